@@ -4,7 +4,7 @@
  */
 import type { RunConfig } from '../../shared/config.ts';
 import { inputShape } from '../../shared/input.ts';
-import { bandRanges, cropFraction, normalisationOf, ruleKey } from '../images/index.ts';
+import { bandRanges, cropFraction, normalisationOf, PHOTO_SPAN, ruleKey } from '../images/index.ts';
 
 export interface Preprocessing {
   image_size: number;
@@ -66,9 +66,8 @@ function describe(imageSize: number, short: number, input: RunConfig['input'], l
     `round((height - ${imageSize}) / 2), as torchvision's Resize and CenterCrop do`;
   if (levels !== null)
     return (
-      `Take the bands as they were measured (bands.chosen says which, from 1; empty: all of the file), map each linearly from its low to its high of ` +
-      `bands.ranges (by sample type; 8-bit values stay, 0 to 255) to 0 to ${levels}: ` +
-      `floor((value - low) * ${levels} / (high - low) + 0.5), cut off at both ends; NaN and nodata become 0. Then of each band ${resize}` +
+      `Take the bands as they were measured (bands.chosen says which, from 1; empty: all of the file), ` +
+      `${scaling(input, levels)} Then of each band ${resize}` +
       `${levels === 255 ? ', in 8 bits (mode L)' : ' on floats (mode F), rounding the result to whole levels'}, ${crop}, divide by ${levels}, ` +
       `subtract the mean of the band, divide by its standard deviation, channels first.`
     );
@@ -76,11 +75,41 @@ function describe(imageSize: number, short: number, input: RunConfig['input'], l
   return (
     `Turn the photo upright (EXIF), convert an embedded colour profile to sRGB and the photo to ${grey ? 'RGB, then to grey (Pillow: convert("L"))' : 'RGB'}, ` +
     `${resize}, ${crop}, divide by 255, subtract the mean, divide by the standard deviation, channels first.` +
-    (ruleKey(input) === ''
-      ? ''
-      : ` Measured values are first mapped linearly from low to high of measured_values.ranges (by sample type and ` +
-        `number of bands) to 0 to 255, floor((value - low) * 255 / (high - low) + 0.5), cut off at both ends; NaN and nodata become 0.`)
+    (ruleKey(input) === '' ? '' : ` Measured values come first: ${scaling(input, null)}`)
   );
+}
+
+/** How values become levels, by the run's rule: of bands 0 to `levels`, of a picture (null) 0 to 255. */
+function scaling(input: RunConfig['input'], levels: number | null): string {
+  const most = levels ?? 255;
+  const [ranges, kinds] =
+    levels === null
+      ? ['measured_values.ranges', 'sample type and number of bands; x2c and x3c: one range a channel']
+      : ['bands.ranges', 'sample type; 8-bit values stay, 0 to 255'];
+  const linear = (from: string) =>
+    `map ${levels === null ? 'them' : 'each'} linearly from ${from} to 0 to ${most}, floor((value - low) * ${most} / (high - low) + 0.5), cut off at both ends; NaN and nodata become 0.`;
+  const percent = input.percentiles;
+  const own = `${percent} and ${100 - percent} percent of ${levels === null ? "the file's" : "the band's"} own valid values, sorted (a large file's by a sample of 65,536)`;
+  const photos =
+    levels === null
+      ? ` 16-bit photos (PNG, TIFF) whose low and high lie ${PHOTO_SPAN * 65535} or more apart are not stretched: floor(value / 256).`
+      : '';
+  switch (input.rule) {
+    case 'fixed':
+      return linear(`measured_values.low to measured_values.high`);
+    case 'file':
+      return linear(`low to high, the values at ${own},`) + photos;
+    case 'photo':
+      return levels === null
+        ? 'take 16 bits by their upper byte, floor(value / 256), and floats of 0 to 1 times 255, rounded.'
+        : linear(`the least to the greatest value of their type (floats: 0 to 1)`);
+    default:
+      return (
+        linear(`low to high of ${ranges} (by ${kinds})`) +
+        ` What is not listed there is mapped from ${own}. A DICOM file with a window is mapped by its window.` +
+        photos
+      );
+  }
 }
 
 /**

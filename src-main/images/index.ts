@@ -12,6 +12,7 @@ export { formatStatistics, normalisationOf, normalizeInto } from './normalize.ts
 export { imageOf } from './bands.ts';
 export type { BandImage } from './bands.ts';
 export { bandRanges, decodeBands } from './decode/bandImage.ts';
+export { PHOTO_SPAN } from './decode/picture.ts';
 export type { Description } from './describe.ts';
 export { hashDistance, perceptualHash } from './hash.ts';
 export { ImagePool, ImagePoolError } from './pool/pool.ts';
@@ -41,7 +42,7 @@ export type { Field } from './loader.ts';
 export { rangesOf, statisticsOf } from './decode/measure.ts';
 export type { MeasuredFile } from './decode/measure.ts';
 export { defaultRule, formatRanges, parseRanges, ruleKey } from './rule.ts';
-export type { PixelRule } from './rule.ts';
+export type { PixelRule, ValueRange } from './rule.ts';
 export { mayHoldValues } from './formats.ts';
 export { placeholderOf } from './elsewhere.ts';
 export { holdsValues } from './read.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, describe, expect, it } from 'vitest';
-import { findingsOf, measure, photoFile, ruleOf } from '../../src-main/app/library/measuring.ts';
+import { ALL_ANEW, findingsOf, measure, photoFile, ruleOf } from '../../src-main/app/library/measuring.ts';
 import type { DatasetRow, ImageRow, Store } from '../../src-main/db/index.ts';
 import { decodeBytes } from '../../src-main/images/index.ts';
 import { measureFile } from '../../src-main/images/decode/measure.ts';
@@ -43,7 +43,7 @@ async function measured(
       return measureFile(path, readFileSync(path), { maxPixels: 1e6, timeout: 5 }, rule!);
     },
   };
-  await measure({ store, pool }, row, new AbortController().signal, anew);
+  await measure({ store, pool }, row, new AbortController().signal, anew ? ALL_ANEW : {});
   return row;
 }
 

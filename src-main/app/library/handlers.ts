@@ -7,7 +7,7 @@ import { browse } from './browse.ts';
 import { assertFolder, collect } from './collections.ts';
 import { divisionKey } from '../../images/index.ts';
 import type { PixelRule } from '../../images/index.ts';
-import { measure, ruleOf } from './measuring.ts';
+import { ALL_ANEW, measure, outdated, ruleOf } from './measuring.ts';
 import { readCsv } from './csv.ts';
 import type { CsvRow } from './csv.ts';
 import { inPieces, LongLists } from './lists.ts';
@@ -130,7 +130,9 @@ export function libraryHandlers(
         }
         library.announce(datasetId); // the choice shows at once, what is measured by it when that is done
         await library.readings.listed(datasetId);
-        await measure({ store, pool: context.pool }, library.dataset(datasetId), context.closing, anew);
+        const old = anew ? ALL_ANEW : { ...outdated(ruleOf(before), input) };
+        for (const given of ['ranges', 'statistics'] as const) if (change[given] !== undefined) delete old[given];
+        await measure({ store, pool: context.pool }, library.dataset(datasetId), context.closing, old);
         return library.announce(datasetId);
       }),
     'library.images': async ({ datasetId, offset, limit, ...filter }) => {

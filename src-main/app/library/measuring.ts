@@ -4,14 +4,7 @@
  * runs follow from it; only kinds of files that are new are added. Photos cost nothing here.
  */
 import { InputConfig } from '../../../shared/config/pictures.ts';
-import type { Reason } from '../../../shared/contract/wire.ts';
-import type { KeyOf } from '../../../shared/errors.ts';
-import { bandsTrained } from '../../../shared/input.ts';
 import { Findings } from '../../../shared/contract.ts';
-import type { MeasuredKind } from '../../../shared/contract.ts';
-import { measuredKind, measuredKinds } from '../../../shared/measuredKind.ts';
-import { reason } from '../../../shared/reason.ts';
-import { said } from '../../../shared/sentences.ts';
 import {
   formatRanges,
   formatStatistics,
@@ -26,13 +19,12 @@ import {
 } from '../../images/index.ts';
 import type { ImagePool, MeasuredFile, PixelRule } from '../../images/index.ts';
 import type { DatasetRow, ImageRow, Store } from '../../db/index.ts';
+import { describe } from './findings.ts';
 import { photoPath } from './photos.ts';
 import type { PhotoFile } from './thumbnails.ts';
 
 /** Files that are looked at, evenly taken. */
 const SAMPLE = 48;
-const BARS = 64;
-const EXAMPLES = 12;
 
 /** The rule of a folder. */
 export const ruleOf = ({ input }: Pick<DatasetRow, 'input'>): PixelRule => InputConfig.parse(JSON.parse(input));
@@ -52,14 +44,63 @@ interface Parts {
   pool: Pick<ImagePool, 'measure'>;
 }
 
-/** @throws the signal's reason */
+/**
+ * Measures the folder by its own rule and keeps what was found with it.
+ * @param anew what of it is measured, not kept, although it is there
+ * @throws the signal's reason
+ */
 export async function measure(
-  { store, pool }: Parts,
+  parts: Parts,
   dataset: DatasetRow,
   signal: AbortSignal,
-  anew = false,
+  anew: Partial<typeof ALL_ANEW> = {},
 ): Promise<void> {
   const rule = ruleOf(dataset);
+  const sample = await sampled(parts, dataset, rule, signal);
+  if (sample.measured.length === 0 && dataset.findings === '{}') return;
+  const { input, findings } = foundIn(sample, { ...rule, ...anew }, rule);
+  parts.store.datasets.update(dataset.id, { input: JSON.stringify(input), findings: JSON.stringify(findings) });
+}
+
+/**
+ * What a folder's values are by another rule than its own, as a run may have one: the rule with what it leaves to be
+ * measured, and what a person should know. Nothing of it is kept.
+ * @throws the signal's reason
+ */
+export async function measuredBy(
+  parts: Parts,
+  dataset: DatasetRow,
+  rule: PixelRule,
+  signal: AbortSignal,
+): Promise<{ input: PixelRule; findings: Findings }> {
+  return foundIn(await sampled(parts, dataset, rule, signal), rule);
+}
+
+/** What of a rule is measured, as it is before. */
+export const ALL_ANEW = { ranges: '', statistics: '' } as const;
+/** Settings that say which values are looked at, and by which they are scaled. */
+const LOOKS = ['bands', 'page', 'percentiles'] as const;
+const SCALES = ['rule', 'low', 'high'] as const;
+
+/** What was measured by one rule and says nothing of the other: to be measured anew. */
+export function outdated(one: PixelRule, other: PixelRule): Partial<typeof ALL_ANEW> {
+  const differs = (settings: readonly (keyof PixelRule)[]) =>
+    settings.some((setting) => one[setting] !== other[setting]);
+  if (differs(LOOKS)) return ALL_ANEW;
+  return differs(SCALES) ? { statistics: '' } : {};
+}
+
+interface Sample {
+  measured: (MeasuredFile & { file: string })[];
+  looked: number;
+}
+
+async function sampled(
+  { store, pool }: Parts,
+  dataset: DatasetRow,
+  rule: PixelRule,
+  signal: AbortSignal,
+): Promise<Sample> {
   const rows = store.images.sample(dataset.id, 4 * SAMPLE); // a folder of photos is not opened file by file
   const candidates: { file: string; path: string; part: string }[] = [];
   for (const row of rows) {
@@ -68,7 +109,7 @@ export async function measure(
     if (await holdsValues(path)) candidates.push({ file: row.file, path, part: row.part });
   }
   signal.throwIfAborted();
-  const measured: (MeasuredFile & { file: string })[] = [];
+  const measured: Sample['measured'] = [];
   await Promise.all(
     candidates.map(async ({ file, path, part }) => {
       try {
@@ -80,152 +121,17 @@ export async function measure(
       }
     }),
   );
-  if (measured.length === 0 && dataset.findings === '{}') return;
   measured.sort((a, b) => (a.file < b.file ? -1 : 1));
-  const known = anew ? [] : parseRanges(rule.ranges);
+  return { measured, looked: candidates.length };
+}
+
+/** The rule with the ranges and means that a sample adds to it; `had` is what it was before some were taken away. */
+function foundIn({ measured, looked }: Sample, rule: PixelRule, had = rule): { input: PixelRule; findings: Findings } {
+  const known = parseRanges(rule.ranges);
   const fresh = rangesOf(measured, rule.percentiles).filter(({ kind }) => !known.some((range) => range.kind === kind));
   const ranges = [...known, ...fresh];
-  const counted = statisticsOf(measured, ranges);
-  const statistics = counted.size > 0 && (anew || rule.statistics === '') ? formatStatistics(counted) : rule.statistics;
+  const counted = statisticsOf(measured, ranges, rule);
+  const statistics = counted.size > 0 && rule.statistics === '' ? formatStatistics(counted) : had.statistics;
   const input: PixelRule = { ...rule, ranges: formatRanges(ranges), statistics };
-  store.datasets.update(dataset.id, {
-    input: JSON.stringify(input),
-    findings: JSON.stringify(describe(measured, input, candidates.length)),
-  });
-}
-
-function describe(measured: readonly (MeasuredFile & { file: string })[], input: PixelRule, looked: number): Findings {
-  const ranges = parseRanges(input.ranges);
-  const warnings: Findings['warnings'] = [];
-  const warn = (why: Reason<KeyOf<'note'>>) => warnings.push(said(why));
-  const withValues = measured.filter(({ values }) => values.length > 0);
-  const kinds = [...new Set(withValues.map(({ kind }) => kind))].sort().map((kind): MeasuredKind => {
-    const alike = withValues.filter((file) => file.kind === kind);
-    const all = Float64Array.from(alike.flatMap(({ values }) => values.flatMap((band) => [...band]))).sort();
-    const [least = 0, most = 0] = [all[0], all.at(-1)];
-    const range = ranges.find((each) => each.kind === kind);
-    const shown =
-      input.rule === 'fixed' && input.low !== null && input.high !== null
-        ? { low: [input.low], high: [input.high] }
-        : input.rule === 'folder'
-          ? range
-          : undefined;
-    const words = measuredKind(kind);
-    const valid = Math.min(...alike.map((file) => file.valid));
-    if (alike.every(({ values }) => values.every((band) => band.length === 0 || band[0] === band.at(-1))))
-      warn(reason('note.all-constant', { kind: words }));
-    else {
-      const distinct = new Set(all).size;
-      if (distinct <= FEW) warn(reason('note.few-values', { kind: words, count: distinct }));
-      if (shown) {
-        warn(
-          reason('note.range', {
-            kind: words,
-            low: shown.low.join(', '),
-            high: shown.high.join(', '),
-            files: alike.length,
-          }),
-        );
-        const [low, high] = [shown.low[0]!, shown.high[0]!];
-        const share = (test: (value: number) => boolean) => Math.round((100 * all.filter(test).length) / all.length);
-        const dark = share((value) => value < low + (high - low) / 10);
-        const bright = share((value) => value > high - (high - low) / 10);
-        if (dark >= NEARLY_ALL) warn(reason('note.dark', { kind: words, percent: dark }));
-        if (bright >= NEARLY_ALL) warn(reason('note.bright', { kind: words, percent: bright }));
-      }
-    }
-    if (kind.startsWith('uint16x')) describeDepths(alike, words, warn);
-    if (valid < MOSTLY) warn(reason('note.nodata', { kind: words, percent: Math.round(100 * valid) }));
-    return {
-      kind,
-      files: alike.length,
-      low: shown?.low ?? null,
-      high: shown?.high ?? null,
-      least,
-      most,
-      valid,
-      histogram: histogramOf(all, least, most),
-    };
-  });
-  if (kinds.length > 1) warn(reason('note.mixed', { kinds: measuredKinds(kinds.map(({ kind }) => kind)) }));
-  const bands = describeBands(measured, input, warn);
-  describeNotes(measured, looked, warn);
-  const files = [...new Set(measured.map(({ file }) => file))]; // tiles of one file have one picture of it
-  const step = Math.max(1, files.length / EXAMPLES);
-  const examples = Array.from({ length: Math.min(EXAMPLES, files.length) }, (_, i) => files[Math.floor(i * step)]!);
-  return { kinds, bands, looked: measured.length, warnings, examples };
-}
-
-/** Greatest value of 12 bits, and the least one that takes more than 14. */
-const [TWELVE, SIXTEEN] = [4095, 16384];
-/** Where brightest values are looked for, so that a few hot pixels are no depth of their own. */
-const BRIGHTEST = 0.998;
-
-/** Warns where values of 12 bits and of 16 lie in one folder: by one range the first are nearly black. */
-function describeDepths(
-  alike: readonly MeasuredFile[],
-  kind: ReturnType<typeof measuredKind>,
-  warn: (why: Reason<KeyOf<'note'>>) => void,
-): void {
-  const brightest = alike.map(({ values }) =>
-    Math.max(...values.map((band) => band[Math.round((band.length - 1) * BRIGHTEST)] ?? 0)),
-  );
-  const narrow = brightest.filter((value) => value <= TWELVE);
-  const widest = Math.max(...brightest);
-  if (narrow.length === 0 || widest < SIXTEEN) return;
-  const values = { kind, count: narrow.length, files: alike.length, low: Math.max(...narrow), high: widest };
-  warn(reason('note.mixed-depths', values));
-}
-
-/** Warns of the notes on single files: one warning for each kind of note, with a count and one file as example. */
-function describeNotes(
-  measured: readonly (MeasuredFile & { file: string })[],
-  looked: number,
-  warn: (why: Reason<KeyOf<'note'>>) => void,
-): void {
-  const told = measured.flatMap(({ file, notes = [] }) => notes.map((note) => ({ file, note })));
-  for (const [, alike] of Map.groupBy(told, ({ note }) => note.key)) {
-    const { file, note } = alike[0]!;
-    warn(reason('note.in-files', { count: alike.length, looked, file, note }));
-  }
-}
-
-/** Of how many bands most files are, where that is another number than a picture has; tells of bands that hold nothing. */
-function describeBands(
-  measured: readonly MeasuredFile[],
-  input: PixelRule,
-  warn: (why: Reason<KeyOf<'note'>>) => void,
-): number {
-  const files = measured.flatMap(({ bands }) => (bands ? [bands] : []));
-  const counts = new Map<number, number>();
-  for (const { values } of files) counts.set(values.length, (counts.get(values.length) ?? 0) + 1);
-  const [most] = [...counts].sort(([, a], [, b]) => b - a);
-  if (!most) return 0;
-  const [count, having] = most;
-  const numbers = new Set(
-    measured.map(({ kind, bands }) => bands?.values.length ?? Number(/x(\d+)/.exec(kind)?.[1] ?? 1)),
-  );
-  if (counts.size > 1 || (bandsTrained(input) !== null && having < measured.length))
-    warn(reason('note.mixed-bands', { counts: [...numbers].sort((a, b) => a - b).join(', ') }));
-  for (let band = 0; band < count; band++) {
-    const alike = files.filter(({ values }) => values.length === count);
-    const dead = alike.every(({ values }) => values[band]!.length === 0 || values[band]![0] === values[band]!.at(-1));
-    if (dead) warn(reason('note.dead-band', { band: band + 1, count }));
-  }
-  if (count > 1 && bandsTrained(input) === null) warn(reason('note.all-bands', { count }));
-  return count;
-}
-
-/** Files of a kind with at most so many distinct values are probably masks of labels. */
-const FEW = 8;
-/** Percent of the values in the darkest or brightest tenth of the range, from which on that is told. */
-const NEARLY_ALL = 97;
-/** Where a smaller share of a file's values is valid, that is told. */
-const MOSTLY = 0.5;
-
-function histogramOf(sorted: Float64Array, least: number, most: number): number[] {
-  const bars = new Array<number>(BARS).fill(0);
-  if (most > least)
-    for (const value of sorted) bars[Math.min(BARS - 1, Math.floor(((value - least) / (most - least)) * BARS))]!++;
-  return bars;
+  return { input, findings: describe(measured, input, looked) };
 }

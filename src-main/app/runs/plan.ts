@@ -37,11 +37,12 @@ import { AppError } from '../errors.ts';
 import { freeBytes } from '../system.ts';
 import type { AppContext } from '../context.ts';
 import { divisionKey } from '../../images/index.ts';
-import { findingsOf, ruleOf } from '../library/measuring.ts';
+import { ruleOf } from '../library/measuring.ts';
 import type { PlanNote } from '../../../shared/contract.ts';
 import type { DatasetRow } from '../../db/index.ts';
 import { withOrigin } from './origin.ts';
 import { photosUsed } from './part.ts';
+import { ruleFor } from './rule.ts';
 import { renderedFile } from './starting.ts';
 import { planTeacher } from './teacher.ts';
 import { misfit, otherNetwork, withNetworkOf } from './weights.ts';
@@ -156,7 +157,9 @@ export async function planFor(
   if (base && patch.epochs != null && patch.minutes === undefined) base.minutes = null;
   if (base && patch.minutes != null && patch.epochs === undefined) base.epochs = null;
   const gentle = base && continuedPatch(patch.backbone?.init, base);
-  const wanted = parseConfig(mergeConfig({ device: choice, input: ruleOf(photos.dataset) }, base, gentle, patch));
+  const merged = parseConfig(mergeConfig({ device: choice, input: ruleOf(photos.dataset) }, base, gentle, patch));
+  const { input, findings } = await ruleFor(context, photos.dataset, merged.input, patch.input);
+  const wanted = { ...merged, input };
   const weights = initialWeights(context, wanted);
   const given = typeof weights === 'string' && wanted.backbone.init !== RENDERED ? weights : null;
   const adopted = given === null ? { config: wanted, note: null } : await withNetworkOf(given, wanted, patch);
@@ -194,7 +197,7 @@ export async function planFor(
     });
   }
   const passed = passedReason(PassedOver.parse(JSON.parse(photos.dataset.passedOver)));
-  for (const { key, values, message } of [...findingsOf(photos.dataset).warnings, ...(passed ? [said(passed)] : [])])
+  for (const { key, values, message } of [...findings.warnings, ...(passed ? [said(passed)] : [])])
     plan.notes.push({ key, message, values: values as PlanNote['values'] });
   if (lost)
     plan.notes.push({

@@ -9,6 +9,7 @@ import type { State } from '../../engine/index.ts';
 import { writeFileAtomic } from '../../files/index.ts';
 import { startOf, teacherFacts } from '../card.ts';
 import type { Preprocessing } from '../preprocessing.ts';
+import { prepareLines } from '../prepareLines.ts';
 import { largestDifference, verifyFailed } from '../report.ts';
 import type { EncoderWork, WriteEncoder } from '../work.ts';
 
@@ -72,61 +73,9 @@ async function verify(directory: string, config: RunConfig, { pixels, embeddings
   }
 }
 
-const sizes = ({ resize_short_side: short, image_size: size }: Preprocessing, of: string): string => `\
-width, height = (${short} if side == min(${of}.size) else int(${short} * side / min(${of}.size)) for side in ${of}.size)
-left, top = round((width - ${size}) / 2), round((height - ${size}) / 2)
-`;
-
-const preparePhoto = (preprocessing: Preprocessing): string => {
-  const { image_size: size, mean, std, color_order: order } = preprocessing;
-  const grey = order === 'L';
-  return `\
-import io
-
-import numpy as np
-import onnxruntime
-from PIL import Image, ImageCms, ImageOps
-
-photo = ImageOps.exif_transpose(Image.open("photo.jpg"))
-if profile := photo.info.get("icc_profile"):  # colours as they look, not as they are stored
-    photo = ImageCms.profileToProfile(photo, io.BytesIO(profile), ImageCms.createProfile("sRGB"), outputMode="RGB")
-photo = photo.convert("RGB")${grey ? '.convert("L")' : ''}
-${sizes(preprocessing, 'photo')}photo = photo.resize((width, height), Image.BILINEAR)
-photo = photo.crop((left, top, left + ${size}, top + ${size}))
-pixels = (np.asarray(photo, np.float32) / 255 - np.float32([${mean.join(', ')}])) / np.float32([${std.join(', ')}])
-pixels = ${grey ? 'pixels[None, None]' : 'pixels.transpose(2, 0, 1)[None]'}  # [1, ${grey ? 1 : 3}, ${size}, ${size}]
-`;
-};
-
-/**
- * The lines that prepare bands with NumPy: whatever reads the file hands over an array, and Pillow resizes each band.
- */
-const prepareBands = (preprocessing: Preprocessing): string => {
-  const { image_size: size, mean, std, bands } = preprocessing;
-  const { count, levels, ranges } = bands!;
-  const [range = { kind: 'uint8', low: [0], high: [255] }] = ranges;
-  const each = (values: number[]) => (values.length === 1 ? new Array<number>(count).fill(values[0]!) : values);
-  const wide = levels > 255;
-  return `\
-import numpy as np
-import onnxruntime
-from PIL import Image
-
-bands = np.load("photo.npy").astype(np.float64)  # [${count}, height, width] as measured (${range.kind}), from whatever reads your files
-low, high = np.float64([${each(range.low).join(', ')}]), np.float64([${each(range.high).join(', ')}])
-level = np.floor((bands - low[:, None, None]) * (${levels} / (high - low))[:, None, None] + 0.5)
-level = np.nan_to_num(np.clip(level, 0, ${levels}))
-planes = [Image.fromarray(band.astype(np.${wide ? 'float32' : 'uint8'})) for band in level]
-${sizes(preprocessing, 'planes[0]')}planes = [plane.resize((width, height), Image.BILINEAR).crop((left, top, left + ${size}, top + ${size})) for plane in planes]
-pixels = np.stack([np.${wide ? 'floor(np.asarray(plane) + 0.5)' : 'asarray(plane)'} for plane in planes]).astype(np.float32) / ${levels}
-mean, std = np.float32([${mean.join(', ')}]), np.float32([${std.join(', ')}])
-pixels = ((pixels - mean[:, None, None]) / std[:, None, None])[None]  # [1, ${count}, ${size}, ${size}]
-`;
-};
-
 const snippet = (preprocessing: Preprocessing) => ({
   language: 'python',
-  code: `${preprocessing.bands ? prepareBands(preprocessing) : preparePhoto(preprocessing)}
+  code: `${prepareLines(preprocessing)}
 session = onnxruntime.InferenceSession("encoder.onnx")
 embedding = session.run(["embedding"], {"pixel_values": pixels})[0]  # [1, D]
 `,

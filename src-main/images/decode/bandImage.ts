@@ -9,7 +9,7 @@ import { ImageError } from '../errors.ts';
 import { parseRanges } from '../rule.ts';
 import type { PixelRule, ValueRange } from '../rule.ts';
 import { asColour, assertUsable, decodeBytes, findRoute } from './decode.ts';
-import { wholeRange } from './picture.ts';
+import { bandRangeOfType } from './picture.ts';
 import type { Stretch } from './picture.ts';
 import type { DecodedImage } from './decode.ts';
 import { robustRange, sortedSample, typeOf } from './samples.ts';
@@ -115,8 +115,7 @@ function stretchesOf(samples: Samples, rule: PixelRule): Stretch[] {
   const type = typeOf(bands[0]!);
   const all = (stretch: Stretch) => bands.map(() => stretch);
   if (type === 'uint8') return all({ low: 0, high: 255 });
-  if (rule.rule === 'photo')
-    return bands.map((band) => (type === 'uint16' ? { low: 0, high: 65535 } : wholeRange(band)));
+  if (rule.rule === 'photo') return all(bandRangeOfType(type));
   if (rule.rule === 'fixed' && rule.low !== null && rule.high !== null && rule.low < rule.high)
     return all({ low: rule.low, high: rule.high });
   if (window && rule.rule !== 'file') return all(window);
@@ -125,17 +124,20 @@ function stretchesOf(samples: Samples, rule: PixelRule): Stretch[] {
   return bands.map((band, i) => {
     const place = known && known.low.length > 1 ? (of?.chosen[i] ?? i) : 0;
     if (known?.low[place] !== undefined) return { low: known.low[place], high: known.high[place]! };
-    return ownRange(band, samples.nodata) ?? { low: 0, high: 0 };
+    return ownRange(band, samples.nodata, rule.percentiles) ?? { low: 0, high: 0 };
   });
 }
 
-/** The ranges by which a run's bands are scaled, one for each sample type that was measured. */
+/**
+ * The ranges by which a run's bands are scaled, one for each sample type that was measured; none where each file has its
+ * own.
+ */
 export function bandRanges(rule: PixelRule): ValueRange[] {
   const chosen = chosenOf(rule, 16);
   const wanted = bandsTrained(rule) ?? 0;
   if (rule.rule === 'fixed' && rule.low !== null && rule.high !== null)
     return [{ kind: 'any', low: [rule.low], high: [rule.high] }];
-  if (rule.rule !== 'folder') return [];
+  if (rule.rule === 'file') return [];
   const each = (of: number[]) => (of.length === 1 || rule.bands === '' ? of : chosen.map((band) => of[band]!));
   return parseRanges(rule.ranges)
     .filter((range) => {
@@ -143,7 +145,11 @@ export function bandRanges(rule: PixelRule): ValueRange[] {
       return rule.bands === '' ? count === wanted : count > Math.max(...chosen);
     })
     .sort((a, b) => Number(b.kind.endsWith('b')) - Number(a.kind.endsWith('b')))
-    .map((range) => ({ kind: range.kind, low: each(range.low), high: each(range.high) }));
+    .map(({ kind, low, high }) => {
+      if (rule.rule === 'folder') return { kind, low: each(low), high: each(high) };
+      const whole = bandRangeOfType(kind.split('x')[0]!);
+      return { kind, low: [whole.low], high: [whole.high] };
+    });
 }
 
 /**
@@ -158,8 +164,8 @@ function rangeFor(ranges: readonly ValueRange[], type: string, count: number): V
   return undefined;
 }
 
-const ownRange = (band: Values, nodata: number | null): Stretch | null =>
-  robustRange(sortedSample({ bands: [band], nodata }).sorted, 0.2);
+const ownRange = (band: Values, nodata: number | null, percentiles: number): Stretch | null =>
+  robustRange(sortedSample({ bands: [band], nodata }).sorted, percentiles);
 
 function widened(image: BandImage): BandImage {
   return { ...image, data: Uint16Array.from(image.data, (value) => value * 257) };

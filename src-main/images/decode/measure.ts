@@ -7,6 +7,7 @@ import { MOST_BANDS } from '../../../shared/input.ts';
 import { reason } from '../../../shared/reason.ts';
 import { asColour, findRoute, follow } from './decode.ts';
 import type { Note, Route } from './route.ts';
+import { bandRangeOfType } from './picture.ts';
 import { kindOf, robustRange, sortedSample } from './samples.ts';
 import { typeOf } from './samples.ts';
 import type { Samples } from './samples.ts';
@@ -122,11 +123,13 @@ async function allBands(
 }
 
 /**
- * Mean and standard deviation of each band, scaled to 0 (black) to 1 (white), by the number of bands that files have.
+ * Mean and standard deviation of each band, scaled to 0 (black) to 1 (white) as the rule does it, by the number of bands
+ * that files have.
  */
 export function statisticsOf(
   files: readonly MeasuredFile[],
   ranges: readonly ValueRange[],
+  rule: PixelRule,
 ): Map<number, { mean: number; std: number }[]> {
   const kinds = files.flatMap(({ bands }) => (bands ? [bands] : []));
   const counts = [...new Set(kinds.map(({ values }) => values.length))].sort((a, b) => a - b);
@@ -137,10 +140,7 @@ export function statisticsOf(
         let [n, sum, squares] = [0, 0, 0];
         for (const { kind, values } of kinds) {
           if (values.length !== count) continue;
-          const range = kind.startsWith('uint8x')
-            ? { low: [0], high: [255] }
-            : (ranges.find((each) => each.kind === kind) ?? { low: [0], high: [1] });
-          const [low, high] = [range.low[band] ?? range.low[0]!, range.high[band] ?? range.high[0]!];
+          const { low, high } = scaleOf(kind, values[band]!, band, ranges, rule);
           for (const value of values[band]!) {
             const level = Math.min(1, Math.max(0, (value - low) / (high - low)));
             n++;
@@ -154,6 +154,17 @@ export function statisticsOf(
       }),
     ]),
   );
+}
+
+/** From where to where a band of a file is scaled; its values sorted. */
+function scaleOf(kind: string, sorted: Float64Array, band: number, ranges: readonly ValueRange[], rule: PixelRule) {
+  if (kind.startsWith('uint8x')) return { low: 0, high: 255 };
+  const { low, high } = rule;
+  if (rule.rule === 'fixed' && low !== null && high !== null) return { low, high };
+  if (rule.rule === 'photo') return bandRangeOfType(kind.split('x')[0]!);
+  const range = rule.rule === 'folder' ? ranges.find((each) => each.kind === kind) : undefined;
+  if (range) return { low: range.low[band] ?? range.low[0]!, high: range.high[band] ?? range.high[0]! };
+  return robustRange(sorted, rule.percentiles) ?? { low: 0, high: 1 };
 }
 
 /**

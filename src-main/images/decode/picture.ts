@@ -123,8 +123,10 @@ function levelsOf(band: Values, stretch: Stretch | null, inverted: boolean, noth
 }
 
 /** The whole range of a band's type; floats are taken to be from 0 to 1. */
-export function wholeRange(band: Values): Stretch {
-  switch (typeOf(band)) {
+const wholeRange = (band: Values): Stretch => rangeOfType(typeOf(band));
+
+function rangeOfType(type: string): Stretch {
+  switch (type) {
     case 'uint8':
       return { low: 0, high: 255 };
     case 'int8':
@@ -141,3 +143,7 @@ export function wholeRange(band: Values): Stretch {
       return { low: 0, high: 1 };
   }
 }
+
+/** The range of a band that is no colour but taken to fill its type, by the type's name. */
+export const bandRangeOfType = (type: string): Stretch =>
+  type === 'uint16' ? { low: 0, high: 65535 } : rangeOfType(type);

@@ -178,17 +178,26 @@ async function composite(values: TiffValues, pages: TiffPage[], stack: Stack, ru
   };
 }
 
-/** The brightest value at each place over all pages, as microscopists look at a stack. */
+/**
+ * The brightest value at each place over all pages, as microscopists look at a stack: the least one where the smallest
+ * value is white. What was not measured on a page is not compared.
+ */
 async function brightest(values: TiffValues, pages: TiffPage[], rule: PixelRule): Promise<Route> {
   const [first, ...others] = pages as [TiffPage, ...TiffPage[]];
   const bands = bandsOf(rule, first.samples, first.names, first.photometric === PHOTOMETRIC.rgb);
   const most = await values.read(first, bands);
+  const { nodata } = first;
+  const darker = first.photometric === PHOTOMETRIC.whiteIsZero ? -1 : 1;
   for (const page of others) {
     if (page.width !== first.width || page.height !== first.height || page.samples !== first.samples) continue;
     const read = await values.read(page, bands);
     most.forEach((band, b) => {
       const other = read[b]!;
-      for (let i = 0; i < band.length; i++) if (other[i]! > band[i]! || Number.isNaN(band[i])) band[i] = other[i]!;
+      for (let i = 0; i < band.length; i++) {
+        const [had, value] = [band[i]!, other[i]!];
+        if (value === nodata || value !== value) continue;
+        if (had === nodata || had !== had || (value - had) * darker > 0) band[i] = value;
+      }
     });
   }
   return {

@@ -203,6 +203,22 @@ describe('pages', () => {
     expectScene(channel(await decode(file, { page: 'max' })));
   });
 
+  it('the brightest of a stack is no value that was not measured, and the least where that is white', async () => {
+    const hole = (from: number, to: number) =>
+      values(100, 900).map((value, i) => (i >= from && i < to ? 65535 : value));
+    const page = (from: number, to: number) => ({
+      ...plane(0, 1),
+      nodata: '65535',
+      pixels: encode(hole(from, to), 'u16'),
+    });
+    const half = (SIDE * SIDE) / 2;
+    expectScene(channel(await decode(tiff(page(0, half), page(half, 2 * half)), { page: 'max' })));
+
+    const white = (left: boolean) => values(900, 100).map((value, i) => (i % SIDE < SIDE / 2 === left ? value : 1000));
+    const inverted = (left: boolean) => ({ ...plane(0, 1), photometric: 0, pixels: encode(white(left), 'u16') });
+    expectScene(channel(await decode(tiff(inverted(true), inverted(false)), { page: 'max' })));
+  });
+
   it('channels are colours, each by its own range, and an empty one is left out', async () => {
     const ome = '<OME><Image><Pixels SizeC="3" SizeZ="1" SizeT="1" DimensionOrder="XYCZT"/></Image></OME>';
     const image = await decode(tiff({ ...plane(100, 110), description: ome }, plane(100, 900), plane(500, 4000)));
