@@ -98,20 +98,38 @@ const COPIES = 4;
 /** Largest images that it holds at a time. */
 const IMAGES = 2.5;
 
-/** Bytes that an encoder which computes so many photos at a time takes at most, by what was measured (docs/performance.md). */
+/** Photos that an encoder computes at a time unless it is told otherwise; those that it enlarges are fewer. */
+export const ENCODED_AT_ONCE = 64;
+
+/** How many of so many photos at a time are enlarged in as much memory as without enlarging. */
+const enlargedAtOnce = (batch: number): number => Math.max(1, Math.floor(batch / ENLARGED ** 2));
+
+/**
+ * Bytes that an encoder of `config` which computes `batch` photos at a time takes at most, by what was measured
+ * (docs/performance.md): of what it computes for a run, one at a time, the larger.
+ */
 export function encoderBytes(config: RunConfig, batch: number): number {
-  const graph = new Graph();
-  const net = new Network(graph, 'evaluation');
-  const x = graph.input(INPUT, [batch, channelsOf(config), config.imageSize, config.imageSize]);
-  predictor(
-    net,
-    'predictor',
-    projector(net, 'projector', backbone(net, 'backbone', x, config.backbone), config.head),
-    config,
+  const bytesOf = (n: number, compute: (net: Network, x: Tensor) => Tensor): number => {
+    const graph = new Graph();
+    const net = new Network(graph, 'evaluation');
+    compute(net, graph.input(INPUT, [n, channelsOf(config), config.imageSize, config.imageSize]));
+    const weights = net.entries.reduce((sum, { shape }) => sum + elements(shape), 0);
+    const largest = Math.max(...graph.nodes.flatMap((node) => node.outputs.map(({ shape }) => elements(shape))));
+    return Float32Array.BYTES_PER_ELEMENT * (COPIES * weights + IMAGES * largest);
+  };
+  const pooled = bytesOf(batch, (net, x) =>
+    predictor(
+      net,
+      'predictor',
+      projector(net, 'projector', backbone(net, 'backbone', x, config.backbone), config.head),
+      config,
+    ),
   );
-  const weights = net.entries.reduce((sum, { shape }) => sum + elements(shape), 0);
-  const largest = Math.max(...graph.nodes.flatMap((node) => node.outputs.map(({ shape }) => elements(shape))));
-  return Float32Array.BYTES_PER_ELEMENT * (COPIES * weights + IMAGES * largest);
+  if (config.embedding === 'pooled') return pooled;
+  return Math.max(
+    pooled,
+    bytesOf(enlargedAtOnce(batch), (net, x) => stagesOf(net, x, config)),
+  );
 }
 
 export interface Embedding {
@@ -124,7 +142,7 @@ export interface Embedding {
 }
 
 export interface EncoderSettings extends SessionSettings {
-  /** Images computed at a time; bounds memory. */
+  /** Images computed at a time, which bounds memory; default: ENCODED_AT_ONCE. */
   batch?: number;
 }
 
@@ -200,8 +218,8 @@ export class Encoder {
         `${n} images of ${channels} x ${imageSize} x ${imageSize} are ${n * pixels} numbers`,
       );
     const wanted = (Object.entries(out) as [string, Float32Array][]).filter(([, target]) => target.length > 0);
-    // As much memory as without enlarging.
-    const batch = Math.max(1, Math.floor((this.#settings.batch ?? 64) / (enlarged ? ENLARGED ** 2 : 1)));
+    const { batch: most = ENCODED_AT_ONCE } = this.#settings;
+    const batch = enlarged ? enlargedAtOnce(most) : most;
     for (let start = 0; start < n; start += batch) {
       const count = Math.min(batch, n - start);
       const part = images.subarray(start * pixels, (start + count) * pixels);

@@ -2,7 +2,16 @@
  * The engine: a run's configuration becomes one training step that the ONNX runtime computes. Knows nothing of
  * files, data or runs.
  */
-export { edgesDim, Encoder, encoderModel, ENLARGED, featureDim, hasReadout, stagesDim } from './encoder.ts';
+export {
+  edgesDim,
+  Encoder,
+  encoderModel,
+  ENLARGED,
+  featureDim,
+  hasReadout,
+  ENCODED_AT_ONCE,
+  stagesDim,
+} from './encoder.ts';
 export type { Embedding, EncoderSettings } from './encoder.ts';
 export { FrozenNetwork, pooledSize, poolsShape } from './frozen.ts';
 export type { Feeding, RawOutput } from './frozen.ts';

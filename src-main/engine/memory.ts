@@ -5,7 +5,7 @@
  */
 import type { RunConfig } from '../../shared/config.ts';
 import { LARGEST_BLOCK } from './channel-block.ts';
-import { encoderBytes } from './encoder.ts';
+import { encoderBytes, ENCODED_AT_ONCE } from './encoder.ts';
 import { elements } from './graph.ts';
 import { arenaUse } from './onnx/arena.ts';
 import { OnnxLowering } from './onnx/lowering.ts';
@@ -17,9 +17,6 @@ const FLOAT = 4;
 const PROCESS = { own: 146e6, operator: 13e3 };
 /** What kernels take for themselves, and the arena to keep account, as a share of what a step touches. */
 const KERNELS = 0.075;
-
-/** Photos that a look at the probe photos computes at a time (trainer/monitor.ts). */
-const LOOK = 64;
 
 /** Peak bytes of the process that trains `config` on so many photos on CPU, decoding and augmentation not included. */
 export function estimateMemory(config: RunConfig, images?: number): number {
@@ -35,5 +32,5 @@ export function estimateMemory(config: RunConfig, images?: number): number {
   const fed = views.reduce((sum, v) => sum + elements(v.shape.map(Number)), 0);
   const values = arenaUse(step).touched;
   const own = PROCESS.own + PROCESS.operator * step.nodes.length;
-  return Math.round(own + FLOAT * (state + fed) + (1 + KERNELS) * values + encoderBytes(config, LOOK));
+  return Math.round(own + FLOAT * (state + fed) + (1 + KERNELS) * values + encoderBytes(config, ENCODED_AT_ONCE));
 }

@@ -7,7 +7,7 @@ import type { RunConfig } from '../../shared/config.ts';
 import type { JobImage } from '../../shared/contract/job.ts';
 import type { Report } from '../../shared/contract/report.ts';
 import type { ProbeMetrics } from '../../shared/metricRows.ts';
-import { edgesDim, featureDim } from '../engine/index.ts';
+import { edgesDim, ENCODED_AT_ONCE, featureDim } from '../engine/index.ts';
 import type { EncoderSettings, State } from '../engine/index.ts';
 import { fitReadout, measureProbe, measures, readOut } from '../evaluate/index.ts';
 import type { Embedded, Probe, Readout, Votes } from '../evaluate/index.ts';
@@ -74,7 +74,7 @@ export class Monitor {
       this.#set.groups,
     );
     this.#open = open;
-    this.#batch = Math.min(64, Math.max(8, cache.ids.length));
+    this.#batch = Math.min(ENCODED_AT_ONCE, Math.max(8, cache.ids.length));
   }
 
   /** How many of some of the probe photos are of one colour nearly everywhere, as the encoder is shown them. */

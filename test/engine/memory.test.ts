@@ -7,6 +7,7 @@ import { Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../shared/config.ts';
 import { estimateMemory } from '../../src-main/engine/index.ts';
+import { encoderBytes } from '../../src-main/engine/encoder.ts';
 import { arenaUse } from '../../src-main/engine/onnx/arena.ts';
 import type { Program } from '../../src-main/engine/onnx/lowering.ts';
 import { encodeModel } from '../../src-main/engine/onnx/schema.ts';
@@ -73,6 +74,32 @@ describe.runIf(process.platform === 'linux')('estimateMemory', () => {
   it('grows with the batch', () => {
     const [small, large] = [16, 32].map((batchSize) => estimateMemory(parseConfig({ ...configs[0], batchSize })));
     expect(large! - small!).toBeGreaterThan(10e6);
+  });
+});
+
+describe('encoderBytes', () => {
+  const bytes = (embedding: string, width: number) =>
+    encoderBytes(
+      parseConfig({
+        backbone: { width, stem: 'imagenet' },
+        head: { layers: 2, hiddenDim: 32, outputDim: 32 },
+        predictor: { hiddenDim: 8 },
+        imageSize: 32,
+        embedding,
+      }),
+      64,
+    );
+
+  it('is of the edges where they are larger than all that a narrow network computes', () => {
+    const [pooled, edges] = [bytes('pooled', 0.125), bytes('whitenedEdges', 0.125)];
+    const filtered = 28 * 9 * 30 * 30; // the photos that are enlarged at a time, by directions and places
+    expect(edges).toBeGreaterThan(2.5 * Float32Array.BYTES_PER_ELEMENT * filtered);
+    expect(edges).toBeGreaterThan(pooled);
+    expect(bytes('whitened', 0.125)).toBeLessThan(edges);
+  });
+
+  it('is of the network where that is larger', () => {
+    expect(bytes('whitenedEdges', 1)).toBe(bytes('pooled', 1));
   });
 });
 
