@@ -9,6 +9,9 @@ const HEAD = 12;
 /** Rows that are put into the table at a time, two milliseconds' work. */
 const AT_ONCE = 25_000;
 
+/** Rows that are read as one text. */
+const READ_AT_ONCE = 1000;
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -87,8 +90,24 @@ export class IdList implements Iterable<string> {
     return this.#prefix + rest;
   }
 
+  /** Rows of plain letters are read many at a time, which takes a third as long as one by one. */
   *[Symbol.iterator](): Generator<string> {
-    for (let row = 0; row < this.length; row++) yield this.at(row);
+    const width = this.#width;
+    for (let first = 0; first < this.length; first += READ_AT_ONCE) {
+      const end = Math.min(this.length, first + READ_AT_ONCE);
+      const bytes = this.#rows.subarray(first * width, end * width);
+      const text = decoder.decode(bytes);
+      const isPlain = text.length === bytes.length; // a letter of several bytes is fewer letters
+      for (let row = first; row < end; row++) {
+        if (!isPlain) yield this.at(row);
+        else {
+          const from = (row - first) * width;
+          let to = from + width;
+          while (to > from && text.charCodeAt(to - 1) === 0) to--;
+          yield this.#prefix + text.slice(from, to);
+        }
+      }
+    }
   }
 
   /** Those of some rows, in their order. */

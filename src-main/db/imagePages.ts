@@ -187,10 +187,12 @@ export function imagePages(db: Db, columns: string, counted: ReturnType<typeof p
    * Every photo that a filter finds, in the order of pages, in pieces of some milliseconds: the caller lets others have
    * the thread in between.
    */
-  function* read<Row>(of: string, datasetId: string, filter: ImageFilter): Generator<Row[]> {
+  function* read<Row>(of: string, datasetId: string, filter: ImageFilter, isOneValue = false): Generator<Row[]> {
     const parameters = parametersOf(datasetId, filter);
     const select = (condition: string, and = '') =>
-      db.prepare<[object], Row>(`SELECT ${of} FROM images WHERE ${condition} ${and} ORDER BY file, place`);
+      db
+        .prepare<[object], Row>(`SELECT ${of} FROM images WHERE ${condition} ${and} ORDER BY file, place`)
+        .pluck(isOneValue);
     if (isQuick(datasetId, filter)) return yield select(where(filter, datasetId)).all(parameters);
     const folder = folderOf(datasetId);
     // each photo by itself: what a collection or tag holds is not gathered anew for each piece
@@ -232,6 +234,9 @@ export function imagePages(db: Db, columns: string, counted: ReturnType<typeof p
     /** Photos that a filter finds with their rows, in pieces. */
     pieces: (datasetId: string, filter: ImageFilter) =>
       read<{ row: number; id: string }>('images.rowid AS row, id', datasetId, filter),
+    /** Their ids alone, and their rows alone: in half the time. */
+    idPieces: (datasetId: string, filter: ImageFilter) => read<string>('id', datasetId, filter, true),
+    rowPieces: (datasetId: string, filter: ImageFilter) => read<number>('images.rowid', datasetId, filter, true),
     /** What is trained on and embedded, in pieces. */
     usablePieces: (datasetId: string) => read<ImageRow>(columns, datasetId, { excluded: false }),
     /** The same by side and label. */

@@ -48,6 +48,8 @@ test('a long list is read in pieces, and is the list that pages show', () =>
         expect(pieces.length, JSON.stringify(filter)).toBeGreaterThan(3);
         expect(pieces.flat().map(({ id }) => id)).toEqual(rows.map(({ id }) => id));
         expect(pieces.flat().length).toBe(total);
+        expect([...images.idPieces(datasetId, filter)].flat()).toEqual(pieces.flat().map(({ id }) => id));
+        expect([...images.rowPieces(datasetId, filter)].flat()).toEqual(pieces.flat().map(({ row }) => row));
         expect(
           images.byRows(
             pieces

@@ -13,10 +13,10 @@ function photos() {
   const images = {
     isLong: () => true,
     changesOf: () => state.changes,
-    *pieces(_: string, { search }: { search: string }) {
+    *rowPieces(_: string, { search }: { search: string }) {
       for (const piece of [1, 2]) {
         looked.push(`${search} ${piece}`);
-        yield [{ row: Number(search) + piece, id: '' }];
+        yield [Number(search) + piece];
       }
     },
     byRows: (rows: number[]) => rows,
@@ -51,7 +51,7 @@ it('are not kept where they could not be made', async () => {
   const failing = new LongLists({
     isLong: () => true,
     changesOf: () => 1,
-    pieces: () => {
+    rowPieces: () => {
       looked.push('failing');
       throw new Error('a damaged history');
     },
@@ -65,7 +65,7 @@ it('are not made anew while photos are read, nor for what happens in another fol
   const store = openStore(':memory:');
   for (const id of ['d', 'e']) store.datasets.insert({ id, name: id, folder: `/${id}`, addedAt: 1 });
   addPhotos(store, 'd', 10_001); // from so many on they are read in pieces
-  const looked = vi.spyOn(store.images, 'pieces');
+  const looked = vi.spyOn(store.images, 'rowPieces');
   const lists = new LongLists(store.images);
   const ask = async () => (await lists.page('d', { search: '99' }, 0, 1)).rows[0]!;
   const first = await ask();

@@ -6,13 +6,13 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { IdList } from '../../../shared/idList.ts';
 import type { ImageFilter, ImageRow, Store } from '../../db/index.ts';
 
-type Images = Pick<Store['images'], 'pieces' | 'page' | 'isLong' | 'byRows' | 'changesOf'>;
+type Images = Pick<Store['images'], 'idPieces' | 'rowPieces' | 'page' | 'isLong' | 'byRows' | 'changesOf'>;
 
 /** Ids of the photos that a filter finds, in the order of pages. */
-export async function idsOf(images: Pick<Images, 'pieces'>, datasetId: string, filter: ImageFilter): Promise<IdList> {
+export async function idsOf(images: Pick<Images, 'idPieces'>, datasetId: string, filter: ImageFilter): Promise<IdList> {
   const lists: IdList[] = [];
-  for (const piece of images.pieces(datasetId, filter)) {
-    lists.push(IdList.of(piece.map(({ id }) => id)));
+  for (const piece of images.idPieces(datasetId, filter)) {
+    lists.push(IdList.of(piece));
     await breathe();
   }
   return IdList.joined(lists);
@@ -103,8 +103,8 @@ export class LongLists {
 
   async #read(datasetId: string, filter: ImageFilter): Promise<Float64Array> {
     const pieces: Float64Array[] = [];
-    for (const piece of this.#images.pieces(datasetId, filter)) {
-      pieces.push(Float64Array.from(piece, ({ row }) => row));
+    for (const piece of this.#images.rowPieces(datasetId, filter)) {
+      pieces.push(Float64Array.from(piece));
       await breathe();
     }
     const rows = new Float64Array(pieces.reduce((sum, { length }) => sum + length, 0));
