@@ -34,7 +34,8 @@ export { closeSharedPool, prepareQuery, probeImage, thumbnail } from './single.t
 export * from './augment/index.ts';
 export { descriptorLength, sketchSide } from './same/hashes.ts';
 export { proposed } from './same/proposed.ts';
-export { composed, descriptors, inverse } from './same/propose.ts';
+export { inverse } from './same/grey.ts';
+export { composed, descriptors } from './same/propose.ts';
 export { samePicture } from './same/fit.ts';
 export type { Fit } from './same/fit.ts';
 export { ViewLoader } from './loader.ts';

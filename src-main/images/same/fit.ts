@@ -7,6 +7,7 @@ import { halved, softened, turned } from './grey.ts';
 import type { Grey } from './grey.ts';
 import { judged } from './judge.ts';
 import type { Judgement, Warp } from './judge.ts';
+import { mostCorrelation } from './rough.ts';
 import { solved } from './solve.ts';
 
 export interface Fit extends Judgement {
@@ -70,15 +71,19 @@ export function fit(a: readonly Grey[], b: readonly Grey[], ways: readonly numbe
 /** Correlation of two sketches after the first start, below which they are given up. */
 const FAR = 0.7;
 
-/** How alike two pictures of 16 px are once moved and scaled: the correlation, laid as `a` is. */
-export function roughly(a: Grey, b: Grey): number {
-  let best = -1;
+/**
+ * Whether two pictures of 16 px correlate by `least` once moved and scaled, laid as `a` is.
+ * @param a without colours, as b
+ */
+export function isRoughly(a: Grey, b: Grey, least: number): boolean {
   for (const scale of starts) {
     const warp = aligned([a], [b], 0, 1, { x0: 0, sx: scale, y0: 0, sy: scale }, 6);
-    best = Math.max(best, judged(a, b, warp).correlation);
-    if (best > certain || best < FAR) break; // another start does not bring so much
+    let found = mostCorrelation(a, b, warp);
+    if (found >= least) found = judged(a, b, warp).correlation;
+    if (found >= least) return true;
+    if (found < FAR) break; // another start does not bring so much
   }
-  return best;
+  return false;
 }
 
 function aligned(a: readonly Grey[], b: readonly Grey[], from: number, to: number, start: Warp, most = 10): Warp {

@@ -89,7 +89,10 @@ export const orientations = 8;
 export const turned = (grey: Grey, orientation: number): Grey =>
   planes(grey, grey.size, (plane) => laid(plane, grey.size, orientation));
 
-/** Of brightness alone. @param data [size, size] */
+/** The way that takes back: swapped axes exchange the flips. */
+export const inverse = (way: number): number => (way & 4 ? 4 | ((way & 1) << 1) | ((way & 2) >> 1) : way);
+
+/** Of brightness alone: the colours are the same array. @param data [size, size] */
 export const plain = (size: number, data: Float32Array): Grey => ({
   size,
   data,
@@ -102,7 +105,11 @@ const planes = (
   { data, red, blue, squares }: Grey,
   size: number,
   made: (plane: Float32Array) => Float32Array,
-): Grey => ({ size, data: made(data), red: made(red), blue: made(blue), squares: made(squares) });
+): Grey => {
+  const brightness = made(data);
+  const colour = (plane: Float32Array) => (plane === data ? brightness : made(plane));
+  return { size, data: brightness, red: colour(red), blue: colour(blue), squares: made(squares) };
+};
 
 function laid(data: Float32Array, size: number, orientation: number): Float32Array {
   const out = new Float32Array(size * size);

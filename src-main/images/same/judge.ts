@@ -53,7 +53,7 @@ const spreadOf = (squares: Float32Array, brightness: Float32Array) =>
 /** Window of a as b shows it, and where it does. */
 function sampled(a: Grey, size: number, { x0, sx, y0, sy }: Warp): Seen & { inside: Uint8Array } {
   const half = size / 2;
-  const planes = [a.data, a.red, a.blue, a.squares];
+  const planes = [...new Set([a.data, a.red, a.blue, a.squares])]; // without colours they are the brightness
   const out = planes.map(() => new Float32Array(size * size));
   const inside = new Uint8Array(size * size);
   for (let y = 1; y < size - 1; y++) {
@@ -73,14 +73,18 @@ function sampled(a: Grey, size: number, { x0, sx, y0, sy }: Warp): Seen & { insi
       });
     }
   }
-  return { brightness: out[0]!, red: out[1]!, blue: out[2]!, spread: spreadOf(out[3]!, out[0]!), inside };
+  const of = (plane: Float32Array) => out[planes.indexOf(plane)]!;
+  const brightness = of(a.data);
+  return { brightness, red: of(a.red), blue: of(a.blue), spread: spreadOf(of(a.squares), brightness), inside };
 }
 
 const greenOf = ({ brightness, red, blue }: Seen, at: number): number =>
   (brightness[at]! - weights.red * red[at]! - weights.blue * blue[at]!) / weights.green;
+/** So bright or dark that part of the place may have been clipped. */
+export const isClippedAt = (value: number): boolean => value > 225 || value < 8;
 const isClipped = (seen: Seen, at: number): boolean => {
   const [r, g, b] = [seen.red[at]!, greenOf(seen, at), seen.blue[at]!];
-  return Math.max(r, g, b) > 225 || Math.min(r, g, b) < 8;
+  return isClippedAt(Math.max(r, g, b)) || isClippedAt(Math.min(r, g, b));
 };
 
 /** Brightness `x` becomes c0 + c1 x + c2 x² / 255. */
@@ -110,23 +114,40 @@ function foretell(from: Seen, at: number, curve: Curve, out: Foretold): void {
   out.clipped = 0;
   out.clear = 0;
   out.by.fill(0);
-  const channel = (weight: number, x: number) => {
-    const value = curve[0]! + curve[1]! * x + (curve[2]! * x * x) / 255;
-    const width = LOGISTIC * from.spread[at]! * Math.abs(curve[1]! + (2 * curve[2]! * x) / 255);
+  if (from.red === from.brightness) {
+    channel(1, from.brightness[at]!, from.spread[at]!, curve, out); // without colours all three are one
+    return;
+  }
+  channel(weights.red, from.red[at]!, from.spread[at]!, curve, out);
+  channel(weights.green, greenOf(from, at), from.spread[at]!, curve, out);
+  channel(weights.blue, from.blue[at]!, from.spread[at]!, curve, out);
+}
+
+function channel(weight: number, x: number, spread: number, curve: Curve, out: Foretold): void {
+  const bend = (curve[2]! * x) / 255;
+  const value = curve[0]! + (curve[1]! + bend) * x;
+  const width = LOGISTIC * spread * Math.abs(curve[1]! + 2 * bend);
+  let clear = weight;
+  let kept = value;
+  if (isAtAnEnd(value, width)) {
     const above = beyond(value - 255, width);
     const below = beyond(-value, width);
-    const clear = weight * Math.max(0, 1 - shareBeyond(value - 255, width) - shareBeyond(-value, width));
-    out.brightness += weight * (value - above + below);
+    clear *= Math.max(0, 1 - shareBeyond(value - 255, width) - shareBeyond(-value, width));
+    kept += below - above;
     out.clipped += weight * (above + below);
-    out.clear += clear;
-    out.by[0]! += clear;
-    out.by[1]! += clear * x;
-    out.by[2]! += (clear * x * x) / 255;
-  };
-  channel(weights.red, from.red[at]!);
-  channel(weights.green, greenOf(from, at));
-  channel(weights.blue, from.blue[at]!);
+  }
+  out.brightness += weight * kept;
+  out.clear += clear;
+  out.by[0]! += clear;
+  out.by[1]! += clear * x;
+  out.by[2]! += (clear * x * x) / 255;
 }
+
+/** Whether any of the values about `value` is clipped: of most places none is. */
+const isAtAnEnd = (value: number, width: number): boolean => {
+  const near = width < 0.3 ? 0 : 8 * width;
+  return value <= near || value >= 255 - near;
+};
 
 /** By how much values about `value` are above zero, in the mean, and which share of them is. */
 const beyond = (value: number, width: number): number => {

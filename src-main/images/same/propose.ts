@@ -3,9 +3,10 @@
  * frequencies of the sketches, and by an encoder where there is one, those that were cut. Sketches are compared before any
  * file is read again; of each photo the best few go on to fit.ts.
  */
-import { orientations, plain, turned } from './grey.ts';
+import { Best } from './best.ts';
+import { inverse, orientations, plain, turned } from './grey.ts';
 import type { Grey } from './grey.ts';
-import { roughly } from './fit.ts';
+import { isRoughly } from './fit.ts';
 import { descriptorInto, descriptorLength, hashInto, sketchSide, spectrum, trimmed } from './hashes.ts';
 import { hashMatches } from './hashMatches.ts';
 
@@ -33,8 +34,6 @@ const ALIKE_AS_THEY_ARE = 0.4;
 const ALIKE_MOVED = 0.88;
 /** Grey levels: a photo of less contrast is a plain surface, of which there may be thousands. */
 const LEAST_CONTRAST = 3;
-/** Others that one photo is held against. */
-const MOST = 6;
 
 export function propose(
   { sketches, count, neighbours }: ProposeJob,
@@ -107,7 +106,7 @@ function moving(sketches: Uint8Array, best: Best, onProgress: (share: number) =>
     if (++done % 5000 === 0) onProgress(done / total);
     if (
       correlation < ALIKE_MOVED &&
-      roughly(turned(greyAt(sketches, first), laid), greyAt(sketches, second)) < ALIKE_MOVED
+      !isRoughly(turned(greyAt(sketches, first), laid), greyAt(sketches, second), ALIKE_MOVED)
     )
       return;
     a.push(first);
@@ -141,9 +140,6 @@ const ways = (): Int32Array[] =>
     return Int32Array.from(turned(plain(sketchSide, places), way).data);
   });
 
-/** The way that takes back: swapped axes exchange the flips. */
-export const inverse = (way: number): number => (way & 4 ? 4 | ((way & 1) << 1) | ((way & 2) >> 1) : way);
-
 /** The way that does both, one after the other. */
 export function composed(first: number, second: number): number {
   const small = plain(2, Float32Array.of(0, 1, 2, 3));
@@ -167,39 +163,4 @@ function hashesOf(sketches: Uint8Array, count: number, isPlain: (row: number) =>
     for (let way = 0; way < orientations; way++) hashInto(whole, way, queries, at * orientations + way);
   });
   return { rows, table, queries };
-}
-
-/** Of each photo the others that are most like it; a pair stays while either of the two wants it. */
-class Best {
-  readonly #of: (Map<number, { way: number; correlation: number }> | undefined)[];
-  constructor(count: number) {
-    this.#of = new Array<undefined>(count).fill(undefined);
-  }
-  get size(): number {
-    return this.#of.reduce((sum, others) => sum + (others?.size ?? 0), 0);
-  }
-  has(a: number, b: number): boolean {
-    return this.#of[a]?.has(b) ?? false;
-  }
-  offer(a: number, b: number, way: number, correlation: number): void {
-    for (const [row, other, laid] of [
-      [a, b, way],
-      [b, a, inverse(way)],
-    ] as const) {
-      const others = (this.#of[row] ??= new Map());
-      others.set(other, { way: laid, correlation });
-      if (others.size <= MOST) continue;
-      let [least, at] = [Infinity, -1];
-      for (const [key, value] of others) if (value.correlation < least) [least, at] = [value.correlation, key];
-      others.delete(at);
-    }
-  }
-  each(take: (a: number, b: number, way: number, correlation: number) => void): void {
-    this.#of.forEach((others, row) => {
-      for (const [other, { way, correlation }] of others ?? []) {
-        if (row < other) take(row, other, way, correlation);
-        else if (!this.#of[other]?.has(row)) take(other, row, inverse(way), correlation);
-      }
-    });
-  }
 }
