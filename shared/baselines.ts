@@ -1,6 +1,6 @@
 /**
  * What a run has to beat to be worth having: figures of its probe photos from features that need no training, of the
- * network before its first step, and of the weights that it begins with. Measured once, before the first step, by the
+ * network before its first step, and of the weights that it begins with. Measured once, before the first row, by the
  * same photos, neighbours and votes as the run's own figure.
  */
 import { z } from 'zod';

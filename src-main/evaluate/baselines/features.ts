@@ -16,7 +16,7 @@ const COMPONENTS = 60;
 /** Components are of 16 x 16 means: on CIFAR-10 within a point of those of all pixels, for a sixteenth of the work. */
 const FACTOR = 2;
 const pixelsOf = (channels: number): number => channels * (SIDE / FACTOR) ** 2;
-/** Most photos that components are fitted on; edges beside colours on fewer, as a run waits for them before its first step. */
+/** Most photos that components are fitted on; edges beside colours on fewer, as they take a core beside a run's first steps. */
 const FITTED = { pixels: 2000, edges: 512 };
 /** Weight of the colours beside the edges, both of unit length. */
 const COLOUR = 0.7;
