@@ -10,6 +10,8 @@ import { FrozenNetwork, withMetadata } from '../engine/index.ts';
 import { makeFolder, writeFileAtomic } from '../files/index.ts';
 import { normalisationOf } from '../images/index.ts';
 import { modelTable } from './card.ts';
+import { openingLines } from './prepareLines.ts';
+import { measuredValues } from './preprocessing.ts';
 import { addFile, emptyReport, largestDifference, verifyFailed } from './report.ts';
 import type { ExportReport } from './report.ts';
 import { writeFormat } from './work.ts';
@@ -46,7 +48,7 @@ export async function exportFrozen(given: FrozenExport): Promise<ExportReport> {
 
 /** The card alone, beside embeddings: they come under what it states. @throws FileError write-failed */
 export async function exportFrozenCard(
-  given: Pick<FrozenExport, 'encoder' | 'directory' | 'card'>,
+  given: Pick<FrozenExport, 'encoder' | 'directory' | 'input' | 'card'>,
 ): Promise<ExportReport> {
   const report = emptyReport();
   makeFolder(given.directory);
@@ -56,18 +58,24 @@ export async function exportFrozenCard(
 
 async function addCard(
   report: ExportReport,
-  given: Pick<FrozenExport, 'encoder' | 'directory' | 'card'>,
+  given: Pick<FrozenExport, 'encoder' | 'directory' | 'input' | 'card'>,
 ): Promise<void> {
   await writeFileAtomic(join(given.directory, 'README.md'), cardOf(given, report.snippets));
   await addFile(report, given.directory, 'README.md', 'card');
 }
 
-async function write({ encoder, model, directory, samples: { pixels, embeddings } }: FrozenExport): Promise<Written> {
+async function write({
+  encoder,
+  input,
+  model,
+  directory,
+  samples: { pixels, embeddings },
+}: FrozenExport): Promise<Written> {
   const path = join(directory, FILE);
   await writeFileAtomic(
     path,
     withMetadata(model, {
-      preprocessing: JSON.stringify(preprocessing(encoder.form)),
+      preprocessing: JSON.stringify(preprocessing(encoder.form, input)),
       ...(encoder.licence && { license: encoder.licence }),
       ...(encoder.origin && { origin: encoder.origin }),
     }),
@@ -82,7 +90,7 @@ async function write({ encoder, model, directory, samples: { pixels, embeddings 
     return {
       files: [FILE],
       verified: [{ file: FILE, difference, reader: 'onnxruntime' }],
-      snippets: [{ language: 'python', code: snippet(encoder) }],
+      snippets: [{ language: 'python', code: snippet(encoder, input) }],
     };
   } finally {
     await network.close();
@@ -90,7 +98,8 @@ async function write({ encoder, model, directory, samples: { pixels, embeddings 
 }
 
 /** By the names that the exports of trained encoders use, and that are read back from a file. */
-const preprocessing = (form: FrozenForm) => ({
+const preprocessing = (form: FrozenForm, input: RunConfig['input']) => ({
+  ...measuredValues(input),
   image_size: form.imageSize,
   ...(form.fit === 'crop'
     ? { resize_short_side: form.shortSide, resize_long_side: 'truncated', crop: 'center' }
@@ -121,7 +130,7 @@ const poolLines = ({ pool, layout }: FrozenForm): string => {
   }
 };
 
-function snippet({ form, input }: FrozenEncoder): string {
+function snippet({ form, input }: FrozenEncoder, rule: RunConfig['input']): string {
   const { imageSize: size, shortSide: short, mean, std, order, layout } = form;
   const filter = `Image.${form.interpolation.toUpperCase()}`;
   const squared =
@@ -137,12 +146,7 @@ photo = photo.resize((width, height), ${filter}).crop((left, top, left + ${size}
       ? `np.asarray(photo)${order === 'bgr' ? '[..., ::-1]' : ''}`
       : `((${levels} / 255 - np.float32([${mean.join(', ')}])) / np.float32([${std.join(', ')}])).astype(np.${input})`;
   return `\
-import numpy as np
-import onnxruntime
-from PIL import Image, ImageOps
-
-photo = ImageOps.exif_transpose(Image.open("photo.jpg")).convert("RGB")
-${squared}
+${openingLines(rule)}${squared}
 pixels = ${pixels}
 session = onnxruntime.InferenceSession("${FILE}")
 output = session.run(["${form.output}"], {session.get_inputs()[0].name: np.ascontiguousarray(pixels${layout === 'nchw' ? '.transpose(2, 0, 1)' : ''}[None])})[0]
@@ -150,7 +154,10 @@ ${poolLines(form)}
 `;
 }
 
-function cardOf({ encoder, card }: Pick<FrozenExport, 'encoder' | 'card'>, snippets: ExportReport['snippets']): string {
+function cardOf(
+  { encoder, input, card }: Pick<FrozenExport, 'encoder' | 'input' | 'card'>,
+  snippets: ExportReport['snippets'],
+): string {
   const { file, form, dimensions, licence, origin, sha256, producer, opset } = encoder;
   return [
     '---\ntags: [feature-extraction, image-embedding]\n---\n',
@@ -166,7 +173,7 @@ function cardOf({ encoder, card }: Pick<FrozenExport, 'encoder' | 'card'>, snipp
       ...['run', 'runId', 'photos', 'folder', 'version'].map((name): [string, unknown] => [name, card[name]]),
     ]) + '\n',
     '## Preparing a photo\n',
-    '```json\n' + JSON.stringify(preprocessing(form), null, 2) + '\n```\n',
+    '```json\n' + JSON.stringify(preprocessing(form, input), null, 2) + '\n```\n',
     ...(snippets.length > 0 ? ['## Loading\n'] : []),
     ...snippets.map(({ language, code }) => '```' + language + '\n' + code + '```\n'),
   ].join('\n');

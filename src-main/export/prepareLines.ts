@@ -1,12 +1,24 @@
 /** The lines of Python that prepare a photo, or what was measured, for the exported encoder as its metadata describes it. */
+import type { RunConfig } from '../../shared/config.ts';
 import { parseRanges, PHOTO_SPAN } from '../images/index.ts';
 import type { ValueRange } from '../images/index.ts';
 import type { Preprocessing } from './preprocessing.ts';
 
 export function prepareLines(preprocessing: Preprocessing): string {
   if (preprocessing.bands) return prepareBands(preprocessing);
-  const values = valueLines(preprocessing);
-  return prepared(preprocessing, values ?? PHOTO, values === null);
+  return prepared(preprocessing);
+}
+
+/** From the imports to a picture in red, green and blue: `photo`, of Pillow. */
+export function openingLines(input: RunConfig['input'] | undefined): string {
+  const values = input && valueLines(input);
+  return `\
+${values ? '' : 'import io\n\n'}import numpy as np
+import onnxruntime
+from PIL import Image${values ? '' : ', ImageCms, ImageOps'}
+
+${values ?? PHOTO}
+`;
 }
 
 const sizes = ({ resize_short_side: short, image_size: size }: Preprocessing, of: string): string => `\
@@ -21,8 +33,8 @@ if profile := photo.info.get("icc_profile"):  # colours as they look, not as the
 photo = photo.convert("RGB")`;
 
 /** Lines after which `photo` is the picture of measured values; null where the run had none. */
-function valueLines({ measured_values: input }: Preprocessing): string | null {
-  if (!input || input.rule === 'photo') return null;
+function valueLines(input: RunConfig['input']): string | null {
+  if (input.rule === 'photo') return null;
   const kinds = parseRanges(input.ranges).filter(({ kind }) => !kind.endsWith('b'));
   const fixed = input.rule === 'fixed' && input.low !== null && input.high !== null;
   const [first = { kind: 'any', low: [], high: [] }, ...others] = kinds;
@@ -57,16 +69,11 @@ const arePhotos = ({ kind, low, high }: ValueRange): boolean =>
 /** From where to where values are mapped so that each becomes its upper byte. */
 const UPPER_BYTE = '128, 65408';
 
-const prepared = (preprocessing: Preprocessing, lines: string, opens: boolean): string => {
+const prepared = (preprocessing: Preprocessing): string => {
   const { image_size: size, mean, std, color_order: order } = preprocessing;
   const grey = order === 'L';
   return `\
-${opens ? 'import io\n\n' : ''}import numpy as np
-import onnxruntime
-from PIL import Image${opens ? ', ImageCms, ImageOps' : ''}
-
-${lines}
-${grey ? 'photo = photo.convert("L")\n' : ''}${sizes(preprocessing, 'photo')}photo = photo.resize((width, height), Image.BILINEAR)
+${openingLines(preprocessing.measured_values)}${grey ? 'photo = photo.convert("L")\n' : ''}${sizes(preprocessing, 'photo')}photo = photo.resize((width, height), Image.BILINEAR)
 photo = photo.crop((left, top, left + ${size}, top + ${size}))
 pixels = (np.asarray(photo, np.float32) / 255 - np.float32([${mean.join(', ')}])) / np.float32([${std.join(', ')}])
 pixels = ${grey ? 'pixels[None, None]' : 'pixels.transpose(2, 0, 1)[None]'}  # [1, ${grey ? 1 : 3}, ${size}, ${size}]

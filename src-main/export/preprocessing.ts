@@ -79,6 +79,12 @@ function describe(imageSize: number, short: number, input: RunConfig['input'], l
   );
 }
 
+/** How measured values become the picture that an encoder is shown, where a run's rule has any. */
+export const measuredValues = (
+  input: RunConfig['input'],
+): { measured_values: RunConfig['input']; measured_values_first: string } | Record<string, never> =>
+  ruleKey(input) === '' ? {} : { measured_values: input, measured_values_first: scaling(input, null) };
+
 /** How values become levels, by the run's rule: of bands 0 to `levels`, of a picture (null) 0 to 255. */
 function scaling(input: RunConfig['input'], levels: number | null): string {
   const most = levels ?? 255;

@@ -83,7 +83,7 @@ export async function exportRun(job: ExportJob, context: JobContext): Promise<Jo
   }
   const isWritten = reports.some(({ files }) => files.length > 0);
   if (source.kind === 'frozen' && encoderFormats.length === 0 && isWritten)
-    reports.push(await exportFrozenCard({ ...source.frozen, directory, card }));
+    reports.push(await exportFrozenCard({ ...source.frozen, input: config.input, directory, card }));
   const all = <K extends keyof ExportReport>(key: K) =>
     reports.flatMap((part) => part[key] as unknown[]) as ExportReport[K];
   const failures = all('failures');

@@ -255,6 +255,7 @@ test('is asked, evaluated and exported as a run is, trains nothing, and outlives
   const card = readFileSync(join(folder, 'README.md'), 'utf8');
   expect(card).toContain('| Licence | CC BY 4.0 |');
   expect(card).toContain('| Origin | a colleague |');
+  expect(card).toContain('photo.info.get("icc_profile")'); // as photos are opened here
   expect(metadataOf(readFileSync(join(folder, 'encoder.onnx'))).get('license')).toBe('CC BY 4.0');
   const again = await look(join(folder, 'encoder.onnx'));
   expect(again.encoder).toMatchObject({ form: run.encoder!.form, licence: 'CC BY 4.0', origin: 'a colleague' });

@@ -6,8 +6,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { prepareLines } from '../../src-main/export/prepareLines.ts';
-import { preprocessingOf } from '../../src-main/export/preprocessing.ts';
+import { openingLines, prepareLines } from '../../src-main/export/prepareLines.ts';
+import { measuredValues, preprocessingOf } from '../../src-main/export/preprocessing.ts';
 import { measure, ruleOf } from '../../src-main/app/library/measuring.ts';
 import { ruleFor } from '../../src-main/app/runs/rule.ts';
 import type { AppContext } from '../../src-main/app/context.ts';
@@ -121,6 +121,13 @@ describe('what is exported with measured values', () => {
     expect(of({ ranges: 'uint8x3c 0..9', channels: 'grey' }).lines).toContain('.convert("L")');
     for (const { lines } of [folder, fixed, file]) expect(lines).not.toContain('ImageOps.exif_transpose');
     expect(of({}).lines).toContain('ImageOps.exif_transpose');
+  });
+
+  it('are mapped so for a frozen encoder too', () => {
+    const input = { ...defaultRule, ranges: 'uint16x1 103..1375' };
+    expect(openingLines(input)).toContain('low, high = 103, 1375  # of uint16x1\n');
+    expect(measuredValues(input)).toMatchObject({ measured_values: { ranges: 'uint16x1 103..1375' } });
+    expect(measuredValues(defaultRule)).toEqual({});
   });
 
   it('are mapped so as bands too', () => {
