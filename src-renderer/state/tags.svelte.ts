@@ -61,12 +61,19 @@ export class Tags {
 
   /** @returns ids of the photos that this changed, and whose rejection it took back, to undo it with */
   async set(tagId: string, imageIds: readonly string[], on: boolean): Promise<Tagging> {
+    const changed: string[] = [];
     const rejected: string[] = [];
-    const changed = await inPieces(imageIds, async (some) => {
-      const done = await this.#client.call('tags.set', { tagId, imageIds: some, on });
-      for (const id of done.rejected) rejected.push(id);
-      return done.changed;
-    });
+    try {
+      await inPieces(imageIds, async (some) => {
+        const done = await this.#client.call('tags.set', { tagId, imageIds: some, on });
+        for (const id of done.changed) changed.push(id);
+        for (const id of done.rejected) rejected.push(id);
+        return [];
+      });
+    } catch (error) {
+      await this.undo(tagId, { changed, rejected }, on).catch(() => {}); // the first fault is told
+      throw error;
+    }
     return { changed, rejected };
   }
 

@@ -118,15 +118,31 @@ test('windows are told of the collections of that tag, as to count one takes lon
   expect(announced.toSorted()).toEqual(['another', 'its']);
 });
 
-test('where a part cannot be written, that is said, and every window hears of the part that was', async () => {
+/** As the store, but its second tagging fails, and others where `failing` says so. */
+const fullDisk = (failing: (call: number) => boolean = (call) => call === 2) => {
+  let calls = 0;
+  const tag = (...asked: Parameters<Store['tags']['tag']>) => {
+    if (failing(++calls)) throw new Error('the disk is full');
+    return store.tags.tag(...asked);
+  };
+  return caller({ ...store.tags, tag: Object.assign(tag, store.tags.tag) });
+};
+
+test('where a part cannot be written, that is said, and what was written before is taken back', async () => {
+  const { id: tagId } = await call('tags.create', { name: 'heron' });
+  await call('tags.set', { tagId, imageIds: ids.slice(0, 1000), on: true });
+  await call('tags.reject', { tagId, imageIds: ids.slice(1000, 5000), on: true });
+  const before = everything();
+  await expect(fullDisk()('tags.set', { tagId, imageIds: ids, on: true })).rejects.toThrow('the disk is full');
+  expect(everything()).toEqual(before);
+  await expect(fullDisk()('tags.delete', { tagId })).rejects.toThrow('the disk is full');
+  expect(everything()).toEqual(before);
+});
+
+test('where that cannot be taken back either, every window hears of what is there', async () => {
   const { id: tagId } = await call('tags.create', { name: 'heron' });
   events.length = 0;
-  let pieces = 0;
-  const tag: Store['tags']['tag'] = Object.assign((...asked: Parameters<Store['tags']['tag']>) => {
-    if (++pieces === 2) throw new Error('the disk is full');
-    return store.tags.tag(...asked);
-  }, store.tags.tag);
-  const set = caller({ ...store.tags, tag })('tags.set', { tagId, imageIds: ids, on: true });
+  const set = fullDisk((call) => call >= 2)('tags.set', { tagId, imageIds: ids, on: true });
   await expect(set).rejects.toThrow('the disk is full');
   const written = store.tags.everyImage(tagId).length;
   expect(written).toBeGreaterThan(0);

@@ -11,10 +11,13 @@ import { shownName } from '../../../shared/fileNames.ts';
 import { reason } from '../../../shared/reason.ts';
 import type { AppContext } from '../context.ts';
 import { AppError } from '../errors.ts';
-import type { Library } from '../library/library.ts';
+import { photoPath } from '../library/photos.ts';
 import { freeBytes } from '../system.ts';
 import { refusePlaces, unwritable } from '../target.ts';
 import type { TaskWork } from '../tasks.ts';
+import { each, gathered, unhurried } from '../unhurried.ts';
+import type { Work } from '../unhurried.ts';
+import { chosenPhotos } from './listed.ts';
 
 interface Copy {
   from: string;
@@ -26,20 +29,19 @@ interface Copy {
  * The work of a task whose result is the folder.
  * @throws AppError bad-folder, no-images
  */
-export function copyPhotos(
+export async function copyPhotos(
   context: AppContext,
-  library: Library,
   imageIds: readonly string[],
   given: string,
   byTag: boolean,
-): TaskWork {
+): Promise<TaskWork> {
   if (!isAbsolute(given)) throw new AppError('bad-folder.relative', { folder: given });
   const folder = resolve(given);
   refusePlaces(context, folder);
-  const copies = plan(context, library, imageIds, folder, byTag);
+  const copies = await unhurried(planned(context.store, imageIds, folder, byTag), context.closing);
   if (copies.length === 0) throw new AppError('no-images.copy');
   return async ({ signal, progress }) => {
-    await refuseClashes(copies, folder);
+    await refuseClashes(copies, folder, signal);
     try {
       makeFolder(folder);
       const needed = copies.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -58,25 +60,27 @@ export function copyPhotos(
 }
 
 /** Where each goes: as in its own folder, or under its tags. */
-function plan(
-  { store }: AppContext,
-  library: Library,
+function* planned(
+  store: AppContext['store'],
   imageIds: readonly string[],
   folder: string,
   byTag: boolean,
-): Copy[] {
-  const rows = imageIds.flatMap((id) => store.images.get(id) ?? []);
-  const several = new Set(rows.map(({ datasetId }) => datasetId)).size > 1;
-  const names = new Map(store.tags.all().map(({ id, name }) => [id, fileName(name)]));
-  const copies = rows.flatMap((row) => {
-    const from = library.photos.path(row);
+): Work<Copy[]> {
+  const photos = yield* gathered(chosenPhotos(store, imageIds));
+  const several = new Set(photos.map(({ row }) => row.datasetId)).size > 1;
+  const copies = new Map<string, Copy>(); // parts of one file are that file
+  yield* each(photos, ({ row, folder: own, tags }) => {
+    const from = photoPath(own, row);
     const file = shownName(row.file).split('/'); // what is not UTF-8 is not on every disk
     const flat = file.at(-1)!;
-    const inside = several ? [fileName(store.datasets.get(row.datasetId)!.name), ...file] : file;
-    const places = byTag ? store.tags.of(row.id).map((tagId) => [names.get(tagId)!, flat]) : [inside];
-    return (places.length ? places : [[flat]]).map((parts) => ({ from, to: join(folder, ...parts), bytes: row.bytes }));
+    const inside = several ? [fileName(own.name), ...file] : file;
+    const places = byTag ? tags.map((tag) => [fileName(tag), flat]) : [inside];
+    for (const parts of places.length ? places : [[flat]]) {
+      const to = join(folder, ...parts);
+      copies.set(`${from}\0${to}`, { from, to, bytes: row.bytes });
+    }
   });
-  return [...new Map(copies.map((copy) => [`${copy.from}\0${copy.to}`, copy])).values()]; // parts of one file are that file
+  return [...copies.values()];
 }
 
 /** A tag as the name of a folder, on every file system. */
@@ -87,19 +91,26 @@ const fileName = (name: string): string =>
     .slice(0, 100) || '-';
 
 /** @throws AppError where a name is there already, or two photos would have it */
-async function refuseClashes(copies: readonly Copy[], folder: string): Promise<void> {
+async function refuseClashes(copies: readonly Copy[], folder: string, signal: AbortSignal): Promise<void> {
   const taken = new Set<string>();
+  /** Of each folder that they go into: in one that is not there nothing is. */
+  const folders = new Map<string, boolean>();
   for (const { to } of copies) {
+    signal.throwIfAborted();
     const key = to.toLowerCase(); // one name on many file systems
-    const isThere = await access(to, constants.F_OK).then(
-      () => true,
-      () => false,
-    );
-    if (isThere || taken.has(key))
+    const into = dirname(to);
+    if (!folders.has(into)) folders.set(into, await isThere(into));
+    if (taken.has(key) || (folders.get(into) && (await isThere(to))))
       throw new AppError('bad-folder.clash', { folder, file: to.slice(folder.length + 1) });
     taken.add(key);
   }
 }
+
+const isThere = (path: string): Promise<boolean> =>
+  access(systemPath(path), constants.F_OK).then(
+    () => true,
+    () => false,
+  );
 
 /** Whole or not at all: a copy that was cut off has no photo's name. */
 async function copyOne({ from, to }: Copy): Promise<void> {

@@ -47,6 +47,18 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
     library.announceSoon(all.flatMap(({ id, tag }) => (tag !== null && tag === (of ?? tag) ? [id] : [])));
   };
 
+  /** Where a piece could not be written: what was written before it, as far as the disk lets. */
+  const takeBack = (tagId: string, done: readonly Tagging[], on: boolean): void => {
+    try {
+      for (const { changed, rejected } of done) {
+        tags.tag(tagId, changed, !on);
+        tags.reject(tagId, rejected, true);
+      }
+    } catch {
+      // who asked is told of the first fault, and every window of what there is
+    }
+  };
+
   const refuseTaken = (name: string, but?: string): void => {
     const other = tags.named(name);
     if (other && other.id !== but) throw new AppError('bad-request.tag-name', { name: other.name });
@@ -111,15 +123,27 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
       const tag = describe(tagId);
       store.collections.keepPhotos(tagId);
       const imageIds: IdList[] = [];
-      // taken off its photos some at a time: all at once would hold the thread where half a million have it
-      for (let some = tags.some(tagId); some.length > 0; some = tags.some(tagId)) {
-        tags.tag(tagId, some, false);
-        imageIds.push(IdList.of(some));
-        await breathe();
+      let rejected: IdList;
+      try {
+        // taken off its photos some at a time: all at once would hold the thread where half a million have it
+        for (let some = tags.some(tagId); some.length > 0; some = tags.some(tagId)) {
+          tags.tag(tagId, some, false);
+          imageIds.push(IdList.of(some));
+          await breathe();
+        }
+        rejected = IdList.of(tags.rejected(tagId));
+        tags.remove(tagId);
+      } catch (error) {
+        takeBack(
+          tagId,
+          imageIds.map((some) => ({ changed: [...some], rejected: [] })),
+          false,
+        );
+        store.collections.followAgain(tagId);
+        throw error;
+      } finally {
+        announce();
       }
-      const rejected = IdList.of(tags.rejected(tagId));
-      tags.remove(tagId);
-      announce();
       return { tag, imageIds: IdList.joined(imageIds).bytes, rejected: rejected.bytes };
     },
     'tags.restore': ({ tag: { id, name, color, key }, imageIds, rejected, collections }) => {
@@ -140,8 +164,11 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
       try {
         // by id, as the tables are: each piece writes pages of its own
         await inPieces(imageIds.toSorted(), (some) => [done.push(tags.tag(id, some, on))], TAGGED_AT_ONCE);
+      } catch (error) {
+        takeBack(id, done, on);
+        throw error;
       } finally {
-        announce(id); // what was written before a piece that could not be
+        announce(id); // also of what could not be taken back
       }
       return { changed: done.flatMap(({ changed }) => changed), rejected: done.flatMap(({ rejected }) => rejected) };
     },
@@ -207,8 +234,8 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
       const work = fetchElsewhere(context, library, datasetId);
       return tasks.start('fetch', reason('doing.fetching'), work, { line: 'processor' });
     },
-    'photos.copy': ({ imageIds, folder, byTag }) => {
-      const copy = copyPhotos(context, library, imageIds, folder, byTag);
+    'photos.copy': async ({ imageIds, folder, byTag }) => {
+      const copy = await copyPhotos(context, imageIds, folder, byTag);
       return tasks.start('copy', reason('doing.copying'), copy, { line: 'processor' });
     },
   };
