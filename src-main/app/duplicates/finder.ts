@@ -38,10 +38,13 @@ export interface Finding {
   missed: number;
 }
 
+/** What the finder holds of each photo of a folder, of which there may be a million. */
+export type LookedAt = Pick<ImageRow, 'id' | 'bytes' | 'modified' | 'content'>;
+
 export interface FinderParts {
   pool: Pick<ImagePool, 'run' | 'workers'>;
   /** Null: unreadable. */
-  thumbnailFile(row: ImageRow): Promise<string | null>;
+  thumbnailFile(id: string): Promise<string | null>;
   /** Neighbours of the photos, by rows of `ids`; null without an encoder. */
   encoder: { ids: IdList; graph: Neighbours; k: number } | null;
 }
@@ -61,19 +64,19 @@ const RANDOM_PAIRS = 200;
 const ALIKE = 0.92;
 const ABOVE_CHANCE = 4.5;
 
-export const versionOf = ({ bytes, modified, content }: Pick<ImageRow, 'bytes' | 'modified' | 'content'>): string =>
+export const versionOf = ({ bytes, modified, content }: Omit<LookedAt, 'id'>): string =>
   content || `${bytes} ${modified}`;
 
 /** A part of a file has no content of its own. */
-const contentOf = (row: ImageRow): string => row.content || row.id;
+const contentOf = (row: LookedAt): string => row.content || row.id;
 
 export async function findDuplicates(
-  rows: readonly ImageRow[],
+  rows: readonly LookedAt[],
   parts: FinderParts,
   { signal, progress }: Pick<TaskControl, 'signal' | 'progress'>,
 ): Promise<Finding> {
   const looked = { ids: await listOf(rows, ({ id }) => id), versions: await listOf(rows, versionOf) };
-  const byContent = new Map<string, ImageRow[]>();
+  const byContent = new Map<string, LookedAt[]>();
   await unhurried(
     each(rows, (row) => {
       const same = byContent.get(contentOf(row));
@@ -83,7 +86,7 @@ export async function findDuplicates(
     signal,
   );
   const groups: FoundGroup[] = [];
-  const single: ImageRow[] = [];
+  const single: LookedAt[] = [];
   await unhurried(
     each(byContent.values(), (same) => {
       single.push(same[0]!);
@@ -130,7 +133,7 @@ export async function findDuplicates(
 }
 
 /** A text of each photo. */
-async function listOf(rows: readonly ImageRow[], text: (row: ImageRow) => string): Promise<IdList> {
+async function listOf(rows: readonly LookedAt[], text: (row: LookedAt) => string): Promise<IdList> {
   const lists: IdList[] = [];
   for (let from = 0; from < rows.length; from += AT_ONCE) {
     lists.push(IdList.of(rows.slice(from, from + AT_ONCE).map(text)));
@@ -140,7 +143,7 @@ async function listOf(rows: readonly ImageRow[], text: (row: ImageRow) => string
 }
 
 async function sketch(
-  rows: readonly ImageRow[],
+  rows: readonly LookedAt[],
   { pool, thumbnailFile }: FinderParts,
   signal: AbortSignal,
   onProgress: (share: number) => void,
@@ -154,7 +157,7 @@ async function sketch(
       const at = next++;
       signal.throwIfAborted();
       try {
-        const file = await thumbnailFile(rows[at]!);
+        const file = await thumbnailFile(rows[at]!.id);
         if (file) sketches.set(await pool.run({ kind: 'sketch', source: file }, signal), at * cells);
         files[at] = file;
       } catch {
@@ -176,19 +179,24 @@ async function pixelNeighbours(
 ): Promise<{ indices: Int32Array; k: number }> {
   const k = NEAREST;
   if (count < 2) return { indices: new Int32Array(count * k).fill(-1), k };
-  const described = new Float32Array(count * descriptorLength);
-  for (let from = 0; from < count; from += AT_ONCE) {
-    const some = sketches.subarray(from * sketchSide ** 2, (from + AT_ONCE) * sketchSide ** 2);
-    described.set(descriptors(some, Math.min(AT_ONCE, count - from)), from * descriptorLength);
-    await breathe();
-  }
-  const index = await ExactIndex.create(described, count, descriptorLength);
+  const index = await ExactIndex.create(await described(sketches, count), count, descriptorLength);
   try {
     const { indices } = await index.neighbourGraph(k, { signal, onProgress: (done, all) => onProgress(done / all) });
     return { indices, k };
   } finally {
     await index.close();
   }
+}
+
+/** Frequencies of all sketches [count, 63]. */
+async function described(sketches: Uint8Array, count: number): Promise<Float32Array> {
+  const out = new Float32Array(count * descriptorLength);
+  for (let from = 0; from < count; from += AT_ONCE) {
+    const some = sketches.subarray(from * sketchSide ** 2, (from + AT_ONCE) * sketchSide ** 2);
+    out.set(descriptors(some, Math.min(AT_ONCE, count - from)), from * descriptorLength);
+    await breathe();
+  }
+  return out;
 }
 
 interface Near {
@@ -199,7 +207,7 @@ interface Near {
 
 /** The encoder's neighbours as places in `rows`: photos of the embedding that are not among the rows fall away. */
 export async function among(
-  rows: readonly Pick<ImageRow, 'id'>[],
+  rows: readonly Pick<LookedAt, 'id'>[],
   { ids, graph, k }: NonNullable<FinderParts['encoder']>,
   signal: AbortSignal,
 ): Promise<Near> {

@@ -11,7 +11,7 @@ import type { EmbeddingSets } from '../explore/sets.ts';
 import type { Library } from '../library/library.ts';
 import type { TaskControl } from '../tasks.ts';
 import { findDuplicates, versionOf } from './finder.ts';
-import type { Finding } from './finder.ts';
+import type { Finding, LookedAt } from './finder.ts';
 import { Findings } from './findings.ts';
 import type { FindingOf } from './findings.ts';
 import { ranked } from './keep.ts';
@@ -22,7 +22,7 @@ const kinds = ['file', 'picture', 'alike'] as const;
 const AT_ONCE = 500;
 
 /** Whether it came or changed since. */
-function isUnseen({ looked }: Finding, photo: Parameters<typeof versionOf>[0] & { id: string }): boolean {
+function isUnseen({ looked }: Finding, photo: LookedAt): boolean {
   const row = looked.ids.rowOf(photo.id);
   return row < 0 || looked.versions.at(row) !== versionOf(photo);
 }
@@ -31,18 +31,19 @@ export function duplicateHandlers(context: AppContext, library: Library, sets: E
   const { store, tasks, pool, paths } = context;
   const findings = new Findings(paths.duplicates);
 
+  const thumbnailFile = async (id: string): Promise<string | null> => {
+    const row = store.images.get(id);
+    return row ? library.photos.thumbnailFile(row) : null; // forgotten meanwhile
+  };
+
   const find = (of: FindingOf) => async (control: TaskControl) => {
     const work = async (encoder: Parameters<typeof findDuplicates>[1]['encoder']) => {
-      const rows: ImageRow[] = [];
-      for (const piece of store.images.usablePieces(of.datasetId)) {
+      const rows: LookedAt[] = [];
+      for (const piece of store.images.versionPieces(of.datasetId)) {
         for (const row of piece) rows.push(row);
         await breathe();
       }
-      const found = await findDuplicates(
-        rows,
-        { pool, thumbnailFile: (row) => library.photos.thumbnailFile(row), encoder },
-        control,
-      );
+      const found = await findDuplicates(rows, { pool, thumbnailFile, encoder }, control);
       await findings.set(of, found);
     };
     if (of.embeddingSetId === null) await work(null);

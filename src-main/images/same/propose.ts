@@ -18,7 +18,7 @@ export interface ProposeJob {
   neighbours: { indices: Int32Array; k: number }[]; // [n, k] each
 }
 
-/** Pairs, a below b, and in which way a is laid to be b. */
+/** Pairs, a below b, in order of a, then of b, and in which way a is laid to be b. */
 export interface Proposals {
   a: Int32Array;
   b: Int32Array;
@@ -113,7 +113,9 @@ function moving(sketches: Uint8Array, best: Best, onProgress: (share: number) =>
     b.push(second);
     way.push(laid);
   });
-  return { a: Int32Array.from(a), b: Int32Array.from(b), way: Uint8Array.from(way) };
+  // in order here already, so that who asked does not wait for it
+  const order = Int32Array.from(a.keys()).sort((one, other) => a[one]! - a[other]! || b[one]! - b[other]!);
+  return { a: order.map((at) => a[at]!), b: order.map((at) => b[at]!), way: Uint8Array.from(order, (at) => way[at]!) };
 }
 
 const greyAt = (sketches: Uint8Array, row: number): Grey =>
