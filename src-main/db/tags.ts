@@ -119,18 +119,6 @@ export function tagsTable(db: Db) {
     /** Rejects the tag for photos, or takes that back. @returns ids of those that changed */
     reject: (tagId: string, imageIds: readonly string[], on: boolean): string[] =>
       set('tag_rejections', tagId, imageIds, on),
-    /** Photos with one of the tags get `into` in its place. @returns what undoes it for `into` */
-    merge: db.transaction((tagIds: readonly string[], into: string): Tagging => {
-      const all: Tagging = { changed: [], rejected: [] };
-      for (const id of tagIds) {
-        if (id === into) continue;
-        const photos = everyImage.all(id);
-        all.rejected = all.rejected.concat(set('tag_rejections', into, photos, false));
-        all.changed = all.changed.concat(set('image_tags', into, photos, true));
-        remove.run(id);
-      }
-      return all;
-    }),
     of: (imageId: string) => tagsOf.all(imageId),
     /** Ids of the tags of photos, by photo; those that have none are left out. */
     ofEach(imageIds: readonly string[]): Map<string, string[]> {

@@ -91,6 +91,33 @@ test('a merged tag comes back with what was rejected for it, and so does what wa
   expect(everything()).toEqual(before);
 });
 
+test('tags that thousands of photos have are merged with turns for others, and nothing of it is lost', async () => {
+  const [heron, gull, bird] = await Promise.all(
+    ['heron', 'gull', 'bird'].map(async (name) => (await call('tags.create', { name })).id),
+  );
+  await call('tags.set', { tagId: heron!, imageIds: ids.slice(0, 4000), on: true });
+  await call('tags.set', { tagId: gull!, imageIds: ids.slice(3000), on: true });
+  await call('tags.set', { tagId: bird!, imageIds: ids.slice(10, 20), on: true });
+  const before = everything();
+  let turns = 0;
+  const count = () => {
+    turns++;
+    turn = setImmediate(count);
+  };
+  let turn = setImmediate(count);
+  const { merged, changed } = await call('tags.merge', { tagIds: [heron!, gull!, heron!], into: bird! });
+  clearImmediate(turn);
+  expect(turns).toBeGreaterThan(10); // 7,000 taggings, 500 at a time
+  expect(everything()).toMatchObject([{ id: bird, images: 6000 }]);
+  expect(merged.map(({ tag, imageIds }) => [tag.images, imageIds.length])).toEqual([
+    [4000, 4000],
+    [3000, 3000],
+  ]);
+  for (const one of merged) await call('tags.restore', one);
+  await call('tags.set', { tagId: bird!, imageIds: changed, on: false });
+  expect(everything()).toEqual(before);
+});
+
 test('a deleted tag comes back with what was rejected for it', async () => {
   const { id: tagId } = await call('tags.create', { name: 'heron' });
   await call('tags.set', { tagId, imageIds: ids.slice(0, 1200), on: true });
@@ -137,6 +164,15 @@ test('where a part cannot be written, that is said, and what was written before 
   expect(everything()).toEqual(before);
   await expect(fullDisk()('tags.delete', { tagId })).rejects.toThrow('the disk is full');
   expect(everything()).toEqual(before);
+  const { id: into } = await call('tags.create', { name: 'bird' });
+  await call('tags.set', { tagId: into, imageIds: ids.slice(200, 300), on: true });
+  await call('tags.reject', { tagId: into, imageIds: ids.slice(300, 400), on: true });
+  const both = everything();
+  for (const failing of [3, 4])
+    await expect(fullDisk((call) => call === failing)('tags.merge', { tagIds: [tagId], into })).rejects.toThrow(
+      'the disk is full',
+    );
+  expect(everything()).toEqual(both);
 });
 
 test('where that cannot be taken back either, every window hears of what is there', async () => {

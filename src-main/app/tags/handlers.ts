@@ -100,24 +100,49 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
       announce();
       return describe(tagId);
     },
-    'tags.merge': ({ tagIds, into }) => {
+    'tags.merge': async ({ tagIds, into }) => {
       for (const id of [...tagIds, into]) row(id);
       const others = [...new Set(tagIds)].filter((id) => id !== into);
-      const merged = others.map((id) => ({
-        tag: describe(id),
-        imageIds: tags.everyImage(id),
-        rejected: tags.rejected(id),
-      }));
-      const { collections, ...undo } = store.transaction(() => ({
-        collections: others.map((id) => store.collections.followInstead(id, into)),
-        ...tags.merge(others, into),
-      }));
-      announce();
-      return {
-        tag: describe(into),
-        merged: merged.map((one, i) => ({ ...one, collections: collections[i]! })),
-        ...undo,
-      };
+      const before = others.map(describe);
+      const gained: Tagging[] = [];
+      const lost = others.map((): string[][] => []);
+      try {
+        // some at a time, as where a tag is deleted
+        for (const [i, id] of others.entries())
+          for (let some = tags.some(id); some.length > 0; some = tags.some(id)) {
+            const moved = some;
+            const gain = store.transaction(() => {
+              const got = tags.tag(into, moved, true);
+              tags.tag(id, moved, false);
+              return got;
+            });
+            gained.push(gain);
+            lost[i]!.push(moved);
+            await breathe();
+          }
+        const merged = store.transaction(() =>
+          others.map((id, i) => {
+            const rejected = tags.rejected(id);
+            const collections = store.collections.followInstead(id, into);
+            tags.remove(row(id).id);
+            return { tag: before[i]!, imageIds: lost[i]!.flat(), rejected, collections };
+          }),
+        );
+        const changed = gained.flatMap((one) => one.changed);
+        return { tag: describe(into), merged, changed, rejected: gained.flatMap((one) => one.rejected) };
+      } catch (error) {
+        others.forEach((id, i) =>
+          takeBack(
+            id,
+            lost[i]!.map((changed) => ({ changed, rejected: [] })),
+            false,
+          ),
+        );
+        takeBack(into, gained, true);
+        throw error;
+      } finally {
+        announce();
+      }
     },
     'tags.delete': async ({ tagId }) => {
       const tag = describe(tagId);
