@@ -2,7 +2,7 @@
 import { mergeConfig } from '../../shared/config.ts';
 import type { ConfigPatch } from '../../shared/config.ts';
 import { sketchPatch } from '../../shared/lab/sketch.ts';
-import { A, B } from './recording.ts';
+import { A, B, recordingsOf } from './recording.ts';
 import type { Recording } from './recording.ts';
 
 /** Some hundred steps in some ten seconds: an eighth of the channels at 32 px, where the last map is a single pixel. */
@@ -25,228 +25,147 @@ export const narrow: ConfigPatch = mergeConfig(tiny, {
   threads: 1,
 });
 
+const ofTiny = recordingsOf({ folder: 'sample' }, tiny);
+const ofNarrow = recordingsOf({ folder: 'sample', perClass: 100 }, narrow);
+
 export const smallRuns: Record<string, Recording> = {
-  // A very small network at 32 px, too small to learn the sample set.
-  'small-healthy': {
-    folder: 'sample',
-    half: A,
-    patch: mergeConfig(tiny, { optimizer: { baseLearningRate: 0.1 } }),
-    about: 'a very small network, a short run at a modest rate',
-  },
-  'small-collapse': {
-    folder: 'sample',
-    half: A,
-    patch: mergeConfig(tiny, { stopGradient: false, epochs: 16 }),
-    matched: 'small-healthy',
-    about: 'a very small network without stop-gradient',
-  },
-  'no-rate': {
-    folder: 'sample',
-    half: A,
-    patch: mergeConfig(tiny, { optimizer: { baseLearningRate: 1e-7 }, predictor: { learningRate: 'decayed' } }),
-    about: 'a learning rate of next to nothing',
-  },
-  'high-rate': {
-    folder: 'sample',
-    half: A,
-    patch: mergeConfig(tiny, { optimizer: { baseLearningRate: 20 } }),
-    matched: 'small-healthy',
-    about: 'forty times the rate of the preset',
-  },
-  'fixed-predictor': {
-    folder: 'sample',
-    half: A,
-    patch: mergeConfig(tiny, { predictor: { kind: 'fixed' } }),
-    about: 'a very small network with a predictor that is not trained',
-  },
-  'no-predictor': {
-    folder: 'sample',
-    half: A,
-    patch: mergeConfig(tiny, { predictor: { kind: 'identity' }, epochs: 16 }),
-    matched: 'small-healthy',
-    about: 'a very small network without predictor',
-  },
+  'small-healthy': ofTiny(A, 'a very small network, a short run at a modest rate', {
+    optimizer: { baseLearningRate: 0.1 },
+  }),
+  'small-collapse': ofTiny(
+    A,
+    'a very small network without stop-gradient',
+    { stopGradient: false, epochs: 16 },
+    'small-healthy',
+  ),
+  'no-rate': ofTiny(A, 'a learning rate of next to nothing', {
+    optimizer: { baseLearningRate: 1e-7 },
+    predictor: { learningRate: 'decayed' },
+  }),
+  'high-rate': ofTiny(
+    A,
+    'forty times the rate of the preset',
+    { optimizer: { baseLearningRate: 20 } },
+    'small-healthy',
+  ),
+  'fixed-predictor': ofTiny(A, 'a very small network with a predictor that is not trained', {
+    predictor: { kind: 'fixed' },
+  }),
+  'no-predictor': ofTiny(
+    A,
+    'a very small network without predictor',
+    { predictor: { kind: 'identity' }, epochs: 16 },
+    'small-healthy',
+  ),
 };
 
 export const narrowRuns: Record<string, Recording> = {
-  // The same network at 48 px.
-  'narrow-simsiam': {
-    folder: 'sample',
-    perClass: 100,
-    half: B,
-    patch: narrow,
-    about: 'SimSiam in an eighth of the channels',
-  },
-  'narrow-simclr': {
-    folder: 'sample',
-    perClass: 100,
-    half: A,
-    patch: mergeConfig(narrow, { method: 'simclr', optimizer: { baseLearningRate: 0.5 } }),
-    about: 'SimCLR in an eighth of the channels',
-  },
-  'narrow-swav': {
-    folder: 'sample',
-    perClass: 100,
-    half: B,
-    patch: mergeConfig(narrow, { method: 'swav', swav: { prototypes: 32 }, optimizer: { baseLearningRate: 0.5 } }),
-    about: 'SwAV in an eighth of the channels',
-  },
-  'narrow-moco': {
-    folder: 'sample',
-    perClass: 100,
-    half: B,
-    patch: mergeConfig(narrow, { method: 'moco', moco: { queueSize: 512 }, head: { norm: 'hidden' } }),
-    about: 'MoCo v2 in an eighth of the channels',
-  },
-  'narrow-byol': {
-    folder: 'sample',
-    perClass: 100,
-    half: A,
-    patch: mergeConfig(narrow, { method: 'byol', byol: { momentum: 0.95 }, head: { norm: 'default' } }),
-    about: 'BYOL in an eighth of the channels',
-  },
-  'narrow-no-stop-gradient': {
-    folder: 'sample',
-    perClass: 100,
-    half: B,
-    patch: mergeConfig(narrow, { stopGradient: false }),
-    matched: 'narrow-simsiam',
-    about: 'an eighth of the channels without stop-gradient',
-  },
-  'narrow-no-predictor': {
-    folder: 'sample',
-    perClass: 100,
-    half: A,
-    patch: mergeConfig(narrow, { predictor: { kind: 'identity' } }),
-    matched: 'narrow-simsiam',
-    about: 'an eighth of the channels without predictor',
-  },
-  'narrow-neither': {
-    folder: 'sample',
-    perClass: 100,
-    half: B,
-    patch: mergeConfig(narrow, { predictor: { kind: 'identity' }, stopGradient: false }),
-    matched: 'narrow-simsiam',
-    about: 'neither predictor nor stop-gradient',
-  },
-  'narrow-byol-no-predictor': {
-    folder: 'sample',
-    perClass: 100,
-    half: A,
-    patch: mergeConfig(narrow, {
-      method: 'byol',
-      byol: { momentum: 0.95 },
-      head: { norm: 'default' },
-      predictor: { kind: 'identity' },
-    }),
-    matched: 'narrow-byol',
-    about: 'BYOL without predictor',
-  },
-  'narrow-cross-entropy-no-stop-gradient': {
-    folder: 'sample',
-    perClass: 100,
-    half: B,
-    patch: mergeConfig(narrow, { similarity: 'crossEntropy', optimizer: { baseLearningRate: 4 }, stopGradient: false }),
-    matched: 'narrow-simsiam',
-    about: 'cross-entropy without stop-gradient',
-  },
-  'narrow-cross-entropy-no-predictor': {
-    folder: 'sample',
-    perClass: 100,
-    half: B,
-    patch: mergeConfig(narrow, {
-      similarity: 'crossEntropy',
-      optimizer: { baseLearningRate: 4 },
-      predictor: { kind: 'identity' },
-    }),
-    matched: 'narrow-simsiam',
-    about: 'cross-entropy without predictor',
-  },
-  'narrow-fixed-predictor': {
-    folder: 'sample',
-    perClass: 100,
-    half: B,
-    patch: mergeConfig(narrow, { predictor: { kind: 'fixed' } }),
-    about: 'an eighth of the channels with a predictor that is not trained',
-  },
-  'narrow-no-norm': {
-    folder: 'sample',
-    perClass: 100,
-    half: B,
-    patch: mergeConfig(narrow, { head: { norm: 'none' } }),
-    about: 'no batch normalisation in the heads (paper, Table 3)',
-  },
-  'narrow-norm-all': {
-    folder: 'sample',
-    perClass: 100,
-    half: B,
-    patch: mergeConfig(narrow, { head: { norm: 'all' } }),
-    about: 'batch normalisation everywhere (paper, Table 3: unstable)',
-  },
-  'narrow-rate-3': {
-    folder: 'sample',
-    perClass: 100,
-    half: A,
-    patch: mergeConfig(narrow, { optimizer: { baseLearningRate: 3 } }),
-    matched: 'narrow-simsiam',
-    about: 'three times the rate of its neighbours',
-  },
-  'narrow-rate-8': {
-    folder: 'sample',
-    perClass: 100,
-    half: B,
-    patch: mergeConfig(narrow, { optimizer: { baseLearningRate: 8 } }),
-    matched: 'narrow-simsiam',
-    about: 'eight times the rate of its neighbours',
-  },
-  'narrow-rate-60': {
-    folder: 'sample',
-    perClass: 100,
-    half: B,
-    patch: mergeConfig(narrow, { optimizer: { baseLearningRate: 60 } }),
-    matched: 'narrow-simsiam',
-    about: 'sixty times the rate of its neighbours',
-  },
-  'narrow-simclr-rate-40': {
-    folder: 'sample',
-    perClass: 100,
-    half: A,
-    patch: mergeConfig(narrow, { method: 'simclr', optimizer: { baseLearningRate: 40 } }),
-    about: 'SimCLR at a rate of 40',
-  },
-  'narrow-moco-rate-2': {
-    folder: 'sample',
-    perClass: 100,
-    half: B,
-    patch: mergeConfig(narrow, { method: 'moco', moco: { queueSize: 512 }, optimizer: { baseLearningRate: 2 } }),
-    about: 'MoCo v2 without batch normalisation at a rate of 2',
-  },
-  'narrow-swav-rate-20': {
-    folder: 'sample',
-    perClass: 100,
-    half: B,
-    patch: mergeConfig(narrow, { method: 'swav', swav: { prototypes: 32 }, optimizer: { baseLearningRate: 20 } }),
-    about: 'SwAV at a rate of 20',
-  },
-  'narrow-no-rate': {
-    folder: 'sample',
-    perClass: 100,
-    half: B,
-    patch: mergeConfig(narrow, { optimizer: { baseLearningRate: 1e-6 }, predictor: { learningRate: 'decayed' } }),
-    about: 'a learning rate of next to nothing',
-  },
-  'narrow-simclr-no-rate': {
-    folder: 'sample',
-    perClass: 100,
-    half: A,
-    patch: mergeConfig(narrow, { method: 'simclr', optimizer: { baseLearningRate: 1e-5 } }),
-    about: 'SimCLR at next to no rate',
-  },
-  'narrow-swav-no-rate': {
-    folder: 'sample',
-    perClass: 100,
-    half: B,
-    patch: mergeConfig(narrow, { method: 'swav', swav: { prototypes: 32 }, optimizer: { baseLearningRate: 1e-5 } }),
-    about: 'SwAV at next to no rate',
-  },
+  'narrow-simsiam': ofNarrow(B, 'SimSiam in an eighth of the channels'),
+  'narrow-simclr': ofNarrow(A, 'SimCLR in an eighth of the channels', {
+    method: 'simclr',
+    optimizer: { baseLearningRate: 0.5 },
+  }),
+  'narrow-swav': ofNarrow(B, 'SwAV in an eighth of the channels', {
+    method: 'swav',
+    swav: { prototypes: 32 },
+    optimizer: { baseLearningRate: 0.5 },
+  }),
+  'narrow-moco': ofNarrow(B, 'MoCo v2 in an eighth of the channels', {
+    method: 'moco',
+    moco: { queueSize: 512 },
+    head: { norm: 'hidden' },
+  }),
+  'narrow-byol': ofNarrow(A, 'BYOL in an eighth of the channels', {
+    method: 'byol',
+    byol: { momentum: 0.95 },
+    head: { norm: 'default' },
+  }),
+  'narrow-no-stop-gradient': ofNarrow(
+    B,
+    'an eighth of the channels without stop-gradient',
+    { stopGradient: false },
+    'narrow-simsiam',
+  ),
+  'narrow-no-predictor': ofNarrow(
+    A,
+    'an eighth of the channels without predictor',
+    { predictor: { kind: 'identity' } },
+    'narrow-simsiam',
+  ),
+  'narrow-neither': ofNarrow(
+    B,
+    'neither predictor nor stop-gradient',
+    { predictor: { kind: 'identity' }, stopGradient: false },
+    'narrow-simsiam',
+  ),
+  'narrow-byol-no-predictor': ofNarrow(
+    A,
+    'BYOL without predictor',
+    { method: 'byol', byol: { momentum: 0.95 }, head: { norm: 'default' }, predictor: { kind: 'identity' } },
+    'narrow-byol',
+  ),
+  'narrow-cross-entropy-no-stop-gradient': ofNarrow(
+    B,
+    'cross-entropy without stop-gradient',
+    { similarity: 'crossEntropy', optimizer: { baseLearningRate: 4 }, stopGradient: false },
+    'narrow-simsiam',
+  ),
+  'narrow-cross-entropy-no-predictor': ofNarrow(
+    B,
+    'cross-entropy without predictor',
+    { similarity: 'crossEntropy', optimizer: { baseLearningRate: 4 }, predictor: { kind: 'identity' } },
+    'narrow-simsiam',
+  ),
+  'narrow-fixed-predictor': ofNarrow(B, 'an eighth of the channels with a predictor that is not trained', {
+    predictor: { kind: 'fixed' },
+  }),
+  'narrow-no-norm': ofNarrow(B, 'no batch normalisation in the heads (paper, Table 3)', { head: { norm: 'none' } }),
+  'narrow-norm-all': ofNarrow(B, 'batch normalisation everywhere (paper, Table 3: unstable)', {
+    head: { norm: 'all' },
+  }),
+  'narrow-rate-3': ofNarrow(
+    A,
+    'three times the rate of its neighbours',
+    { optimizer: { baseLearningRate: 3 } },
+    'narrow-simsiam',
+  ),
+  'narrow-rate-8': ofNarrow(
+    B,
+    'eight times the rate of its neighbours',
+    { optimizer: { baseLearningRate: 8 } },
+    'narrow-simsiam',
+  ),
+  'narrow-rate-60': ofNarrow(
+    B,
+    'sixty times the rate of its neighbours',
+    { optimizer: { baseLearningRate: 60 } },
+    'narrow-simsiam',
+  ),
+  'narrow-simclr-rate-40': ofNarrow(A, 'SimCLR at a rate of 40', {
+    method: 'simclr',
+    optimizer: { baseLearningRate: 40 },
+  }),
+  'narrow-moco-rate-2': ofNarrow(B, 'MoCo v2 without batch normalisation at a rate of 2', {
+    method: 'moco',
+    moco: { queueSize: 512 },
+    optimizer: { baseLearningRate: 2 },
+  }),
+  'narrow-swav-rate-20': ofNarrow(B, 'SwAV at a rate of 20', {
+    method: 'swav',
+    swav: { prototypes: 32 },
+    optimizer: { baseLearningRate: 20 },
+  }),
+  'narrow-no-rate': ofNarrow(B, 'a learning rate of next to nothing', {
+    optimizer: { baseLearningRate: 1e-6 },
+    predictor: { learningRate: 'decayed' },
+  }),
+  'narrow-simclr-no-rate': ofNarrow(A, 'SimCLR at next to no rate', {
+    method: 'simclr',
+    optimizer: { baseLearningRate: 1e-5 },
+  }),
+  'narrow-swav-no-rate': ofNarrow(B, 'SwAV at next to no rate', {
+    method: 'swav',
+    swav: { prototypes: 32 },
+    optimizer: { baseLearningRate: 1e-5 },
+  }),
 };

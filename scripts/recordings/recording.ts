@@ -25,3 +25,14 @@ export const configOf = ({ file, patch }: Recording): ConfigPatch =>
 
 export const A = 'chosen on';
 export const B = 'held out';
+
+/** What makes recordings of one folder that differ from one configuration: by their half, what they are about and a patch. */
+export const recordingsOf =
+  (photos: Pick<Recording, 'folder' | 'perClass'>, base: ConfigPatch) =>
+  (half: Half, about: string, patch: ConfigPatch = {}, matched?: string): Recording => ({
+    ...photos,
+    half,
+    patch: mergeConfig(base, patch),
+    ...(matched !== undefined && { matched }),
+    about,
+  });
