@@ -149,6 +149,17 @@ export const Dataset = z.object({
 });
 export type Dataset = z.infer<typeof Dataset>;
 
+/** Which photos of a folder are listed: those that fit all that is given. */
+export const photoFilter = {
+  label: z.string().nullable().optional(),
+  /** In names of files, labels, tags and keywords. */
+  search: z.string().optional(),
+  excluded: z.boolean().optional(),
+  tagId: Id.optional(),
+  /** At least so many stars. */
+  rating: z.int().min(1).max(5).optional(),
+};
+
 export const ImageInfo = z.object({
   id: Id,
   /** Path inside the folder, '/' between parts. */

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { call, changeOf, nothing } from './wire.ts';
 import { AugmentConfig, InputConfig } from '../config/pictures.ts';
-import { CsvColumns, Dataset, Id, ImageInfo, Skipped, csvHows, groupings } from './dataset.ts';
+import { CsvColumns, Dataset, Id, ImageInfo, Skipped, csvHows, groupings, photoFilter } from './dataset.ts';
 
 const CsvReport = z.object({
   rows: z.int(),
@@ -105,17 +105,7 @@ export const libraryCalls = {
     z.array(z.object({ file: z.string(), before: z.string(), after: z.string() })),
   ),
   'library.images': call(
-    z.strictObject({
-      datasetId: Id,
-      label: z.string().nullable().optional(),
-      /** In names of files, labels, tags and keywords. */
-      search: z.string().optional(),
-      excluded: z.boolean().optional(),
-      tagId: Id.optional(),
-      /** At least so many stars. */
-      rating: z.int().min(1).max(5).optional(),
-      ...page,
-    }),
+    z.strictObject({ datasetId: Id, ...photoFilter, ...page }),
     z.object({ total: z.int(), images: z.array(ImageInfo) }),
   ),
   /** How many photos have each rating and each keyword that was found in the files, the most frequent keywords first. */

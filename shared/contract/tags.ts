@@ -1,7 +1,7 @@
 /** Tags on photos, across folders; and what is done with chosen photos: listing them, copying their files. */
 import { z } from 'zod';
 import { call, nothing, PhotoIds } from './wire.ts';
-import { Id } from './dataset.ts';
+import { Id, photoFilter } from './dataset.ts';
 import { Task } from './explore.ts';
 
 const Color = z.string().regex(/^#[0-9a-f]{6}$/i);
@@ -105,17 +105,7 @@ export const tagCalls = {
    */
   'photos.fetch': call(z.strictObject({ datasetId: Id }), Task),
   /** Every photo that a filter of library.images finds, in its order. */
-  'photos.ids': call(
-    z.strictObject({
-      datasetId: Id,
-      label: z.string().nullable().optional(),
-      search: z.string().optional(),
-      excluded: z.boolean().optional(),
-      tagId: Id.optional(),
-      rating: z.int().min(1).max(5).optional(),
-    }),
-    PhotoIds,
-  ),
+  'photos.ids': call(z.strictObject({ datasetId: Id, ...photoFilter }), PhotoIds),
   /**
    * Copies files into a folder; nothing is replaced and no original is touched. `byTag`: into a subfolder for each tag,
    * as labels by folder are read, photos without one into none. The result is the folder.

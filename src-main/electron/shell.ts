@@ -1,8 +1,8 @@
 /**
- * The shell at work: one window, the application process, the trainers it asks for, notifications and the way out; menu
- * and tray are outside.ts's. Decides nothing itself: decisions.ts and policy.ts do.
+ * The shell at work: one window, the application process, the trainers it asks for and the way out; menu and tray are
+ * outside.ts's. Decides nothing itself: decisions.ts and policy.ts do.
  */
-import { app, Notification, powerMonitor, protocol, session, shell } from 'electron';
+import { app, powerMonitor, protocol, session, shell } from 'electron';
 import type { WebContents } from 'electron';
 import { join } from 'node:path';
 import { connect } from '../../shared/client.ts';
@@ -26,6 +26,7 @@ import { guardContents, guardSession } from './guard.ts';
 import { installUpdate, takeNote } from './updates/install.ts';
 import { Updates } from './updates/updates.ts';
 import { wireUpdates } from './updates/wire.ts';
+import { Notifications } from './notifications.ts';
 import { Outside } from './outside.ts';
 import { channels, scheme } from './policy.ts';
 import { MainWindow } from './window.ts';
@@ -57,8 +58,7 @@ export class Shell {
   #quitting: 'no' | 'saving' | 'done' = 'no';
   #asking = false;
   #tellingFault = false;
-  /** What a person had open, so that a click on a notification is not taken by the collector. */
-  readonly #notifications = new Set<Notification>();
+  readonly #notifications = new Notifications((place) => this.#window.go(place));
 
   constructor(options: ShellOptions) {
     this.#options = options;
@@ -239,14 +239,8 @@ export class Shell {
     });
   }
 
-  #notify({ title, body, values, error, runId }: Notice): void {
-    if (!this.#following.settings.notifications || this.#window.focused || !Notification.isSupported()) return;
-    const reason = error ? errorSentence(error, this.#speaks) : '';
-    const notification = new Notification({ title: this.#t(title), body: this.#t(body, { ...values, reason }) });
-    this.#notifications.add(notification);
-    notification.on('click', () => this.#window.go(`#/monitor/${encodeURIComponent(runId)}`));
-    notification.on('close', () => this.#notifications.delete(notification));
-    notification.show();
+  #notify(notice: Notice): void {
+    if (this.#following.settings.notifications && !this.#window.focused) this.#notifications.show(notice, this.#speaks);
   }
 
   async #cannotStart(error: WireError): Promise<void> {

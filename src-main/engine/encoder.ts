@@ -150,6 +150,7 @@ export interface EncoderSettings extends SessionSettings {
 const models = { features: evaluationModel, stages: stagesModel };
 type Computed = keyof typeof models;
 
+/** The network of a run, as some state has it. It holds memory, of a device too, until `close`. */
 export class Encoder {
   readonly #config: RunConfig;
   readonly #settings: EncoderSettings;

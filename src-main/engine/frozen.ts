@@ -33,6 +33,7 @@ export interface RawOutput {
 /** Photos computed at a time where the file takes any number; a large network needs memory for each. */
 const BATCH = 16;
 
+/** An encoder of others, as an ONNX file: it gives features of photos and is never trained. It holds memory until `close`. */
 export class FrozenNetwork {
   readonly #session: InferenceSession;
   readonly #feeding: Feeding;

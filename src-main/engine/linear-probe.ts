@@ -33,6 +33,7 @@ export interface LinearProbeOptions {
   threads?: number;
 }
 
+/** A linear classifier of rows [N, d] and its optimizer, trained a step at a time. It holds memory until `close`. */
 export class LinearProbe {
   readonly #options: LinearProbeOptions;
   readonly #session: InferenceSession;

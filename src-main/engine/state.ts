@@ -34,6 +34,7 @@ export interface StateEntry {
 const constant = (count: number, value: number): Float32Array =>
   value === 0 ? new Float32Array(count) : new Float32Array(count).fill(value);
 
+/** What an entry of the state begins with: a function of the seed and its name alone, so that no order of drawing matters. */
 export function initialTensor(entry: StateEntry, seed: number): TensorData {
   const count = elements(entry.shape);
   const { initial } = entry;

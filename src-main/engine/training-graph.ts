@@ -65,6 +65,10 @@ const BACKBONE = 'backbone.';
 /** Stages between a parameter of the encoder and its features: 0 in the last one, 4 in the stem. */
 const stagesBehind = (name: string): number => 4 - Number(/^backbone\.layer(\d)\./.exec(name)?.[1] ?? 0);
 
+/**
+ * The graph of one step of `config` on a batch of views: loss, gradients, and each state as it is after the step.
+ * @throws ShapeError where the network cannot be laid over views of this size
+ */
 export function trainingGraph(config: RunConfig, options: TrainingGraphOptions = {}): TrainingGraph {
   const graph = new Graph();
   const net = new Network(graph, 'training', (name) => config.predictor.kind === 'fixed' && name.startsWith(PREDICTOR));

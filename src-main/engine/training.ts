@@ -66,6 +66,10 @@ export interface TrainingSettings extends SessionSettings {
   photos?: Pick<ViewGraphShape, 'width' | 'height' | 'mean' | 'std'>;
 }
 
+/**
+ * A run's training step, compiled, and the state that it moves: parameters, statistics, the optimizer's slots, what the
+ * method carries. It holds memory, of a device too, until `close`.
+ */
 export class TrainingSession {
   readonly #config: RunConfig;
   readonly #entries: readonly StateEntry[];

@@ -19,7 +19,8 @@ function unitRows(features: Float32Array, n: number, d: number): Float64Array | 
 
 /**
  * sqrt(d) times the mean over channels of the standard deviation over images of x / ||x|| (paper, Sec. 4.1, Fig. 2):
- * 1 for isotropic features of zero mean, 0 for a constant. The standard deviation divides by n.
+ * 1 for isotropic features of zero mean, 0 for a constant. The standard deviation divides by n. NaN without rows or where
+ * a feature [n, d] is not finite.
  */
 export function stdRatio(features: Float32Array, n: number, d: number): number {
   const unit = unitRows(features, n, d);
@@ -36,7 +37,8 @@ export function stdRatio(features: Float32Array, n: number, d: number): number {
 /**
  * Effective rank (Roy and Vetterli 2007): exp of the entropy of the normalised singular values of the centred
  * features; from 1, also for constant features, to min(n - 1, d). Computed from the Gram matrix of the smaller side
- * in double precision, so directions weaker than about 1e-7 of the strongest count as absent.
+ * in double precision, so directions weaker than about 1e-7 of the strongest count as absent. NaN without rows or where a
+ * feature [n, d] is not finite.
  */
 export function effectiveRank(features: Float32Array, n: number, d: number): number {
   if (n === 0) return NaN;
@@ -64,7 +66,10 @@ export function effectiveRank(features: Float32Array, n: number, d: number): num
   return Math.exp(entropy);
 }
 
-/** Mean squared distance of the two views' normalised features (Wang and Isola 2020, alpha 2): 0 when views agree. */
+/**
+ * Mean squared distance, 0 to 4, of the normalised features [n, d] of two views of the same n photos (Wang and Isola 2020,
+ * alpha 2): 0 when views agree. NaN without photos or where a feature is not finite.
+ */
 export function alignment(first: Float32Array, second: Float32Array, n: number, d: number): number {
   const a = unitRows(first, n, d);
   const b = unitRows(second, n, d);
@@ -76,7 +81,8 @@ export function alignment(first: Float32Array, second: Float32Array, n: number, 
 
 /**
  * log of the mean over pairs of exp(-2 ||f(x) - f(y)||^2) of normalised features (Wang and Isola 2020, t 2): 0 when
- * all are alike, about -4 when spread evenly over the sphere.
+ * all are alike, about -4 when spread evenly over the sphere. NaN of fewer than two rows [n, d], or where a feature is not
+ * finite.
  */
 export function uniformity(features: Float32Array, n: number, d: number): number {
   const unit = unitRows(features, n, d);

@@ -2,6 +2,7 @@
  * Backbone features of many photos, batch by batch, from their evaluation images in the cache. It leaves writing them
  * to its caller, so that an embedding never has to be in memory as a whole.
  */
+import { ENCODED_AT_ONCE } from '../engine/index.ts';
 import type { Encoder } from '../engine/index.ts';
 import type { ImageCache } from '../images/index.ts';
 
@@ -11,12 +12,16 @@ export interface EmbedOptions {
   onProgress?(done: number, total: number): void;
 }
 
-/** Yields features [count, D] of `ids` in their order, not normalised. */
+/**
+ * Yields features [count, D] of `ids` in their order, not normalised, of at most `batch` photos at a time. Their copies in
+ * the cache are made again where they are damaged.
+ * @throws ShapeError when the cache holds another size of photos than the encoder takes; the reason of an aborted `signal`
+ */
 export async function* embedPhotos(
   encoder: Pick<Encoder, 'embed'>,
   cache: ImageCache,
   ids: readonly string[],
-  { batch = 64, signal, onProgress }: EmbedOptions = {},
+  { batch = ENCODED_AT_ONCE, signal, onProgress }: EmbedOptions = {},
 ): AsyncGenerator<Float32Array> {
   for (let at = 0; at < ids.length; at += batch) {
     signal?.throwIfAborted();

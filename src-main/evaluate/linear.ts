@@ -48,7 +48,11 @@ const shareRight = (predicted: Int32Array, labels: Int32Array) =>
 export type LinearSolver = 'lbfgs' | ProbeOptimizer;
 export type LinearOptions = LogisticOptions & Omit<ProbeOptions, 'start'> & { solver?: LinearSolver };
 
-/** A classifier fitted on the training rows by the solver asked for (L-BFGS unless told), judged on the test rows. */
+/**
+ * Accuracy, 0 to 1, and confusion on the test rows of a linear classifier that is fitted on the training rows, by the
+ * solver asked for (L-BFGS unless told). Without test rows the accuracy is NaN.
+ * @throws InternalError bad-shape where rows of a file end early; the reason of an aborted `signal`
+ */
 export async function linearEvaluation(
   input: LinearInput,
   { solver = 'lbfgs', ...options }: LinearOptions = {},
@@ -113,7 +117,11 @@ export async function fewShot(
   return out;
 }
 
-/** `count` rows of each class: those whose hash of (seed, row) is smallest, so no generator carries over. */
+/**
+ * Row numbers of `count` rows of each class, class by class, or of all where one has fewer: those whose hash of (seed, row)
+ * is smallest, so no generator carries over.
+ * @param labels of all rows, 0 to classes - 1 [n]
+ */
 export function drawPerClass(labels: Int32Array, classes: number, count: number, seed: number): number[] {
   const key = (row: number) => {
     let h = Math.imul(row + 1, 0x9e3779b1) ^ Math.imul(seed + 1, 0x85ebca6b);

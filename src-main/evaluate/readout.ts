@@ -28,6 +28,7 @@ const EDGES_SHARE = 0.1;
 const SAME_EDGES = 1e-6;
 
 /**
+ * What makes D whitened numbers of S of the network's: fitted on some photos, used on any.
  * @param stages the last two stages of photos, pooled, and their edges if any [n, S]
  * @param d numbers D of the embedding; those that the photos are too few for are 0
  * @param edges numbers at the end of each row that are edges

@@ -17,6 +17,7 @@ export interface FeatureRows {
 /** Rows read at a time by what goes through all of them. */
 const PIECE_ROWS = 4096;
 
+/** An array [n, d], or what already is rows, to be read a piece at a time. */
 export function rowsOf(features: Float32Array | FeatureRows, d: number): FeatureRows {
   if (!(features instanceof Float32Array)) return features;
   return {

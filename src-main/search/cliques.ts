@@ -46,7 +46,7 @@ export function cliques(links: readonly Link[]): number[][] {
     .sort((x, y) => y.length - x.length || x[0]! - y[0]!);
 }
 
-/** Rows that links connect, however long the way: what has to be looked at together. */
+/** Rows that links connect, however long the way, ascending: what has to be looked at together. In no order of groups. */
 export function connected(links: readonly Pick<Link, 'a' | 'b'>[]): number[][] {
   const parent = new Map<number, number>();
   const find = (row: number): number => {

@@ -11,6 +11,10 @@ const SAMPLES = 16_384;
 /** Samples to a product: long enough that sums into the covariance cost little. */
 const PIECE = 1024;
 
+/**
+ * The coordinates of all rows [n, d] along their `count` strongest principal components, which are found from every so
+ * many-th of them where there are many.
+ */
 export function sampledComponents(rows: Rows, count: number): Components {
   const { n, d } = rows.layout;
   const stride = Math.max(1, Math.ceil(n / SAMPLES));

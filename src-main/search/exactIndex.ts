@@ -52,6 +52,10 @@ const EXACT_UP_TO = 50_000;
 const PIECE_BYTES = 8 << 20;
 const MAX_THREADS = 16;
 
+/**
+ * Neighbours by cosine among n rows of d numbers, exactly, by as many threads as there are processors: of other vectors, of
+ * each row, or as a graph of all. It holds memory and threads until `close`.
+ */
 export class ExactIndex {
   readonly n: number;
   readonly d: number;

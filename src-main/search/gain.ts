@@ -29,7 +29,8 @@ interface GainOptions {
 const DRAWN = 0.8;
 
 /**
- * The index has the pool and, behind it, the rows to test on.
+ * Accuracy on the test rows by the number of known ones, a point for each of `sizes`. The index has the pool and, behind
+ * it, the rows to test on.
  *
  * @param labels of all rows, 0 to classes - 1 [n]
  * @param pool how many of the rows, from the first on, are chosen from
@@ -87,7 +88,11 @@ async function judged(
   return { accuracy: right / (n - pool), doubt };
 }
 
-/** The class of every row by examples [count, d], and how unsure that is. */
+/**
+ * The class of every row of the index, 0 to classes - 1 [n], and how unsure that is, 0 to 1 [n].
+ * @param examples rows whose class is known [count, d]
+ * @param labels of them [count]
+ */
 export async function classify(
   index: ExactIndex,
   examples: Float32Array,

@@ -28,6 +28,12 @@ export function counted(seed: number, at: number): number {
   return ((h ^ (h >>> 16)) >>> 0) / 2 ** 32;
 }
 
+/**
+ * At most `wanted` clusters of n rows of d numbers; the same seed gives the same clusters.
+ * @param row a row of length one, by its number [d]
+ * @param assign the nearest of `count` centres [count, d] for each row
+ * @param options `iterations` of passes over the rows at most; `onProgress` is told 0 to 1
+ */
 export async function kMeans(
   n: number,
   d: number,

@@ -48,7 +48,11 @@ async function nearestOf(index: ExactIndex, rows: readonly number[], signal?: Ab
   return nearest;
 }
 
-/** Each next row is the one farthest from all before it (Gonzalez 1985). */
+/**
+ * Row numbers in the order in which they are chosen, at most `count`: each next row is the one farthest by cosine from all
+ * before it (Gonzalez 1985).
+ * @throws the reason of an aborted `signal`
+ */
 export async function varied(index: ExactIndex, choice: Choice): Promise<number[]> {
   const { count, before, seed = 0, signal, onProgress } = choice;
   const chosen: number[] = [];
@@ -70,14 +74,18 @@ export async function varied(index: ExactIndex, choice: Choice): Promise<number[
   return chosen;
 }
 
-/** The middle of each of as many clusters as rows are wanted, those of the largest first. */
+/**
+ * Row numbers of what stands for many: the middle of each of as many clusters as rows are wanted, those of the largest
+ * first.
+ * @throws the reason of an aborted `signal`
+ */
 export async function typical(index: ExactIndex, choice: Choice): Promise<number[]> {
   const rows = few(openRows(index, choice), CLUSTERED);
   return filled(index, choice, await middles(index, rows, choice.count, [], choice));
 }
 
 /**
- * At first what stands for many: all rows are divided into as many clusters as rows were and will be chosen, and those
+ * Row numbers of a mix. At first what stands for many: all rows are divided into as many clusters as rows were and will be chosen, and those
  * where none was give their middle. Once there are examples enough that doubt means something, the same among the rows
  * whose class is in doubt.
  */
@@ -142,7 +150,10 @@ async function filled(index: ExactIndex, choice: Choice, chosen: number[]): Prom
   return [...chosen, ...(await varied(index, { ...choice, before, count, onProgress }))];
 }
 
-/** Those whose class is in most doubt, and that differ from each other. @throws RangeError where no doubt is known */
+/**
+ * Row numbers of those whose class is in most doubt, and that differ from each other.
+ * @throws RangeError where no doubt is known; the reason of an aborted `signal`
+ */
 export async function uncertain(index: ExactIndex, choice: Choice): Promise<number[]> {
   const { count, doubt, signal, onProgress } = choice;
   if (!doubt) throw new RangeError('there is no doubt to go by');

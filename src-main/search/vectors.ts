@@ -23,7 +23,10 @@ export function normalizeRows(rows: Float32Array, d: number, first = 0): Float32
   return rows;
 }
 
-/** The rows of `vectors` [n, d], each divided by its norm, as a copy. */
+/**
+ * The rows of `vectors` [n, d], each divided by its Euclidean norm, as a copy; a zero row stays zero.
+ * @throws InternalError bad-shape, SearchError not-finite naming the first row that holds NaN or infinity
+ */
 export function normalized(vectors: Float32Array, n: number, d: number): Float32Array {
   checkShape('vectors', vectors, n, d);
   return normalizeRows(vectors.slice(), d);

@@ -2,6 +2,7 @@
 import type { AppResult, EmbeddingSet } from '../../shared/contract.ts';
 import type { Client } from '../../shared/client.ts';
 import { IdList } from '../../shared/idList.ts';
+import type { Mode } from './explore-place.ts';
 
 export type Neighbour = AppResult<'explore.neighbours'>['neighbours'][number];
 
@@ -50,3 +51,6 @@ export const listOf = {
     };
   },
 } as const;
+
+/** Whether the application is asked for what this mode lists. */
+export const isAskedFor = (mode: Mode): mode is keyof typeof listOf => mode in listOf;

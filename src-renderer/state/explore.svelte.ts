@@ -6,7 +6,7 @@ import type { EmbeddingSet } from '../../shared/contract.ts';
 import type { Client } from '../../shared/client.ts';
 import { defaults } from '../lib/explore-place.ts';
 import type { Mode } from '../lib/explore-place.ts';
-import { listOf } from '../lib/explore-lists.ts';
+import { isAskedFor, listOf } from '../lib/explore-lists.ts';
 import type { Group, Neighbour } from '../lib/explore-lists.ts';
 import { majorityOf, readMap } from '../lib/map-data.ts';
 import type { MapData } from '../lib/map-data.ts';
@@ -276,16 +276,7 @@ export class Explore {
   async show(mode: Mode): Promise<void> {
     this.mode = mode;
     const set = this.set;
-    if (
-      !set ||
-      mode === 'all' ||
-      mode === 'neighbours' ||
-      mode === 'selection' ||
-      mode === 'find' ||
-      mode === 'pick' ||
-      mode === 'duplicates'
-    )
-      return;
+    if (!set || !isAskedFor(mode)) return;
     const asked = ++this.#asked;
     this.busy = true;
     this.groups = [];

@@ -6,7 +6,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { AppParams, Task } from '../../shared/contract.ts';
-import { app, events, get, open, patch, photos, processor, start, test, theCard, until } from '../helpers/deviceApp.ts';
+import { app, events, get, open, patch, photos, start, test, theCard, until } from '../helpers/deviceApp.ts';
+import { processor } from '../helpers/machine.ts';
 import { taskEnd } from '../helpers/tasks.ts';
 
 const ended = (task: Task) => taskEnd(app, task);

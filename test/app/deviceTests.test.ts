@@ -7,19 +7,18 @@ import { selfTestVersion } from '../../src-main/app/devices/selfTest.ts';
 import { openStore } from '../../src-main/db/index.ts';
 import {
   app,
-  card,
   directory,
   events,
   makers,
   open,
   patch,
   photos,
-  processor,
   start,
   test,
   theCard,
   until,
 } from '../helpers/deviceApp.ts';
+import { card, processor } from '../helpers/machine.ts';
 
 /** How often the card has been tested since the application was opened. */
 const tests = () => events.filter((event) => event.name === 'devices' && theCard(event).testing).length;

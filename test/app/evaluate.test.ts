@@ -14,6 +14,7 @@ import type { AppParams, Evaluation, Task } from '../../shared/contract.ts';
 import { createApp } from '../../src-main/app/index.ts';
 import type { App } from '../../src-main/app/index.ts';
 import { taskEnd } from '../helpers/tasks.ts';
+import { tinyRun } from '../helpers/tiny.ts';
 
 const cli = fileURLToPath(new URL('../../src-main/cli/main.ts', import.meta.url));
 let directory: string;
@@ -60,17 +61,7 @@ beforeAll(async () => {
     green: (i) => plain(110 + i),
     blue: (i) => plain(220 + i),
   });
-  const patch = {
-    backbone: { width: 0.125, stem: 'cifar' },
-    imageSize: 16,
-    batchSize: 8,
-    epochs: 1,
-    threads: 1,
-    head: { hiddenDim: 32, outputDim: 32, layers: 2 },
-    predictor: { hiddenDim: 8 },
-    augment: { blur: 0 },
-    probe: { images: 16 },
-  };
+  const patch = { ...tinyRun, epochs: 1, probe: { images: 16 } };
   runId = (await app.handle('runs.create', { datasetId: shapes, name: 'tiny', preset: null, patch })).id;
   await vi.waitFor(async () => expect((await app.handle('runs.get', { runId })).state).toBe('finished'), {
     timeout: 110_000,

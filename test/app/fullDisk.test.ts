@@ -12,14 +12,7 @@ import type { RunSummary } from '../../shared/contract.ts';
 import { createApp, homePaths } from '../../src-main/app/index.ts';
 import type { App } from '../../src-main/app/index.ts';
 import { gatedTrainer, saved, trained } from '../helpers/gatedTrainer.ts';
-
-const processor = {
-  provider: 'cpu',
-  name: 'Test processor',
-  kind: 'processor',
-  memoryBytes: 8e9,
-  driver: null,
-} as const;
+import { processor } from '../helpers/machine.ts';
 
 const mayMount = (() => {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;

@@ -12,14 +12,8 @@ import { said } from '../../shared/sentences.ts';
 import { reason } from '../../shared/reason.ts';
 import { createApp, homePaths } from '../../src-main/app/index.ts';
 import type { App } from '../../src-main/app/index.ts';
-const processor = {
-  provider: 'cpu',
-  name: 'Test processor',
-  kind: 'processor',
-  memoryBytes: 8e9,
-  driver: null,
-} as const;
 import { embedded, gatedTrainer, trained, writeVectors } from '../helpers/gatedTrainer.ts';
+import { processor } from '../helpers/machine.ts';
 
 /** Clusters that are made only when the test opens the gate, unless whoever wanted them gives up. */
 const gate = vi.hoisted(() => ({ open: null as Promise<void> | null }));

@@ -10,6 +10,7 @@ import type { ConfigPatch } from '../../shared/config.ts';
 import type { Job, JobImage, TrainJob } from '../../shared/contract/job.ts';
 import type { Command, Report } from '../../shared/contract/report.ts';
 import { listCheckpoints, readCheckpoint } from '../../src-main/trainer/checkpoint.ts';
+import { tinyRun } from '../helpers/tiny.ts';
 
 const main = fileURLToPath(new URL('../../src-main/trainer/main.ts', import.meta.url));
 
@@ -68,19 +69,7 @@ function commandsOf(job: Job): Command[] {
   ];
 }
 
-/** The smallest network that trains: a step takes some hundredths of a second. */
-const tiny: ConfigPatch = {
-  backbone: { width: 0.125, stem: 'cifar' },
-  head: { hiddenDim: 32, outputDim: 32, layers: 2 },
-  predictor: { hiddenDim: 8 },
-  embedding: 'whitenedEdges',
-  imageSize: 16,
-  batchSize: 8,
-  epochs: 3,
-  augment: { blur: 0 },
-  device: 'cpu',
-  threads: 1,
-};
+const tiny: ConfigPatch = { ...tinyRun, embedding: 'whitenedEdges', epochs: 3, device: 'cpu' };
 
 export function trainJob(
   place: Workplace,

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
+import type { Device } from '../../shared/contract.ts';
 import { forkLauncher } from '../../src-main/app/index.ts';
+import { card, processor } from '../helpers/machine.ts';
 import { startHost } from './host.ts';
 import { MonitorPlace } from './pages/places.ts';
 import { Window } from './pages/window.ts';
@@ -17,36 +19,37 @@ test.beforeAll(async ({ browser }) => {
 });
 test.afterAll(() => page.close());
 
-test('a card that passes can be chosen; when it is lost the run goes on on the processor', async () => {
+/** Photos, and a host on a machine that has these devices, of which the card is a double. */
+async function hostWith(...found: Pick<Device, 'provider' | 'name' | 'kind' | 'memoryBytes' | 'driver'>[]) {
   const folder = mkdtempSync(join(tmpdir(), 'lookalike-device-photos-'));
   await renderPhotos(folder, 8);
+  const launch = forkLauncher(new URL('../helpers/deviceDoubleProcess.ts', import.meta.url));
+  const host = await startHost({ app: { launch, devices: { find: async () => found } } });
+  const close = async () => {
+    await host.close();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { host, folder, close };
+}
+
+test('a card that passes can be chosen; when it is lost the run goes on on the processor', async () => {
   process.env['FAULT_IN_RUN'] = 'lost@6';
-  const host = await startHost({
-    app: {
-      launch: forkLauncher(new URL('../helpers/deviceDoubleProcess.ts', import.meta.url)),
-      devices: {
-        find: async () => [
-          { provider: 'cpu', name: 'Test processor', kind: 'processor', memoryBytes: 8e9, driver: null },
-          { provider: 'webgpu', name: 'Test card', kind: 'discrete', memoryBytes: 4e9, driver: '1.0' },
-        ],
-      },
-    },
-  });
+  const { host, folder, close } = await hostWith(processor, card);
   try {
     const { id: datasetId } = await host.app.handle('library.add', { folder });
     await page.goto(host.url);
     const window = new Window(page);
 
     await window.go('Settings');
-    const card = page.getByRole('listitem').filter({ hasText: 'Test card' });
-    await expect(card).toContainText('works: a training step agrees', { timeout: 60_000 });
-    await expect(card).toContainText('as fast as the processor');
-    await card.getByRole('button', { name: 'It makes the views itself, as the processor does' }).focus();
+    const row = page.getByRole('listitem').filter({ hasText: 'Test card' });
+    await expect(row).toContainText('works: a training step agrees', { timeout: 60_000 });
+    await expect(row).toContainText('as fast as the processor');
+    await row.getByRole('button', { name: 'It makes the views itself, as the processor does' }).focus();
     await expect(page.getByText('need not wait for the processor')).toBeVisible();
-    await expect(card).toContainText('4 GB memory · driver 1.0');
+    await expect(row).toContainText('4 GB memory · driver 1.0');
     await expect(page.getByLabel('Device', { exact: true })).toContainText('Automatic: GPU (WebGPU)');
-    await card.getByRole('button', { name: 'Test again' }).click();
-    await expect(card.getByRole('button', { name: 'Test again' })).toBeEnabled({ timeout: 60_000 });
+    await row.getByRole('button', { name: 'Test again' }).click();
+    await expect(row.getByRole('button', { name: 'Test again' })).toBeEnabled({ timeout: 60_000 });
 
     await window.go('New run');
     const choice = page.getByRole('combobox', { name: 'Device' });
@@ -71,27 +74,20 @@ test('a card that passes can be chosen; when it is lost the run goes on on the p
     await monitor.expectState('Finished', 120_000);
   } finally {
     delete process.env['FAULT_IN_RUN'];
-    await host.close();
-    rmSync(folder, { recursive: true, force: true });
+    await close();
   }
 });
 
 test('New run says what a device has, and why one cannot be chosen, with the way to test it', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'lookalike-device-photos-'));
-  await renderPhotos(folder, 8);
   process.env['FAULT_IN_SELF_TEST'] = 'wrong';
-  const host = await startHost({
-    app: {
-      launch: forkLauncher(new URL('../helpers/deviceDoubleProcess.ts', import.meta.url)),
-      devices: {
-        find: async () => [
-          { provider: 'cpu', name: 'Test processor', kind: 'processor', memoryBytes: 8e9, driver: null },
-          { provider: 'webgpu', name: 'Test card', kind: 'discrete', memoryBytes: 4e9, driver: '1.0' },
-          { provider: 'cuda', name: 'SwiftShader', kind: 'software', memoryBytes: null, driver: null },
-        ],
-      },
-    },
-  });
+  const software = {
+    provider: 'cuda',
+    name: 'SwiftShader',
+    kind: 'software',
+    memoryBytes: null,
+    driver: null,
+  } as const;
+  const { host, folder, close } = await hostWith(processor, card, software);
   try {
     await host.app.handle('library.add', { folder });
     await host.app.handle('system.testDevices', { provider: 'webgpu', again: false });
@@ -119,7 +115,6 @@ test('New run says what a device has, and why one cannot be chosen, with the way
     await expect(page.getByRole('listitem').filter({ hasText: 'Test card' })).toContainText('wrong numbers');
   } finally {
     delete process.env['FAULT_IN_SELF_TEST'];
-    await host.close();
-    rmSync(folder, { recursive: true, force: true });
+    await close();
   }
 });

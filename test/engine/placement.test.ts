@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { parseConfig } from '../../shared/config.ts';
 import { stepPlacement } from '../../src-main/engine/index.ts';
 import { summarize } from '../../src-main/engine/placement.ts';
+import { tinyNetwork } from '../helpers/tiny.ts';
 
 const node = (operator: string, provider: string, ts: number) => ({
   cat: 'Node',
@@ -44,13 +45,7 @@ it('names what falls back and what is copied for it, and leaves the first step o
 });
 
 it('finds every node of a step on the processor where that is the device', { timeout: 120_000 }, async () => {
-  const config = parseConfig({
-    backbone: { width: 0.125, stem: 'cifar' },
-    head: { hiddenDim: 32, outputDim: 32, layers: 2 },
-    predictor: { hiddenDim: 8 },
-    imageSize: 16,
-    batchSize: 4,
-  });
+  const config = parseConfig({ ...tinyNetwork, imageSize: 16, batchSize: 4 });
   const { operators, fallback, kernels, step } = await stepPlacement(config, { device: 'cpu' });
   expect(fallback).toEqual([]);
   expect(kernels).toBeNull();

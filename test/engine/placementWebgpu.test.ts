@@ -3,16 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../shared/config.ts';
 import { stepPlacement } from '../../src-main/engine/index.ts';
 import { useSoftwareVulkan } from '../helpers/vulkan.ts';
+import { tinyNetwork } from '../helpers/tiny.ts';
 
 describe.runIf(useSoftwareVulkan())('the report of a step on WebGPU', () => {
   it('names the programs that the device ran, and nothing computed elsewhere', { timeout: 300_000 }, async () => {
-    const config = parseConfig({
-      backbone: { width: 0.125, stem: 'cifar' },
-      head: { hiddenDim: 32, outputDim: 32, layers: 2 },
-      predictor: { hiddenDim: 8 },
-      imageSize: 16,
-      batchSize: 4,
-    });
+    const config = parseConfig({ ...tinyNetwork, imageSize: 16, batchSize: 4 });
     const { programs, operators, fallback, kernels, step, host } = await stepPlacement(config, { device: 'webgpu' });
     expect(fallback).toEqual([]);
     expect(programs[0]!.milliseconds).toBeGreaterThan(0);

@@ -17,20 +17,13 @@ import { operations } from '../../src-main/engine/tfjs/operations.ts';
 import type { Tf } from '../../src-main/engine/tfjs/operations.ts';
 import { TfTrainingSession } from '../../src-main/engine/tfjs/training.ts';
 import { trainingGraph } from '../../src-main/engine/training-graph.ts';
+import { tinyNetwork } from '../helpers/tiny.ts';
 import { counted, distance, norm } from './golden.ts';
 
 const require = createRequire(import.meta.url);
 const tf = require('@tensorflow/tfjs-core') as Tf;
 
-const tiny: ConfigPatch = {
-  backbone: { name: 'resnet18', width: 0.125, stem: 'cifar' },
-  head: { hiddenDim: 32, outputDim: 32, layers: 2 },
-  predictor: { hiddenDim: 8 },
-  imageSize: 16,
-  batchSize: 4,
-  epochs: 1,
-  minutes: null,
-};
+const tiny: ConfigPatch = { ...tinyNetwork, imageSize: 16, batchSize: 4, epochs: 1, minutes: null };
 const study = (name: string): ConfigPatch =>
   mergeConfig(
     JSON.parse(readFileSync(new URL(`../../configs/methods/${name}.json`, import.meta.url), 'utf8')) as ConfigPatch,

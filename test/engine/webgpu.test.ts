@@ -16,19 +16,12 @@ import { trainingProgram } from '../../src-main/engine/training-program.ts';
 import { fitReadout } from '../../src-main/evaluate/index.ts';
 import { withReadout } from '../../src-main/trainer/readout.ts';
 import { useSoftwareVulkan } from '../helpers/vulkan.ts';
+import { tinyNetwork } from '../helpers/tiny.ts';
 import { counted, distance, norm } from './golden.ts';
 
 const available = useSoftwareVulkan();
 
-const tiny: ConfigPatch = {
-  backbone: { name: 'resnet18', width: 0.125, stem: 'cifar' },
-  head: { hiddenDim: 32, outputDim: 32, layers: 2 },
-  predictor: { hiddenDim: 8 },
-  imageSize: 16,
-  batchSize: 4,
-  epochs: 1,
-  minutes: null,
-};
+const tiny: ConfigPatch = { ...tinyNetwork, imageSize: 16, batchSize: 4, epochs: 1, minutes: null };
 
 it('is tested here', () => {
   // Linux x64 has a software Vulkan by the development dependencies alone.

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll } from 'vitest';
 import { startCommand } from './commandLine.ts';
+import { tinyRun } from './tiny.ts';
 
 export let directory: string;
 export let photos: string;
@@ -23,17 +24,7 @@ export function useCommands(): void {
     photos = join(directory, 'photos');
     home = join(directory, 'home');
     config = join(directory, 'tiny.json');
-    const tiny = {
-      backbone: { width: 0.125, stem: 'cifar' },
-      imageSize: 32,
-      batchSize: 16,
-      epochs: 2,
-      head: { hiddenDim: 32, outputDim: 32, layers: 2 },
-      predictor: { hiddenDim: 8 },
-      augment: { blur: 0 },
-      probe: { images: 64 },
-      threads: 1,
-    };
+    const tiny = { ...tinyRun, imageSize: 32, batchSize: 16, epochs: 2, probe: { images: 64 } };
     writeFileSync(config, JSON.stringify(tiny));
     for (const [label, shape] of [
       ['discs', '<circle cx="20" cy="20" r="12"/>'],

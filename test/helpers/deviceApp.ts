@@ -10,23 +10,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import type { AppEvent, AppParams, Device, RunState } from '../../shared/contract.ts';
 import { createApp, forkLauncher } from '../../src-main/app/index.ts';
 import type { App } from '../../src-main/app/index.ts';
+import { card, processor } from './machine.ts';
+import { tinyRun } from './tiny.ts';
 
 /** Of the trainer with the double. */
 export const launch = forkLauncher(new URL('./deviceDoubleProcess.ts', import.meta.url));
-export const processor = {
-  provider: 'cpu',
-  name: 'Test processor',
-  kind: 'processor',
-  memoryBytes: 8e9,
-  driver: null,
-} as const;
-export const card = {
-  provider: 'webgpu',
-  name: 'Test card',
-  kind: 'discrete',
-  memoryBytes: 4e9,
-  driver: '1.0',
-} as const;
 
 export let directory: string;
 export let photos: string;
@@ -74,16 +62,7 @@ export const makers = () => events.flatMap((event) => (event.name === 'started' 
 export const test = (again = false) => app.handle('system.testDevices', { provider: 'webgpu', again });
 
 /** The smallest run: nine steps. */
-export const patch = {
-  backbone: { width: 0.125, stem: 'cifar' },
-  head: { hiddenDim: 32, outputDim: 32, layers: 2 },
-  predictor: { hiddenDim: 8 },
-  imageSize: 16,
-  batchSize: 8,
-  epochs: 3,
-  augment: { blur: 0 },
-  threads: 1,
-};
+export const patch = { ...tinyRun, epochs: 3 };
 export async function start(more: Partial<AppParams<'runs.create'>> = {}) {
   datasetId = (await app.handle('library.add', { folder: photos, read: false })).id;
   return (

@@ -5,18 +5,16 @@ import { ExactIndex, clusters, outliers, umapMap } from '../../src-main/search/i
 import type { Neighbours } from '../../src-main/search/index.ts';
 import { standing } from '../../src-main/search/coarse.ts';
 import { fuzzySimplicialSet } from '../../src-main/search/umap.ts';
+import { random } from '../helpers/random.ts';
 
 /** Points of `groups` kinds around random centres, kind = index % groups. */
 function blobs(n: number, d: number, groups: number, spread: number): Float32Array {
-  let state = 1;
-  const random = () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32 - 0.5;
-  };
-  const centres = Float32Array.from({ length: groups * d }, random);
+  const next = random(1);
+  const place = () => next() - 0.5;
+  const centres = Float32Array.from({ length: groups * d }, place);
   return Float32Array.from(
     { length: n * d },
-    (_, at) => centres[(Math.floor(at / d) % groups) * d + (at % d)]! + spread * random(),
+    (_, at) => centres[(Math.floor(at / d) % groups) * d + (at % d)]! + spread * place(),
   );
 }
 

@@ -10,6 +10,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { backboneShapes } from '../../shared/backbone.ts';
 import { encoderIn, fitWeights, networkOf, settingsOf } from '../../shared/givenWeights.ts';
 import { readShapes, readWeights, WeightsFileError } from '../../src-main/weights/index.ts';
+import { random } from '../helpers/random.ts';
 
 const golden = JSON.parse(
   gunzipSync(readFileSync(new URL('../golden/weights.json.gz', import.meta.url))).toString(),
@@ -207,13 +208,11 @@ describe('a file that is made to harm', () => {
 
   it('whatever its bytes, ends in tensors or in what is wrong with it', async () => {
     const path = file(new Uint8Array(0));
-    for (let run = 0, seed = 7; run < 400; run++) {
-      const random = (below: number) => {
-        seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
-        return Math.floor((seed / 2 ** 32) * below);
-      };
+    const next = random(7);
+    const some = (below: number) => Math.floor(next() * below);
+    for (let run = 0; run < 400; run++) {
       const bytes = Buffer.from(golden.kinds.files[run % 4]!, 'base64');
-      for (let changes = 1 + random(4); changes > 0; changes--) bytes[random(bytes.length)] = random(256);
+      for (let changes = 1 + some(4); changes > 0; changes--) bytes[some(bytes.length)] = some(256);
       writeFileSync(path, bytes);
       const error: unknown = await readWeights(path, (shapes) => shapes.keys()).then(() => null, (e: unknown) => e); // prettier-ignore
       if (error !== null) expect(error, `run ${run}`).toBeInstanceOf(WeightsFileError);

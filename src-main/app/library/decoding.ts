@@ -9,6 +9,7 @@ import type { Skipped } from '../../../shared/contract.ts';
 import { photoName } from '../../../shared/parts.ts';
 import { ImagePoolError, sourceOf, vanished } from '../../images/index.ts';
 import type { FileIdentity, ProbedImage } from '../../images/index.ts';
+import { finish } from './lanes.ts';
 import type { ReadingOptions, ReadingParts } from './listing.ts';
 import { skippedFor } from './dividing.ts';
 import { photoFile, ruleOf } from './measuring.ts';
@@ -93,13 +94,7 @@ export async function decode(
       isFirst = false;
     }
   });
-  try {
-    await Promise.all(lanes);
-  } finally {
-    waiting.length = 0;
-    await Promise.allSettled(lanes);
-    flush();
-  }
+  await finish(lanes, waiting, flush);
   signal.throwIfAborted();
 }
 

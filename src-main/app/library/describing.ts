@@ -4,6 +4,7 @@ import { ImageError } from '../../images/index.ts';
 import type { Description, ImagePool } from '../../images/index.ts';
 import type { AppContext } from '../context.ts';
 import { gathered, unhurried } from '../unhurried.ts';
+import { finish } from './lanes.ts';
 import { photoPath } from './photos.ts';
 import { align, groupingOf, owe } from './rules.ts';
 
@@ -33,13 +34,7 @@ export async function describePhotos(
       if (read.length >= atOnce) flush();
     }
   });
-  try {
-    await Promise.all(lanes);
-  } finally {
-    waiting.length = 0;
-    await Promise.allSettled(lanes);
-    flush();
-  }
+  await finish(lanes, waiting, flush);
   signal.throwIfAborted();
   if (isNew && groupingOf(dataset).by === 'bursts') {
     owe(store, dataset.id);

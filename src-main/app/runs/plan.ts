@@ -6,7 +6,6 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { mergeConfig, parseConfig } from '../../../shared/config.ts';
 import type { ConfigPatch, RunConfig } from '../../../shared/config.ts';
 import type { PhotoSize } from '../../../shared/cachePlan.ts';
@@ -14,6 +13,7 @@ import { countedReasons } from '../../../shared/countedReasons.ts';
 import { planRun } from '../../../shared/plan.ts';
 import type { Plan } from '../../../shared/plan.ts';
 import type { Machine } from '../../../shared/plan/machine.ts';
+import { nearestSpeed, parseSpeeds, speedsFile } from '../../../shared/plan/measuredSpeeds.ts';
 import { isInconclusive, isOffered, isSlow, mayComputeHalf } from '../../../shared/devices.ts';
 import { selfTestSentence } from '../../../shared/messages/selfTest.ts';
 import { counted } from '../../../shared/messages/format.ts';
@@ -47,50 +47,6 @@ import { renderedFile } from './starting.ts';
 import { planTeacher } from './teacher.ts';
 import { misfit, otherNetwork, withNetworkOf } from './weights.ts';
 
-/** The trainer keeps measured speeds beside its cache. */
-const Speeds = z.array(
-  z.object({
-    device: z.string(),
-    card: z.string(),
-    precision: z.string(),
-    threads: z.int(),
-    backbone: z.string(),
-    width: z.number(),
-    flopsPerSecond: z.number(),
-  }),
-);
-
-/**
- * Speed, FLOP a second, of the most similar network trained on this device with as many threads; null where there is
- * none.
- */
-async function measuredSpeed(
-  context: AppContext,
-  config: RunConfig,
-  device: Provider,
-  card: string,
-  threads: number,
-): Promise<number | null> {
-  const text = await readFile(join(context.paths.photoCache, 'speed.json'), 'utf8').catch(() => '[]');
-  const parsed = Speeds.safeParse(parseJson(text));
-  const distance = (row: { width: number; backbone: string }) =>
-    Math.abs(Math.log2(row.width / config.backbone.width)) + (row.backbone === config.backbone.name ? 0 : 0.5);
-  const rows = (parsed.data ?? []).filter(
-    (row) =>
-      row.device === device && row.card === card && row.precision === config.precision && row.threads === threads,
-  );
-  const [nearest] = rows.sort((a, b) => distance(a) - distance(b));
-  return nearest && distance(nearest) <= 1 ? nearest.flopsPerSecond : null;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
 /** The facts of this machine that a prediction for `config` needs. */
 export async function machineFor(
   context: AppContext,
@@ -99,8 +55,9 @@ export async function machineFor(
   found: Device | undefined,
 ): Promise<Machine> {
   const threads = config.threads || availableParallelism();
+  const speeds = await readFile(join(context.paths.photoCache, speedsFile), 'utf8').catch(() => '[]');
   return {
-    flopsPerSecond: await measuredSpeed(context, config, device, found?.name ?? device, threads),
+    flopsPerSecond: nearestSpeed(parseSpeeds(speeds), config, { device, card: found?.name ?? device, threads }),
     selfTestMilliseconds: found?.test?.speedMilliseconds ?? null,
     threads,
     device,

@@ -4,6 +4,7 @@ import { gridLayout, growTowards, moveTo, visibleRange } from '../../../src-rend
 import { elementHeight, placeOf, scrolledTo, TALLEST, topOf } from '../../../src-renderer/grid/scroll.ts';
 import { Camera } from '../../../src-renderer/map/camera.svelte.ts';
 import { PointIndex, apart, fit, toMap, toScreen, zoomAt } from '../../../src-renderer/map/geometry.ts';
+import { random } from '../../helpers/random.ts';
 
 describe('the grid', () => {
   const options = { width: 1000, count: 50_000, wanted: 132, gap: 6, caption: 0 };
@@ -142,12 +143,12 @@ describe('the map', () => {
   const now = () => Promise.resolve();
 
   it('finds the nearest of 50,000 points as a search of all does', async () => {
-    let seed = 1;
-    const random = () => ((seed = (seed * 16_807) % 2_147_483_647) / 2_147_483_647) * 2 - 1;
-    const positions = Float32Array.from({ length: 100_000 }, random);
+    const next = random(1);
+    const place = () => 2 * next() - 1;
+    const positions = Float32Array.from({ length: 100_000 }, place);
     const index = await PointIndex.make(positions, now);
     for (let trial = 0; trial < 50; trial++) {
-      const [x, y] = [random(), random()];
+      const [x, y] = [place(), place()];
       let best = -1;
       let bestSquare = 0.02 ** 2;
       for (let i = 0; i < 50_000; i++) {
@@ -186,12 +187,12 @@ describe('the map', () => {
   });
 
   it('holds in a lasso of many points what a look at each one holds', async () => {
-    let seed = 5;
-    const random = () => ((seed = (seed * 16_807) % 2_147_483_647) / 2_147_483_647) * 2 - 1;
-    const positions = Float32Array.from({ length: 40_000 }, random);
+    const next = random(5);
+    const place = () => 2 * next() - 1;
+    const positions = Float32Array.from({ length: 40_000 }, place);
     const index = await PointIndex.make(positions, now);
     for (let trial = 0; trial < 20; trial++) {
-      const outline = Array.from({ length: 2 * (3 + trial) }, () => 1.2 * random());
+      const outline = Array.from({ length: 2 * (3 + trial) }, () => 1.2 * place());
       const inside = (x: number, y: number) => {
         let odd = false;
         for (let i = 0, j = outline.length - 2; i < outline.length; j = i, i += 2) {
