@@ -21,6 +21,8 @@ export class Photos {
   #pages = new Map<number, ImageInfo[]>();
   #asked = new Set<number>();
   #generation = 0;
+  /** What the grid asked for last: first and last page. */
+  #near: readonly [number, number] = [0, 0];
   #read: (offset: number, limit: number) => Promise<PhotoPage>;
 
   constructor(read: (offset: number, limit: number) => Promise<PhotoPage>) {
@@ -37,28 +39,31 @@ export class Photos {
     this.#read = read;
     this.#pages.clear();
     this.total = 0;
+    this.#near = [0, 0];
     await this.reload();
   }
 
-  /** The list changed: pages are read again, the old ones staying on screen until then. */
+  /** The list changed: the pages near the screen are read again, the old ones staying until then; others are dropped. */
   async reload(): Promise<void> {
     const first = ++this.#generation;
     const old = new Map(this.#pages);
     this.#asked.clear();
     this.loading = true;
     this.failed = null;
-    await this.#fetch(0);
+    const near = pagesOf(this.#near).filter((page) => page * pageSize < this.total);
+    await Promise.all((near.length > 0 ? near : [0]).map((page) => this.#fetch(page)));
     if (first !== this.#generation) return;
     this.loading = false;
     // not what the grid asked for and got meanwhile
-    for (const [page, images] of old) if (page > 0 && this.#pages.get(page) === images) this.#pages.delete(page);
+    for (const [page, images] of old) if (this.#pages.get(page) === images) this.#pages.delete(page);
     this.version++;
   }
 
   /** The grid is about to show [first, last]; asked for again whenever pages came or went. */
   need = (first: number, last: number): void => {
     void this.version;
-    for (let page = Math.floor(Math.max(0, first) / pageSize); page <= Math.floor(Math.max(0, last) / pageSize); page++)
+    this.#near = [Math.floor(Math.max(0, first) / pageSize), Math.floor(Math.max(0, last) / pageSize)];
+    for (const page of pagesOf(this.#near))
       if (page * pageSize < this.total && !this.#pages.has(page)) void this.#fetch(page);
   };
 
@@ -90,3 +95,6 @@ export class Photos {
     }
   }
 }
+
+const pagesOf = ([first, last]: readonly [number, number]): number[] =>
+  Array.from({ length: last - first + 1 }, (_, i) => first + i);

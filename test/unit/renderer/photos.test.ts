@@ -35,11 +35,12 @@ describe('Photos', () => {
     let release = () => {};
     let slow = Promise.resolve();
     const photos = new Photos(async (offset, limit) => {
-      if (offset === 0) await slow;
+      if (offset === 20_000) await slow;
       return { total: 50_000, images: Array.from({ length: limit }, (_, i) => image(offset + i)) };
     });
     await photos.reload();
     photos.need(10_000, 10_000);
+    photos.need(20_000, 20_000);
     await settled();
     slow = new Promise<void>((resolve) => (release = resolve));
     const reloaded = photos.reload();
@@ -49,6 +50,22 @@ describe('Photos', () => {
     await reloaded;
     expect(photos.at(40_000)?.id).toBe('i40000');
     expect(photos.at(10_000)).toBeUndefined(); // of the list as it was
+  });
+
+  it('shows what is on screen until it is read again, wherever one has scrolled to', async () => {
+    let tags: string[] = [];
+    const photos = new Photos(async (offset, limit) => ({
+      total: 50_000,
+      images: Array.from({ length: limit }, (_, i) => ({ ...image(offset + i), tags })),
+    }));
+    await photos.reload();
+    photos.need(30_100, 30_300);
+    await settled();
+    tags = ['heron'];
+    const reloaded = photos.reload();
+    expect(photos.at(30_250)).toMatchObject({ id: 'i30250', tags: [] });
+    await reloaded;
+    for (const index of [30_100, 30_250]) expect(photos.at(index)).toMatchObject({ id: `i${index}`, tags });
   });
 
   it('drops the answer of a filter that was left', async () => {
