@@ -6,7 +6,10 @@ import type { State } from './state.ts';
 import type { TrainingSession, TrainingSettings } from './training.ts';
 
 /** A session of training steps, whatever computes them. */
-export type Training = Pick<TrainingSession, 'step' | 'advance' | 'settle' | 'readState' | 'writeState' | 'close'>;
+export type Training = Pick<
+  TrainingSession,
+  'step' | 'advance' | 'settle' | 'readState' | 'writeState' | 'wholeState' | 'close'
+>;
 
 export interface Backend {
   /** Whether this backend trains on the device here. */

@@ -66,6 +66,10 @@ const FIRST_MOMENTUM = 'momentum.';
 const renamed = (state: ReadonlyMap<string, TensorData>): State =>
   new Map([...state].map(([name, tensor]) => [name.startsWith(FIRST_MOMENTUM) ? `optimizer.${name}` : name, tensor]));
 
+/** A state with what it lacks as that begins; the tensors that it has are its own. @throws StateError */
+export const wholeState = (entries: readonly StateEntry[], state: ReadonlyMap<string, TensorData>): State =>
+  new Map(Array.from(tensorsFor(entries, state), ([{ name }, tensor]) => [name, tensor]));
+
 /** The tensors of `entries` in `state`, each as it begins where it may be missing. @throws StateError */
 export function tensorsFor(
   entries: readonly StateEntry[],

@@ -18,6 +18,7 @@ import type { RingRow } from './metric-ring.ts';
 import { DeviceState, HostState } from './resident-state.ts';
 import { openSession } from './session.ts';
 import type { SessionSettings } from './session.ts';
+import { wholeState } from './state.ts';
 import type { State, StateEntry } from './state.ts';
 import { noTraffic, runCounted } from './traffic.ts';
 import type { Traffic } from './traffic.ts';
@@ -250,6 +251,11 @@ export class TrainingSession {
   /** Replaces the state by a copy of `state`; slots and loss scales that it lacks begin anew. @throws StateError */
   writeState(state: State): void {
     this.#state.write(state);
+  }
+
+  /** A state that this session would start from, with the slots and loss scales that it lacks. @throws StateError */
+  wholeState(state: State): State {
+    return wholeState(this.#entries, state);
   }
 
   async close(): Promise<void> {

@@ -141,6 +141,7 @@ export async function openTraining(
     settle: () => guard.call(() => session.settle(), first.has('settle')),
     readState: (how) => guard.call(() => session.readState(how), first.has('readState')),
     writeState: (next) => session.writeState(next),
+    wholeState: (given) => session.wholeState(given),
     close: () => guard.close(() => session.close()),
   };
 }

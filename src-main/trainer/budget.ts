@@ -65,17 +65,17 @@ export interface BegunStep extends Pick<StepMetrics, 'loss' | 'zStd'> {
 /**
  * The schedule, and the run's first steps where they had to be timed for it: they are kept where the schedule that follows
  * from their pace feeds them what they were fed, and else undone.
- * @param initial the state before them; only where there is a budget in minutes
+ * @param initial the state before them
  */
 export async function fitSchedule(
   config: RunConfig,
-  initial: State | null,
+  initial: State,
   sessions: Sessions,
   context: JobContext,
   { spentSeconds, probeSeconds, probesToCome }: Timing,
 ): Promise<Fitted> {
   const perEpoch = stepsPerEpoch(sessions.photos, config.batchSize);
-  if (config.minutes === null || initial === null)
+  if (config.minutes === null)
     return { schedule: createSchedule(config, perEpoch, config.epochs! * perEpoch), begun: [] };
   const endless = endlessSchedule(config, perEpoch);
   const begun = await timedSteps(config, endless, sessions, context);

@@ -157,6 +157,7 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
     trainingSeconds += facts.seconds;
     await measure(() => Promise.resolve([{ loss, zStd }]));
   }
+  history.flush();
   while (done < total) {
     await control.turn();
     if (control.paused && !control.stopping) {

@@ -49,13 +49,13 @@ export class CheckpointSaver {
    * @param state as it is before the first step
    */
   async begin(
-    state: () => Promise<State>,
+    state: State,
     { facts, checkpoint: path }: StartingPoint,
     { untrained, readout }: Pick<Comparison, 'untrained' | 'readout'>,
   ): Promise<void> {
     if (facts) this.latest = { path: path!, epoch: facts.epoch, step: facts.step };
     if (facts?.schedule === this.#run.schedule) await this.#thin();
-    else await this.save(withReadout(await state(), readout), facts?.step ? facts : untrained, facts ?? firstMoment());
+    else await this.save(withReadout(state, readout), facts?.step ? facts : untrained, facts ?? firstMoment());
   }
 
   /** What the run is compared with, once that has been measured. */

@@ -62,20 +62,17 @@ export async function train(job: TrainJob, context: JobContext): Promise<JobResu
     control.throwIfStopping();
 
     const comparison = await compare(job, start, free, sessions.monitor);
-    start.state.clear(); // the session has a copy: kept here, it would take the memory of a second state for as long as the run
 
     const spentSeconds = () => (performance.now() - began) / 1000;
     const probeSeconds = comparison.secondsPerProbe;
-    const isTimed = start.schedule === null && config.minutes !== null; // undisturbed: what costs nothing is measured after it
-    const initial = isTimed ? await sessions.session.readState() : null;
     const fitted: Fitted = start.schedule
       ? { schedule: start.schedule, begun: [] }
-      : await fitSchedule(config, initial, sessions, context, {
+      : await fitSchedule(config, start.state, sessions, context, {
           spentSeconds,
           probeSeconds,
           probesToCome: Number(comparison.rest !== null),
         });
-    free?.goOn();
+    free?.goOn(); // not before, as what was timed is to be undisturbed
     const { schedule, begun } = fitted;
     const total = totalSteps(schedule);
     const images = sessions.photos;
@@ -102,8 +99,8 @@ export async function train(job: TrainJob, context: JobContext): Promise<JobResu
       () => sessions.monitor.evenPhotos(),
       (files) => report({ type: 'checkpoints', files }),
     );
-    await saver.begin(async () => initial ?? sessions.session.readState({ lent: true }), start, comparison);
-    initial?.clear();
+    await saver.begin(sessions.session.wholeState(start.state), start, comparison);
+    start.state.clear(); // the session has a copy: kept here, it would take the memory of a second state for as long as the run
 
     const result = await trainingLoop({
       config,

@@ -2,6 +2,7 @@
 import { copyFile, readdir, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Report } from '../../shared/contract/report.ts';
 import { checkpointDirectory, listCheckpoints, readCheckpoint } from '../../src-main/trainer/checkpoint.ts';
 import { finalState, makeWorkplace, newestCheckpoint, ofType, startTrainer, trainJob } from './trainerHarness.ts';
 import type { ReportOf, Workplace } from './trainerHarness.ts';
@@ -143,6 +144,31 @@ describe('a run', () => {
     await again.exited;
   }, 60_000);
 });
+
+it('begins with the steps that it timed for its budget, which come out the same when it begins again', async () => {
+  const twice = place.images.map((image) => ({ ...image, id: `${image.id} again` }));
+  const images = [...place.images, ...twice]; // so that an epoch is longer than what is timed
+  const job = { ...trainJob(place, 'timed', { epochs: null, minutes: 0.2, batchSize: 4 }), images };
+  const lossesOf = (reports: readonly Report[]) =>
+    ofType(reports, 'steps').flatMap(({ steps }) => steps.map(({ loss }) => loss));
+  const first = startTrainer(job);
+  await first.until((r) => r.type === 'steps' && r.steps.at(-1)!.step > 3);
+  first.kill();
+  await first.exited;
+  const { files } = await listCheckpoints(job.directory);
+  const resumeFrom = files.find(({ facts }) => facts.step === 0)!.path;
+  const { facts } = await readCheckpoint(resumeFrom);
+  const timed = facts.schedule.timed!;
+  const told = lossesOf(first.reports).slice(0, timed);
+  expect(told).toHaveLength(timed);
+  expect(new Set(told).size).toBe(timed);
+  const again = startTrainer({ ...job, resumeFrom });
+  await again.until((r) => r.type === 'steps' && r.steps.at(-1)!.step >= timed);
+  again.kill();
+  await again.exited;
+  expect(ofType(again.reports, 'started')[0]).toMatchObject({ startStep: 0 });
+  expect(lossesOf(again.reports).slice(0, timed)).toEqual(told);
+}, 60_000);
 
 describe('what a run starts from', () => {
   it('never trains on held-out photos and classifies them by the others', async () => {

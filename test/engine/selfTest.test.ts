@@ -98,6 +98,7 @@ async function tf32(config: RunConfig, state: State, cut: boolean): Promise<Trai
     settle: async () => [],
     readState: async () => after,
     writeState: () => {},
+    wholeState: (given) => given,
     close: () => session.release(),
   };
 }
@@ -109,6 +110,7 @@ const idle: Training = {
   settle: async () => [],
   readState: async () => new Map(),
   writeState: () => {},
+  wholeState: (given) => given,
   close: async () => {},
 };
 

@@ -74,6 +74,7 @@ function clockwork(given: State, milliseconds: number, before: () => boolean): T
     readState: async () =>
       new Map([...state].map(([name, { shape, data }]) => [name, { shape, data: data.map((x) => moved * x) }])),
     writeState: () => {},
+    wholeState: (given) => given,
     close: async () => {},
   };
 }
@@ -127,6 +128,7 @@ async function training(
     },
     readState: (how) => session.readState(how),
     writeState: (next) => session.writeState(next),
+    wholeState: (given) => session.wholeState(given),
     close: () => (fault === 'close' ? hang() : session.close()),
   };
 }

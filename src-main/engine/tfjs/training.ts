@@ -8,7 +8,7 @@ import { channelsOf } from '../../../shared/input.ts';
 import { TEACHER_NUMBERS, viewsOf } from '../../../shared/methods/index.ts';
 import { DeviceError, ShapeError } from '../errors.ts';
 import { elements } from '../graph.ts';
-import { tensorsFor } from '../state.ts';
+import { tensorsFor, wholeState } from '../state.ts';
 import type { State, StateEntry } from '../state.ts';
 import { TARGETS } from '../methods/teacher.ts';
 import { IMAGES, nextName, squaredGradientName, trainingGraph, viewName } from '../training-graph.ts';
@@ -113,6 +113,11 @@ export class TfTrainingSession {
       this.#current.get(name)?.dispose();
       this.#current.set(name, this.#tf.keep(this.#tf.tensor(data.slice(), [...shape], 'float32')));
     }
+  }
+
+  /** A state that this session would start from, with the slots that it lacks. @throws StateError */
+  wholeState(state: State): State {
+    return wholeState(this.#entries, state);
   }
 
   async close(): Promise<void> {
