@@ -99,7 +99,7 @@ export class Monitor {
   }
 
   async probe(state: State): Promise<ProbeResult> {
-    const { probe, compared, readout } = await this.#look(state, true);
+    const { probe, compared, readout } = await this.#look(state, false);
     const metrics = await measureProbe(probe);
     return { metrics, strip: await this.#strip(compared, compared.length / probe.n), readout };
   }
@@ -107,21 +107,22 @@ export class Monitor {
   /** The figure alone by which a network is compared with others: kNN accuracy where there are labels, else neighbour agreement. */
   async share(state: State): Promise<number> {
     const votes = canVote(this.#set, this.#labels);
-    const { probe } = await this.#look(state, !votes);
+    const { probe } = await this.#look(state, votes);
     return (await measures[votes ? 'knn' : 'agreement'](probe)) ?? 0;
   }
 
   /**
-   * What the network makes of the probe photos; of their second views only `inPairs`. Figures of collapse and agreement
-   * are of pooled features, which hide nothing; neighbours are found by what photos will be compared by.
+   * What the network makes of the probe photos and of their second views. Figures of collapse and agreement are of pooled
+   * features, which hide nothing; neighbours are found by what photos will be compared by, and `votesOnly` has nothing else.
    */
-  async #look(state: State, inPairs: boolean): Promise<Look> {
+  async #look(state: State, votesOnly: boolean): Promise<Look> {
     if (this.#ready !== state) await this.#show(state);
     this.#ready = null; // the same map may hold other numbers the next time
     const { photos, heldOut, groups } = this.#set;
-    const paired = inPairs ? this.#set.paired : 0;
+    const paired = votesOnly ? 0 : this.#set.paired;
+    const pooled = votesOnly && this.#config.embedding !== 'pooled' ? [] : photos;
     let votes: Promise<Votes | null> | undefined;
-    const first = await this.#embed(photos, (ids) => this.#cache.evaluation(ids));
+    const first = await this.#embed(pooled, (ids) => this.#cache.evaluation(ids));
     const second = await this.#embed(photos.slice(0, paired), (ids) => secondViews(this.#config, this.#cache, ids));
     const D = featureDim(this.#config);
     const stages = await this.#stages(photos);
