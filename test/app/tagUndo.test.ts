@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { appCalls } from '../../shared/contract.ts';
 import type { AppEvent, AppMethod, AppParams, AppResult } from '../../shared/contract.ts';
 import { IdList } from '../../shared/idList.ts';
@@ -73,6 +73,30 @@ test('more photos than are written at a time are tagged and taken back, with wha
   await call('tags.set', { tagId, imageIds: done.changed, on: false });
   await call('tags.reject', { tagId, imageIds: done.rejected, on: true });
   expect(everything()).toEqual(before);
+});
+
+test('others have turns while very many ids are put in order', async () => {
+  const { id: tagId } = await call('tags.create', { name: 'heron' });
+  let turns = 0;
+  let before: number | null = null;
+  const tag = (...asked: Parameters<Store['tags']['tag']>) => {
+    before ??= turns;
+    return store.tags.tag(...asked);
+  };
+  const named = Array.from({ length: 20_000 }, (_, i) => `d-${(i * 7919) % 20_000}`);
+  let now = 0;
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => now++); // each piece takes a millisecond
+  const count = () => {
+    turns++;
+    turn = setImmediate(count);
+  };
+  let turn = setImmediate(count);
+  const set = caller({ ...store.tags, tag: Object.assign(tag, store.tags.tag) });
+  const { changed } = await set('tags.set', { tagId, imageIds: [...named, ...ids], on: true });
+  clearImmediate(turn);
+  clock.mockRestore();
+  expect(before).toBeGreaterThan(5);
+  expect(changed.toSorted()).toEqual(ids.toSorted());
 });
 
 test('a merged tag comes back with what was rejected for it, and so does what was rejected for the other', async () => {

@@ -10,7 +10,7 @@ import { AppError, found } from '../errors.ts';
 import { fetchElsewhere } from '../library/fetching.ts';
 import { idsOf, inPieces } from '../library/lists.ts';
 import { csvOwners } from '../library/rules.ts';
-import { unhurried } from '../unhurried.ts';
+import { sorted, unhurried } from '../unhurried.ts';
 import type { Library } from '../library/library.ts';
 import { copyPhotos } from './copy.ts';
 import { listed } from './listed.ts';
@@ -23,6 +23,8 @@ const colors = ['#d55e00', '#0072b2', '#e69f00', '#cc79a7', '#56b4e9', '#882255'
 
 /** Photos that are tagged at a time: some milliseconds. */
 const TAGGED_AT_ONCE = 2500;
+/** Ids that are sorted at once, in as long. */
+const SORTED_AT_ONCE = 10_000;
 
 export function tagHandlers(context: AppContext, library: Library): TagHandlers {
   const { store, events, tasks } = context;
@@ -188,7 +190,11 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
       const done: Tagging[] = [];
       try {
         // by id, as the tables are: each piece writes pages of its own
-        await inPieces(imageIds.toSorted(), (some) => [done.push(tags.tag(id, some, on))], TAGGED_AT_ONCE);
+        const inOrder =
+          imageIds.length <= SORTED_AT_ONCE
+            ? imageIds.toSorted()
+            : await unhurried(sorted(imageIds, (a, b) => (a < b ? -1 : a > b ? 1 : 0)));
+        await inPieces(inOrder, (some) => [done.push(tags.tag(id, some, on))], TAGGED_AT_ONCE);
       } catch (error) {
         takeBack(id, done, on);
         throw error;
