@@ -25,22 +25,56 @@ export const guarded = (text: string): string => (/^[=+\-@\t\r]/.test(text) ? `'
  * the first lines as a parser reads them, so that one inside quotes does not count.
  * @throws CsvError on a quote that stays open, or that is closed before its field ends, and on what is no text at all
  */
-export function csvRecords(text: string, separator?: string): string[][] {
+export const csvRecords = (text: string, separator?: string): string[][] =>
+  [...csvPieces(text, separator, Infinity)].flat();
+
+/** Characters that are read at a time: some milliseconds. */
+const AT_ONCE = 1 << 17;
+/** From so many the separator is guessed. */
+const HEAD = 1 << 18;
+
+/**
+ * The same, so many characters at a time, for whom others wait: of a million lines all at once take seconds.
+ * @throws CsvError, where it comes to what is none
+ */
+export function* csvPieces(text: string, separator?: string, atOnce = AT_ONCE): Generator<string[][]> {
   if (notText.test(text)) throw new CsvError('bad-file.not-csv');
+  yield [];
   const even = oneLineBreak(text);
-  const { data, errors } = Papa.parse<string[]>(even, { delimiter: separator ?? csvSeparator(even) });
-  if (errors.some(({ type }) => type === 'Quotes')) throw new CsvError('bad-file.quote');
-  if (/[\r\n]$/.test(text)) data.pop(); // nothing follows the last line
-  return data;
+  yield [];
+  const delimiter = separator ?? csvSeparator(even.slice(0, HEAD));
+  for (let from = 0; from < even.length;) {
+    const to = from + atOnce < even.length ? recordsEnd(even, from, from + atOnce, delimiter) : even.length;
+    const piece = even.slice(from, to);
+    const { data, errors } = Papa.parse<string[]>(piece, { delimiter });
+    if (errors.some(({ type }) => type === 'Quotes')) throw new CsvError('bad-file.quote');
+    if (/[\r\n]$/.test(piece)) data.pop(); // nothing follows its last line
+    yield data;
+    from = to;
+  }
+}
+
+/** Where the first record that goes to `least` or beyond it ends. */
+function recordsEnd(text: string, from: number, least: number, delimiter: string): number {
+  // a quote that is never closed is a field's first character, and is told when the record is read
+  const field = new RegExp(`(?:"[^"]*(?:""[^"]*)*")?[^${delimiter}\\r\\n]*(${delimiter}|\\r\\n?|\\n|$)`, 'y');
+  for (let at = from; ;) {
+    field.lastIndex = at;
+    const ended = field.exec(text)![1]!;
+    at = field.lastIndex;
+    if (ended === '' || (ended !== delimiter && at >= least)) return at;
+  }
 }
 
 /** Characters that no table has and nearly every other file: a picture, a workbook, text of two bytes a character. */
 // eslint-disable-next-line no-control-regex
 const notText = /[\0-\x08\x0e-\x1a\x1c-\x1f]/;
 
+const breaks = [/\r\n/, /\r(?!\n)/, /(?<!\r)\n/];
+
 /** The parser wants one kind of line break; two programs' lines in one file have two. Those inside quotes stay. */
 const oneLineBreak = (text: string): string =>
-  new Set(text.match(/\r\n|\r|\n/g)).size < 2
+  !text.includes('\r') || breaks.filter((one) => one.test(text)).length < 2
     ? text
     : text.replace(/"(?:[^"]|"")*"|\r\n?/g, (found) => (found.startsWith('"') ? found : '\n'));
 

@@ -11,6 +11,7 @@ import type { App } from '../../src-main/app/index.ts';
 import { sampleScene } from '../../src-main/app/sample/scene.ts';
 import { isSplitByFolders } from '../../src-main/app/library/rules.ts';
 import { readCsv } from '../../src-main/app/library/csv.ts';
+import { atOnce } from '../../src-main/app/unhurried.ts';
 import { isHeldOut } from '../../src-main/app/library/labels.ts';
 
 let directory: string;
@@ -316,7 +317,7 @@ test('the held-out split is a share, and only grows with it', () => {
 });
 
 test('CSV: quotes, separators, no header, and a line without a label named', () => {
-  const parseLabels = (text: string) => readCsv(text).rows.map(({ file, label }) => [file, label]);
+  const parseLabels = (text: string) => atOnce(readCsv(text)).rows.map(({ file, label }) => [file, label]);
   expect([...parseLabels('a.jpg\tx\nb.jpg\t"y ""z"""')]).toEqual([
     ['a.jpg', 'x'],
     ['b.jpg', 'y "z"'],

@@ -1,6 +1,6 @@
 /** The one reader of CSV: what RFC 4180 says, and what programs write beside it. */
 import { describe, expect, it } from 'vitest';
-import { CsvError, csvLine, csvRecords } from '../../shared/csv.ts';
+import { CsvError, csvLine, csvPieces, csvRecords } from '../../shared/csv.ts';
 
 describe('CSV', () => {
   it.each<[string, string, string[][]]>([
@@ -40,6 +40,31 @@ describe('CSV', () => {
       ['名', '"', ',"\r\n'],
     ];
     expect(csvRecords(rows.map(csvLine).join(''))).toEqual(rows);
+  });
+
+  it.each([
+    'a\r\nb\nc\rd',
+    'a\rb\r\rc',
+    'a\n\nb\n',
+    '"a\r\n,b",c\r\n"d\r\n",e',
+    '""\n"",x\n\n',
+    'a "b" c,d\n5" disk,x\ne,f\n',
+    'file;label\r\n"a,b\r\n""c"".jpg";x\r\ny;z\r\n',
+    '\n\n',
+    '',
+  ])('is the same in pieces of any size: %j', (text) => {
+    for (let size = 1; size < text.length + 2; size++)
+      expect([...csvPieces(text, undefined, size)].flat()).toEqual(csvRecords(text));
+  });
+
+  it('of a long text comes in pieces, between which others have a turn', () => {
+    const text = 'file,label\r\n' + '"a, ""b"".jpg",cat\r\n'.repeat(30_000);
+    const pieces = [...csvPieces(text)];
+    expect(Math.max(...pieces.map(({ length }) => length))).toBeLessThan(10_000);
+    expect(pieces.flat()).toEqual(csvRecords(text));
+    // in whichever piece it stands
+    expect(() => [...csvPieces(text + '"open,cat\r\n' + 'a,b\r\n'.repeat(30_000))]).toThrow(CsvError);
+    expect(() => [...csvPieces(text + '"a"b,cat\r\n' + 'a,b\r\n'.repeat(30_000))]).toThrow(CsvError);
   });
 
   it('refuses a quote that stays open', () => {

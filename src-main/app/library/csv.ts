@@ -1,9 +1,10 @@
 /** A CSV that says something of photos: which column is what, and what each line says. Pure. */
 import type { CsvColumns } from '../../../shared/contract.ts';
-import { csvRecords } from '../../../shared/csv.ts';
+import { csvPieces } from '../../../shared/csv.ts';
 import { AppError } from '../errors.ts';
 import { comparable } from './labels.ts';
 import { testFolders } from './sides.ts';
+import type { Work } from '../unhurried.ts';
 
 export interface CsvRow {
   /** As paths are compared. */
@@ -26,35 +27,51 @@ export const columnNames: Record<keyof Omit<CsvColumns, 'header'>, readonly stri
  * where the first line names none.
  * @throws AppError bad-request naming the line, CsvError
  */
-export function readCsv(
+export function* readCsv(
   text: string,
   given?: CsvColumns,
-): { header: string[]; examples: string[][]; columns: CsvColumns; rows: CsvRow[] } {
-  const records = csvRecords(text.replace(/^\ufeff/, ''));
-  if (records.length === 0) throw new AppError('bad-request.csv-empty');
-  const columns = given ?? guessed(records[0]!);
-  const body = records.slice(columns.header ? 1 : 0);
+): Work<{ header: string[]; examples: string[][]; columns: CsvColumns; rows: CsvRow[] }> {
+  const first: string[][] = [];
+  let columns = given;
+  let records = 0;
   const rows: CsvRow[] = [];
-  body.forEach((cells, i) => {
-    if (cells.length === 1 && cells[0] === '') return;
-    const cell = (at: number | null) => (at === null ? '' : cells[at]?.trim()) || null;
-    const file = cells[columns.file];
-    if (!file || (columns.label !== null && cells[columns.label] === undefined))
-      throw new AppError('bad-request.csv-line', { line: i + (columns.header ? 2 : 1) });
-    const side = cell(columns.split)?.toLowerCase() ?? null;
-    rows.push({
-      file: comparable(file),
-      label: cell(columns.label),
-      group: cell(columns.group),
-      side: side === null ? null : testFolders.includes(side) ? 'test' : 'train',
-    });
-  });
-  const width = Math.max(...records.slice(0, 4).map((cells) => cells.length));
+  for (const piece of csvPieces(text.replace(/^\ufeff/, ''))) {
+    for (const cells of piece) {
+      if (first.length < HEAD) first.push(cells);
+      columns ??= guessed(cells);
+      if (++records === 1 && columns.header) continue;
+      const row = rowOf(cells, columns);
+      if (row === 'incomplete') throw new AppError('bad-request.csv-line', { line: records });
+      if (row) rows.push(row);
+    }
+    yield;
+  }
+  if (!columns || records === 0) throw new AppError('bad-request.csv-empty');
+  const { header: hasHeader } = columns;
+  const width = Math.max(...first.map((cells) => cells.length));
   return {
-    header: Array.from({ length: width }, (_, at) => (columns.header && records[0]![at]?.trim()) || String(at + 1)),
-    examples: body.slice(0, 3),
+    header: Array.from({ length: width }, (_, at) => (hasHeader && first[0]![at]?.trim()) || String(at + 1)),
+    examples: first.slice(hasHeader ? 1 : 0).slice(0, HEAD - 1),
     columns,
     rows,
+  };
+}
+
+/** Records that say how wide a table is, and are shown. */
+const HEAD = 4;
+
+/** What a line says; null: it is empty. */
+function rowOf(cells: readonly string[], columns: CsvColumns): CsvRow | 'incomplete' | null {
+  if (cells.length === 1 && cells[0] === '') return null;
+  const cell = (at: number | null) => (at === null ? '' : cells[at]?.trim()) || null;
+  const file = cells[columns.file];
+  if (!file || (columns.label !== null && cells[columns.label] === undefined)) return 'incomplete';
+  const side = cell(columns.split)?.toLowerCase() ?? null;
+  return {
+    file: comparable(file),
+    label: cell(columns.label),
+    group: cell(columns.group),
+    side: side === null ? null : testFolders.includes(side) ? 'test' : 'train',
   };
 }
 

@@ -74,7 +74,7 @@ export function libraryHandlers(
             store.datasets.update(datasetId, { labelSource: source, labelDepth: depth, labelsChosen: 1 }),
           );
         if (csv === undefined) throw new AppError('bad-request.csv-text');
-        const read = readCsv(csv, columns);
+        const read = await unhurried(readCsv(csv, columns));
         await library.readings.listed(datasetId); // whether the CSV is this folder's can be said of known photos only
         await assertNamesPhotos(context, datasetId, read.rows);
         const grouping = groupingOf(library.dataset(datasetId));
@@ -90,7 +90,7 @@ export function libraryHandlers(
       }),
     'library.readCsv': async ({ datasetId, csv, columns }) => {
       library.dataset(datasetId);
-      const { rows, ...read } = readCsv(csv, columns);
+      const { rows, ...read } = await unhurried(readCsv(csv, columns));
       await library.readings.listed(datasetId);
       return { ...read, report: await unhurried(csvReport(store, datasetId, rows)) };
     },

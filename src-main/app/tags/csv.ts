@@ -1,5 +1,5 @@
 /** Tags as a CSV: a line for each photo and tag. */
-import { csvLine, csvRecords } from '../../../shared/csv.ts';
+import { csvLine, csvPieces } from '../../../shared/csv.ts';
 import { photoName } from '../../../shared/parts.ts';
 import type { Store } from '../../db/index.ts';
 import { AppError } from '../errors.ts';
@@ -11,20 +11,30 @@ import type { Work } from '../unhurried.ts';
  * The columns are named file (or path, image and the like, as those of labels) and tag (or keyword, label), or are the first two.
  * @throws AppError bad-request naming the line, CsvError
  */
-export function parseTags(text: string): { file: string; tag: string }[] {
-  const rows = csvRecords(text.replace(/^\ufeff/, ''));
-  if (rows.length === 0) throw new AppError('bad-request.csv-empty');
-  const header = rows[0]!.map((cell) => cell.trim().toLowerCase());
-  let fileAt = header.findIndex((name) => columnNames.file.includes(name));
-  let tagAt = header.findIndex((name) => ['tag', 'tags', 'keyword', 'label'].includes(name));
-  const hasHeader = fileAt >= 0 && tagAt >= 0;
-  if (!hasHeader) [fileAt, tagAt] = [0, 1];
-  return rows.slice(hasHeader ? 1 : 0).flatMap((cells, i) => {
-    if (cells.length === 1 && cells[0] === '') return [];
-    const [file, tag] = [cells[fileAt]?.trim(), cells[tagAt]?.trim()];
-    if (!file || tag === undefined) throw new AppError('bad-request.csv-line', { line: i + (hasHeader ? 2 : 1) });
-    return tag === '' ? [] : [{ file, tag: tag.slice(0, 100) }];
-  });
+export function* parseTags(text: string): Work<{ file: string; tag: string }[]> {
+  const out: { file: string; tag: string }[] = [];
+  let [fileAt, tagAt] = [0, 1];
+  let records = 0;
+  for (const piece of csvPieces(text.replace(/^\ufeff/, ''))) {
+    for (const cells of piece) {
+      if (++records === 1) {
+        const header = cells.map((cell) => cell.trim().toLowerCase());
+        const named = header.findIndex((name) => columnNames.file.includes(name));
+        const of = header.findIndex((name) => ['tag', 'tags', 'keyword', 'label'].includes(name));
+        if (named >= 0 && of >= 0) {
+          [fileAt, tagAt] = [named, of];
+          continue;
+        }
+      }
+      if (cells.length === 1 && cells[0] === '') continue;
+      const [file, tag] = [cells[fileAt]?.trim(), cells[tagAt]?.trim()];
+      if (!file || tag === undefined) throw new AppError('bad-request.csv-line', { line: records });
+      if (tag !== '') out.push({ file, tag: tag.slice(0, 100) });
+    }
+    yield;
+  }
+  if (records === 0) throw new AppError('bad-request.csv-empty');
+  return out;
 }
 
 /** A line for each photo of a folder and each tag that it has, in the order of files; also photos that are gone. */

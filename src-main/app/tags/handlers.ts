@@ -10,7 +10,7 @@ import { AppError, found } from '../errors.ts';
 import { fetchElsewhere } from '../library/fetching.ts';
 import { idsOf, inPieces } from '../library/lists.ts';
 import { csvOwners } from '../library/rules.ts';
-import { sorted, unhurried } from '../unhurried.ts';
+import { each, sorted, unhurried } from '../unhurried.ts';
 import type { Library } from '../library/library.ts';
 import { copyPhotos } from './copy.ts';
 import { listed } from './listed.ts';
@@ -216,23 +216,38 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
     'tags.import': ({ datasetId, csv }) =>
       library.command(datasetId, async () => {
         library.dataset(datasetId);
-        const lines = parseTags(csv);
+        const lines = await unhurried(parseTags(csv));
         await library.readings.listed(datasetId);
         const { ownerOf, example } = await unhurried(csvOwners(store, datasetId));
         const byTag = new Map<string, string[]>();
         const withoutPhoto: string[] = [];
-        for (const { file, tag } of lines) {
-          const imageId = ownerOf(file);
-          if (imageId === undefined) withoutPhoto.push(file);
-          else if (byTag.get(tag)?.push(imageId) === undefined) byTag.set(tag, [imageId]);
-        }
+        await unhurried(
+          each(lines, ({ file, tag }) => {
+            const imageId = ownerOf(file);
+            if (imageId === undefined) withoutPhoto.push(file);
+            else if (byTag.get(tag)?.push(imageId) === undefined) byTag.set(tag, [imageId]);
+          }),
+        );
         if (byTag.size === 0) throw new AppError('bad-request.csv-names', { count: lines.length, file: example });
-        let tagged = 0;
-        store.transaction(() => {
-          for (const [name, imageIds] of byTag)
-            tagged += tags.tag((tags.named(name) ?? create(name)).id, imageIds, true).changed.length;
-        });
-        announce();
+        const done: { id: string; isNew: boolean; taggings: Tagging[] }[] = [];
+        try {
+          for (const [name, imageIds] of byTag) {
+            const known = tags.named(name);
+            const one = { id: (known ?? create(name)).id, isNew: !known, taggings: [] as Tagging[] };
+            done.push(one);
+            await inPieces(imageIds, (some) => [one.taggings.push(tags.tag(one.id, some, true))], TAGGED_AT_ONCE);
+            await breathe();
+          }
+        } catch (error) {
+          for (const { id, isNew, taggings } of done) {
+            takeBack(id, taggings, true);
+            if (isNew) tags.remove(id);
+          }
+          throw error;
+        } finally {
+          announce();
+        }
+        const tagged = done.reduce((sum, { taggings }) => sum + taggings.flatMap(({ changed }) => changed).length, 0);
         return {
           rows: lines.length,
           tagged,
