@@ -14,6 +14,8 @@ let directory: string;
 let store: Store;
 let ids: string[];
 let events: AppEvent[];
+/** What waits for its turn on a folder. */
+let commands: (() => unknown)[];
 /** The collections that windows were told of last. */
 let announced: readonly string[];
 beforeEach(() => {
@@ -28,6 +30,7 @@ beforeEach(() => {
   );
   ids = store.images.present('d').map(({ id }) => id);
   events = [];
+  commands = [];
 });
 afterEach(() => {
   store.close();
@@ -37,7 +40,11 @@ afterEach(() => {
 /** @param tags of the store, or with faults */
 const caller = (tags = store.tags) => {
   const context = { store: { ...store, tags }, events: { emit: (event: AppEvent) => events.push(event) } };
-  const library = { announceSoon: (collections: readonly string[]) => (announced = collections) };
+  const library = {
+    announceSoon: (collections: readonly string[]) => (announced = collections),
+    command: (_: string, work: () => unknown) => Promise.resolve(commands.push(work)),
+    changeRules: () => {},
+  };
   const handlers = tagHandlers(context as never, library as never);
   return async <M extends keyof typeof handlers & AppMethod>(
     method: M,
@@ -167,6 +174,17 @@ test('windows are told of the collections of that tag, as to count one takes lon
   expect(announced).toEqual(['its']);
   await call('tags.merge', { tagIds: [tag], into: other });
   expect(announced.toSorted()).toEqual(['another', 'its']);
+});
+
+test('labels that follow from tags are made once for all that was tagged before they are', async () => {
+  store.datasets.update('d', { labelSource: 'tags' });
+  const handle = caller();
+  const { id: tagId } = await handle('tags.create', { name: 'heron' });
+  for (const id of ids.slice(0, 5)) await handle('tags.set', { tagId, imageIds: [id], on: true });
+  expect(commands).toHaveLength(1);
+  commands[0]!(); // begins
+  for (const id of ids.slice(5, 10)) await handle('tags.set', { tagId, imageIds: [id], on: true });
+  expect(commands).toHaveLength(2);
 });
 
 /** As the store, but its second tagging fails, and others where `failing` says so. */

@@ -157,9 +157,10 @@ function* aligning(store: Store, datasetId: string): Work<void> {
     : new Map<string, Match>();
   const groupsOfSome = yield* grouping(rule, all, csv);
   const tagNames = new Map(store.tags.all().map(({ id, name }) => [id, name]));
-  const labelFor = (id: string, file: string): string | null => {
+  /** @param tagsOf the tags of some photos, this one among them */
+  const labelFor = (id: string, file: string, tagsOf: ReadonlyMap<string, string[]>): string | null => {
     if (dataset.labelSource === 'csv') return csv.get(id)?.row.label ?? null;
-    if (dataset.labelSource === 'tags') return tagNames.get(store.tags.of(id)[0] ?? '') ?? null;
+    if (dataset.labelSource === 'tags') return tagNames.get(tagsOf.get(id)?.[0] ?? '') ?? null;
     return folderLabel(dataset, file);
   };
   let isTested = false;
@@ -176,10 +177,17 @@ function* aligning(store: Store, datasetId: string): Work<void> {
   for (const rows of store.images.ruledPieces(datasetId)) {
     yield;
     const groups = groupsOfSome(rows);
+    const tagsOf =
+      dataset.labelSource === 'tags' ? store.tags.ofEach(rows.map(({ id }) => id)) : new Map<string, string[]>();
     store.images.setRuled(
       rows.flatMap(({ id, file, firstFile, label, heldOut, group: known }, i) => {
         const group = groups[i]!;
-        const ruled = { id, label: labelFor(id, file), heldOut: isApart(id, file, firstFile, group) ? 1 : 0, group };
+        const ruled = {
+          id,
+          label: labelFor(id, file, tagsOf),
+          heldOut: isApart(id, file, firstFile, group) ? 1 : 0,
+          group,
+        };
         return ruled.label === label && ruled.heldOut === heldOut && ruled.group === known ? [] : [ruled];
       }),
     );

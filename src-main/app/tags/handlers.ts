@@ -36,6 +36,9 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
   };
   const row = (id: string): TagRow => found(tags.get(id), 'tag', id);
 
+  /** Folders whose labels are to follow from tags as they will be then: one time serves all that changes before it. */
+  const unlabelled = new Set<string>();
+
   /**
    * Tells every window, and brings in line what takes its labels from tags.
    * @param of the tag that other photos have now; null: any may
@@ -43,9 +46,12 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
   const announce = (of: string | null = null): void => {
     events.emit({ name: 'tags', tags: tags.all() });
     const all = store.datasets.all();
-    for (const dataset of all)
-      if (dataset.labelSource === 'tags' && dataset.parent === null)
-        void library.command(dataset.id, () => library.changeRules(dataset.id)).catch(() => {}); // closing
+    for (const { id, labelSource, parent } of all)
+      if (labelSource === 'tags' && parent === null && !unlabelled.has(id)) {
+        unlabelled.add(id);
+        const relabel = () => (unlabelled.delete(id), library.changeRules(id));
+        void library.command(id, relabel).catch(() => unlabelled.delete(id)); // closing
+      }
     library.announceSoon(all.flatMap(({ id, tag }) => (tag !== null && tag === (of ?? tag) ? [id] : [])));
   };
 
