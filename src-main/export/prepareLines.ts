@@ -28,7 +28,11 @@ left, top = round((width - ${size}) / 2), round((height - ${size}) / 2)
 
 const PHOTO = `\
 photo = ImageOps.exif_transpose(Image.open("photo.jpg"))
-if profile := photo.info.get("icc_profile"):  # colours as they look, not as they are stored
+profile = photo.info.get("icc_profile")
+if photo.has_transparency_data:  # lies on white
+    photo = photo.convert("RGBA")
+    photo = Image.alpha_composite(Image.new("RGBA", photo.size, "white"), photo).convert("RGB")
+if profile:  # colours as they look, not as they are stored
     photo = ImageCms.profileToProfile(photo, io.BytesIO(profile), ImageCms.createProfile("sRGB"), outputMode="RGB")
 photo = photo.convert("RGB")`;
 

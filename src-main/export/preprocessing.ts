@@ -73,7 +73,7 @@ function describe(imageSize: number, short: number, input: RunConfig['input'], l
     );
   const grey = input?.channels === 'grey';
   return (
-    `Turn the photo upright (EXIF), convert an embedded colour profile to sRGB and the photo to ${grey ? 'RGB, then to grey (Pillow: convert("L"))' : 'RGB'}, ` +
+    `Turn the photo upright (EXIF), lay what is transparent on white, convert an embedded colour profile to sRGB and the photo to ${grey ? 'RGB, then to grey (Pillow: convert("L"))' : 'RGB'}, ` +
     `${resize}, ${crop}, divide by 255, subtract the mean, divide by the standard deviation, channels first.` +
     (ruleKey(input) === '' ? '' : ` Measured values come first: ${scaling(input, null)}`)
   );

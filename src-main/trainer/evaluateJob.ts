@@ -109,7 +109,8 @@ async function evaluated(
     );
   }
 
-  const shots = (await fewShot(input, { shots: job.shots, draws: FEW_SHOT_DRAWS, seed: job.seed, ...stoppable })).map(
+  const drawn = shotsOf(job.shots, train.labels, classes.length);
+  const shots = (await fewShot(input, { shots: drawn, draws: FEW_SHOT_DRAWS, seed: job.seed, ...stoppable })).map(
     ({ shots: count, mean, deviation }) => ({ shots: count, accuracy: mean, spread: deviation }),
   );
   // The confusion is of the first draw with the most shots; the accuracy is the mean over the draws.
@@ -121,6 +122,14 @@ async function evaluated(
     spread: most.spread,
     shots,
   };
+}
+
+/** The asked numbers of photos a class, none above what the largest class has: 50 of 12 photos would be called 50. */
+export function shotsOf(asked: readonly number[], labels: Int32Array, classes: number): number[] {
+  const counts = new Array<number>(classes).fill(0);
+  for (const label of labels) counts[label]!++;
+  const largest = Math.max(1, ...counts);
+  return [...new Set(asked.map((count) => Math.min(count, largest)))];
 }
 
 /**

@@ -8,6 +8,7 @@ import { readNpy, writeNpy } from '../../src-main/export/index.ts';
 import { checkNpy, writeArrays } from '../../src-main/files/index.ts';
 import { cacheBytes } from '../../src-main/images/index.ts';
 import { readCheckpoint, writeCheckpoint } from '../../src-main/trainer/checkpoint.ts';
+import { shotsOf } from '../../src-main/trainer/evaluateJob.ts';
 import { makeWorkplace, newestCheckpoint, startTrainer, trainJob } from './trainerHarness.ts';
 import type { Workplace } from './trainerHarness.ts';
 
@@ -209,6 +210,11 @@ describe('evaluation', () => {
     expect(result.accuracy).toBe(result.shots[1]!.accuracy);
     expect(result.spread).toBe(result.shots[1]!.spread);
   }, 30_000);
+
+  it('calls no more photos a class than there are', () => {
+    expect(shotsOf([1, 5, 50, 60], Int32Array.of(0, 1, 1, 1, 1, 1, 1), 2)).toEqual([1, 5, 6]);
+    expect(shotsOf([5, 10], Int32Array.of(0, 1), 2)).toEqual([1]);
+  });
 
   it('asks for labels', async () => {
     const train = await made('unlabelled', 10);

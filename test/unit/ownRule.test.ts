@@ -121,6 +121,7 @@ describe('what is exported with measured values', () => {
     expect(of({ ranges: 'uint8x3c 0..9', channels: 'grey' }).lines).toContain('.convert("L")');
     for (const { lines } of [folder, fixed, file]) expect(lines).not.toContain('ImageOps.exif_transpose');
     expect(of({}).lines).toContain('ImageOps.exif_transpose');
+    expect(of({}).lines).toContain('Image.new("RGBA", photo.size, "white")'); // as photos are shown here
   });
 
   it('are mapped so for a frozen encoder too', () => {
