@@ -10,9 +10,6 @@ import { createApp } from '../../src-main/app/index.ts';
 import type { App } from '../../src-main/app/index.ts';
 import { sampleScene } from '../../src-main/app/sample/scene.ts';
 import { isSplitByFolders } from '../../src-main/app/library/rules.ts';
-import { readCsv } from '../../src-main/app/library/csv.ts';
-import { atOnce } from '../../src-main/app/unhurried.ts';
-import { isHeldOut } from '../../src-main/app/library/labels.ts';
 
 let directory: string;
 let app: App;
@@ -305,29 +302,4 @@ test('train and test at the top of a folder are sides of a split, and the labels
   expect(isSplitByFolders(['train/a.jpg', 'other/b.jpg', 'test/c.jpg'])).toBe(false);
   expect(isSplitByFolders(['test/a.jpg', 'val/b.jpg'])).toBe(false);
   await app.handle('library.remove', { datasetId: sides });
-});
-
-test('the held-out split is a share, and only grows with it', () => {
-  const files = Array.from({ length: 2000 }, (_, i) => `${i}.jpg`);
-  const fifth = files.filter((file) => isHeldOut(file, 0.2));
-  expect(Math.abs(fifth.length - 400)).toBeLessThan(60);
-  const half = new Set(files.filter((file) => isHeldOut(file, 0.5)));
-  expect(fifth.every((file) => half.has(file))).toBe(true);
-  expect(files.some((file) => isHeldOut(file, 0))).toBe(false);
-});
-
-test('CSV: quotes, separators, no header, and a line without a label named', () => {
-  const parseLabels = (text: string) => atOnce(readCsv(text)).rows.map(({ file, label }) => [file, label]);
-  expect([...parseLabels('a.jpg\tx\nb.jpg\t"y ""z"""')]).toEqual([
-    ['a.jpg', 'x'],
-    ['b.jpg', 'y "z"'],
-  ]);
-  expect([...parseLabels('\ufefflabel,path\nx,a/b.jpg\n')]).toEqual([['a/b.jpg', 'x']]);
-  expect([...parseLabels('file;label\r\n"a;1.jpg";"x\r\ny"\r\n\r\nb.jpg;\r\n')]).toEqual([
-    ['a;1.jpg', 'x\r\ny'],
-    ['b.jpg', null],
-  ]);
-  expect([...parseLabels('"a;b;c.jpg",cat\n')]).toEqual([['a;b;c.jpg', 'cat']]);
-  expect(() => parseLabels('file,label\na.jpg,x\nb.jpg\n')).toThrow(/line 3/);
-  expect(() => parseLabels('file,label\na.jpg,"x\nb.jpg,y\n')).toThrow(/a quotation mark in it stands alone/);
 });

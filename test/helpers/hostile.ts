@@ -7,7 +7,8 @@ import { chmodSync, linkSync, mkdirSync, symlinkSync, utimesSync, writeFileSync 
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { bmp, heicFixture, orientedJpeg, pattern, rawFile, texture } from './pictures.ts';
+import { heicFixture } from './phonePictures.ts';
+import { bmp, orientedJpeg, pattern, rawFile, texture } from './pictures.ts';
 
 export interface HostileFolder {
   directory: string;

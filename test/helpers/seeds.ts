@@ -5,17 +5,8 @@ import { boxOf, short, word } from '../../src-main/images/decode/isoBoxes.ts';
 import { bandScene } from './bands.ts';
 import { bigEndian, dataSetOf, deflated, dicomOf, implicit, palette } from './dicomForms.ts';
 import { jpeg2000, jpegLs, lerc, runLengths } from './packedRasters.ts';
-import {
-  bmp,
-  bmpRle8,
-  coded,
-  heicFixture,
-  orientedJpeg,
-  rawFile,
-  restartJpeg,
-  rotatedHeic,
-  ultraHdrJpeg,
-} from './pictures.ts';
+import { coded, heicFixture, rotatedHeic, ultraHdrJpeg } from './phonePictures.ts';
+import { bmp, bmpRle8, orientedJpeg, rawFile, restartJpeg } from './pictures.ts';
 import type { RawKind } from './pictures.ts';
 import { encode, npy, packed, png, SIDE, tiff, values } from './rasters.ts';
 import { SEQUENCE } from './sequence.ts';

@@ -1,4 +1,4 @@
-/** What of a CSV has found its photo, by what, and what has not. */
+/** Labels from a CSV: its rows, and what of them has found its photo, by what, and what has not. */
 import { expect, it } from 'vitest';
 import { readCsv } from '../../src-main/app/library/csv.ts';
 import { matchCsv } from '../../src-main/app/library/csvMatch.ts';
@@ -89,4 +89,20 @@ it('knows columns by their names, or as they are given', () => {
     { file: '2.jpg', label: 'bo', group: null, side: null },
   ]);
   expect(atOnce(readCsv('1.jpg,cat\n'))).toMatchObject({ header: ['1', '2'], columns: { header: false } });
+});
+
+it('reads quotes and separators, with and without a header, and names a line without a label', () => {
+  const parseLabels = (text: string) => atOnce(readCsv(text)).rows.map(({ file, label }) => [file, label]);
+  expect([...parseLabels('a.jpg\tx\nb.jpg\t"y ""z"""')]).toEqual([
+    ['a.jpg', 'x'],
+    ['b.jpg', 'y "z"'],
+  ]);
+  expect([...parseLabels('\ufefflabel,path\nx,a/b.jpg\n')]).toEqual([['a/b.jpg', 'x']]);
+  expect([...parseLabels('file;label\r\n"a;1.jpg";"x\r\ny"\r\n\r\nb.jpg;\r\n')]).toEqual([
+    ['a;1.jpg', 'x\r\ny'],
+    ['b.jpg', null],
+  ]);
+  expect([...parseLabels('"a;b;c.jpg",cat\n')]).toEqual([['a;b;c.jpg', 'cat']]);
+  expect(() => parseLabels('file,label\na.jpg,x\nb.jpg\n')).toThrow(/line 3/);
+  expect(() => parseLabels('file,label\na.jpg,"x\nb.jpg,y\n')).toThrow(/a quotation mark in it stands alone/);
 });

@@ -3,6 +3,7 @@
  * controller's own figure ends at 4 GB. The command and its parser: gpus.ts runs it.
  */
 import { z } from 'zod';
+import { parsedJson } from '../../../shared/json.ts';
 import type { Gpu } from './gpu.ts';
 import { vendorOf } from './gpu.ts';
 
@@ -24,7 +25,7 @@ const Answer = z.object({
 
 /** @returns none for what is no answer of the command */
 export function parseWindows(output: string): Gpu[] {
-  const parsed = Answer.safeParse(parseJson(output));
+  const parsed = Answer.safeParse(parsedJson(output));
   if (!parsed.success) return [];
   return parsed.data.cards.map(({ name, driver, id, ram, width }): Gpu => {
     const vendor = vendorOf(name);
@@ -49,12 +50,4 @@ function kindOf(vendor: Gpu['vendor'], name: string): Gpu['kind'] {
   if (vendor === 'amd') return /\bRX\b|\bPro W|\bR[579] |FirePro|Instinct/i.test(name) ? 'discrete' : 'integrated';
   if (vendor === 'intel') return /Arc(\(TM\))? (A|B|Pro)\s?\d/i.test(name) ? 'discrete' : 'integrated';
   return 'unknown';
-}
-
-function parseJson(output: string): unknown {
-  try {
-    return JSON.parse(output);
-  } catch {
-    return null;
-  }
 }

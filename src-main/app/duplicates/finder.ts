@@ -1,29 +1,23 @@
 /**
  * Finds photos that are one file, one picture or much alike. Contents tell files; sketches and, with an encoder, its
- * neighbours propose pictures; the pixels of both decide, in the pool's processes. What is found are groups in which
- * every two belong together.
+ * neighbours propose pictures (neighbours.ts); the pixels of both decide, in the pool's processes. What is found are
+ * groups in which every two belong together.
  */
 import { setImmediate as breathe } from 'node:timers/promises';
 import { reason } from '../../../shared/reason.ts';
 import type { DuplicateKind } from '../../../shared/contract.ts';
 import { IdList } from '../../../shared/idList.ts';
 import type { ImageRow } from '../../db/index.ts';
-import {
-  composed,
-  descriptorLength,
-  descriptors,
-  inverse,
-  proposed,
-  samePicture,
-  sketchSide,
-} from '../../images/index.ts';
+import { composed, inverse, proposed, samePicture, sketchSide } from '../../images/index.ts';
 import type { Fit, ImagePool } from '../../images/index.ts';
-import { cliques, connected, ExactIndex, exceptional } from '../../search/index.ts';
-import type { Link, Neighbours } from '../../search/index.ts';
+import { cliques, connected } from '../../search/index.ts';
+import type { Link } from '../../search/index.ts';
 import type { TaskControl } from '../tasks.ts';
 import { each, unhurried } from '../unhurried.ts';
 import { comparePairs } from './compare.ts';
 import type { Pair } from './compare.ts';
+import { among, AT_ONCE, nearer, pixelNeighbours } from './neighbours.ts';
+import type { Embedded } from './neighbours.ts';
 
 export interface FoundGroup {
   kind: DuplicateKind;
@@ -46,15 +40,11 @@ export interface FinderParts {
   /** Null: unreadable. */
   thumbnailFile(id: string): Promise<string | null>;
   /** Neighbours of the photos, by rows of `ids`; null without an encoder. */
-  encoder: { ids: IdList; graph: Neighbours; k: number } | null;
+  encoder: Embedded | null;
 }
 
 /** Connected groups of more photos are not completed, for which every pair in them would be looked at. */
 const WHOLE = 40;
-/** Photos that are looked at before others have the thread: some milliseconds. */
-const AT_ONCE = 1000;
-/** Neighbours by pixels of each photo that are compared with it. */
-const NEAREST = 15;
 /** Pairs at random, which say how alike two photos of this folder are by chance. */
 const RANDOM_PAIRS = 200;
 /**
@@ -169,88 +159,6 @@ async function sketch(
   await Promise.all(Array.from({ length: pool.workers * 2 }, lane));
   return { files, sketches };
 }
-
-/** The nearest photos of each by the frequencies of their sketches: `indices` [count, k], -1 where there is none. */
-async function pixelNeighbours(
-  sketches: Uint8Array,
-  count: number,
-  signal: AbortSignal,
-  onProgress: (share: number) => void,
-): Promise<{ indices: Int32Array; k: number }> {
-  const k = NEAREST;
-  if (count < 2) return { indices: new Int32Array(count * k).fill(-1), k };
-  const index = await ExactIndex.create(await described(sketches, count), count, descriptorLength);
-  try {
-    const { indices } = await index.neighbourGraph(k, { signal, onProgress: (done, all) => onProgress(done / all) });
-    return { indices, k };
-  } finally {
-    await index.close();
-  }
-}
-
-/** Frequencies of all sketches [count, 63]. */
-async function described(sketches: Uint8Array, count: number): Promise<Float32Array> {
-  const out = new Float32Array(count * descriptorLength);
-  for (let from = 0; from < count; from += AT_ONCE) {
-    const some = sketches.subarray(from * sketchSide ** 2, (from + AT_ONCE) * sketchSide ** 2);
-    out.set(descriptors(some, Math.min(AT_ONCE, count - from)), from * descriptorLength);
-    await breathe();
-  }
-  return out;
-}
-
-interface Near {
-  indices: Int32Array; // [rows, k]
-  exceptional: Uint8Array; // [rows, k]
-  k: number;
-}
-
-/** The encoder's neighbours as places in `rows`: photos of the embedding that are not among the rows fall away. */
-export async function among(
-  rows: readonly Pick<LookedAt, 'id'>[],
-  { ids, graph, k }: NonNullable<FinderParts['encoder']>,
-  signal: AbortSignal,
-): Promise<Near> {
-  const marks = await exceptional(graph, ids.length, k, { signal });
-  const placeOf = new Int32Array(ids.length).fill(-1); // of each row of the embedding
-  await unhurried(
-    each(rows.keys(), (place) => {
-      const row = ids.rowOf(rows[place]!.id);
-      if (row >= 0) placeOf[row] = place;
-    }),
-    signal,
-  );
-  const out: Near = {
-    indices: new Int32Array(rows.length * k).fill(-1),
-    exceptional: new Uint8Array(rows.length * k),
-    k,
-  };
-  await unhurried(
-    each(placeOf.keys(), (row) => {
-      const place = placeOf[row]!;
-      if (place < 0) return;
-      let at = place * k;
-      for (let e = row * k; e < (row + 1) * k && graph.indices[e]! >= 0; e++) {
-        const other = placeOf[graph.indices[e]!]!;
-        if (other < 0) continue;
-        out.indices[at] = other;
-        out.exceptional[at++] = marks[e]!;
-      }
-    }),
-    signal,
-  );
-  return out;
-}
-
-const nearer = ({ indices, exceptional: marks, k }: Near, count: number) => {
-  const pairs = new Set<number>();
-  for (let e = 0; e < indices.length; e++)
-    if (marks[e] === 1) {
-      const [row, other] = [Math.floor(e / k), indices[e]!];
-      pairs.add(Math.min(row, other) * count + Math.max(row, other));
-    }
-  return (a: number, b: number) => pairs.has(a * count + b);
-};
 
 /** What a pair was found to be. */
 type Seen = Pair & { fit: Fit };

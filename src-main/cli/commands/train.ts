@@ -1,6 +1,7 @@
 /** `train` and `resume`. */
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { parsedJson } from '../../../shared/json.ts';
 import { mergeConfig, parseConfig, patchFromAssignment, settings } from '../../../shared/config.ts';
 import type { ConfigPatch } from '../../../shared/config.ts';
 import { PresetName, Provider } from '../../../shared/contract.ts';
@@ -171,14 +172,6 @@ const isThere = (path: string): Promise<boolean> =>
     ),
   );
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 async function configFile(file: string | undefined): Promise<ConfigPatch | undefined> {
   if (file === undefined) return undefined;
   let text: string;
@@ -187,7 +180,7 @@ async function configFile(file: string | undefined): Promise<ConfigPatch | undef
   } catch (error) {
     throw new UsageError(`--config ${file} cannot be used: ${(error as Error).message}`);
   }
-  const value = parsed(text);
+  const value = parsedJson(text);
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new UsageError(
       `--config ${file} cannot be used: it is no JSON object of settings, such as {"epochs": 20, "backbone": {"width": 0.5}}`,

@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { parsedJson } from '../../../shared/json.ts';
 import { clusterPhotosFile } from '../../../shared/cluster.ts';
 import { photoName } from '../../../shared/parts.ts';
 import type { RunConfig } from '../../../shared/config.ts';
@@ -52,7 +53,7 @@ export async function takeEmbeddings(
   });
   if (!text) return null;
   const wrong = (file: string) => new TrainerError('bad-result.part', { file: join(folder, file) });
-  const index = Index.safeParse(parsed(text.toString('utf8')));
+  const index = Index.safeParse(parsedJson(text.toString('utf8')));
   if (!index.success || index.data.dimensions !== featureDim(config)) throw wrong('index.json');
   const { step, dimensions: d, parts } = index.data;
 
@@ -96,14 +97,6 @@ export async function takeEmbeddings(
   return { images, dimensions: d, step, ...difference };
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 /**
  * Ids of photos of this library by those that the folder was written with: the same, or in another home of the same file.
  * @throws TrainerError bad-result where the list of photos is not as it was written
@@ -119,7 +112,7 @@ async function photosHere({ source, images }: ClusterResultJob): Promise<Map<str
   });
   for (const [i, line] of text.toString('utf8').split('\n').entries()) {
     if (line === '') continue;
-    const row = ClusterPhoto.safeParse(parsed(line));
+    const row = ClusterPhoto.safeParse(parsedJson(line));
     if (!row.success) throw new TrainerError('bad-result.line', { file: list, line: i + 1 });
     const { id, file } = row.data;
     const own = known.has(id) ? id : byFile.get(file);

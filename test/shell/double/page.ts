@@ -6,7 +6,7 @@
 import { build } from 'vite';
 import type { BrowserContext, Page } from 'playwright-core';
 import { fileURLToPath } from 'node:url';
-import type { PortDouble } from './electron.ts';
+import type { PortDouble } from './parts.ts';
 import { settle } from './start.ts';
 import type { StartedShell } from './start.ts';
 

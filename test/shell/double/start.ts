@@ -11,7 +11,8 @@ import type { AppEvent, RunSummary } from '../../../shared/contract.ts';
 import { portTransport } from '../../../shared/transport.ts';
 import type { PortLike } from '../../../shared/transport.ts';
 import { electronDouble } from './electron.ts';
-import type { DoubleOptions, ElectronDouble, UtilityDouble } from './electron.ts';
+import type { DoubleOptions, ElectronDouble } from './electron.ts';
+import type { UtilityDouble } from './parts.ts';
 
 export interface StartedShell extends ElectronDouble {
   home: string;

@@ -3,19 +3,17 @@ import { describe, expect, it } from 'vitest';
 import sharp from 'sharp';
 import { ImageError, decodeBytes } from '../../../src-main/images/index.ts';
 import type { DecodedImage, ImageErrorCode } from '../../../src-main/images/index.ts';
+import { heicFixture, rotatedHeic, ultraHdrJpeg } from '../../helpers/phonePictures.ts';
 import {
   HEIGHT,
   QUARTERS,
   WIDTH,
   bmp,
   bmpRle8,
-  heicFixture,
   orientedJpeg,
   pattern,
   quartersOf,
   rawFile,
-  rotatedHeic,
-  ultraHdrJpeg,
 } from '../../helpers/pictures.ts';
 import type { RawKind } from '../../helpers/pictures.ts';
 import { animatedGif, noise } from '../../helpers/hostile.ts';

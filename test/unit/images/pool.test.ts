@@ -16,16 +16,8 @@ import {
   probeImage,
   thumbnail,
 } from '../../../src-main/images/index.ts';
-import {
-  HEIGHT,
-  WIDTH,
-  heicFixture,
-  orientedJpeg,
-  pattern,
-  quartersOf,
-  rawFile,
-  texture,
-} from '../../helpers/pictures.ts';
+import { heicFixture } from '../../helpers/phonePictures.ts';
+import { HEIGHT, WIDTH, orientedJpeg, pattern, quartersOf, rawFile, texture } from '../../helpers/pictures.ts';
 import { encode, tiff, values } from '../../helpers/rasters.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'pool-'));

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { IdList } from '../../../shared/idList.ts';
 import { besideIn } from '../../../src-renderer/lib/beside.ts';
+import { choosing } from '../../../src-renderer/lib/choosing.ts';
 import { Selection } from '../../../src-renderer/state/selection.svelte.ts';
 import { Tags } from '../../../src-renderer/state/tags.svelte.ts';
 import { FindRest } from '../../../src-renderer/state/find.svelte.ts';
@@ -12,6 +13,57 @@ import type { Answers } from './fake.ts';
 
 const ids = Array.from({ length: 50_000 }, (_, i) => `p${i}`);
 const list = { count: ids.length, between: (first: number, last: number) => ids.slice(first, last + 1) };
+
+describe('choosing in a list', () => {
+  const selection = new Selection();
+  const opened: string[] = [];
+  const { press, keydown } = choosing(
+    selection,
+    () => ['a', 'b', 'c'],
+    (id) => opened.push(id),
+  );
+  const clicked = (keys: object = {}) => ({ shiftKey: false, ctrlKey: false, metaKey: false, ...keys });
+  /** Whether the key was taken; `focused` is told which neighbour had the focus then. */
+  const key = (name: string, index: number, keys: object = {}, focused = (_: string) => {}) => {
+    let taken = false;
+    const beside = (side: string) => ({ querySelector: () => ({ focus: () => focused(side) }) });
+    const item = { nextElementSibling: beside('next'), previousElementSibling: beside('previous') };
+    const event = {
+      ...{ key: name, shiftKey: false, ctrlKey: false, metaKey: false, ...keys },
+      currentTarget: { closest: () => item },
+      preventDefault: () => (taken = true),
+      stopPropagation() {},
+    };
+    keydown(event, ['a', 'b', 'c'][index]!, index);
+    return taken;
+  };
+  const chosen = () => [...selection.ids].sort().join('');
+
+  it('opens at a click, and chooses with Control or from one to another with Shift', async () => {
+    press(clicked(), 'b', 1);
+    expect([opened, chosen()]).toEqual([['b'], '']);
+    press(clicked({ ctrlKey: true }), 'a', 0);
+    press(clicked({ shiftKey: true }), 'c', 2);
+    await settled();
+    expect([opened, chosen()]).toEqual([['b'], 'abc']);
+  });
+
+  it('does the same by keys, goes to the photo beside, and leaves other keys alone', async () => {
+    expect([key('Escape', 0), chosen()]).toEqual([true, '']);
+    expect([key(' ', 1), chosen()]).toEqual([true, 'b']);
+    key(' ', 2, { shiftKey: true });
+    await settled();
+    expect(chosen()).toBe('bc');
+    key('a', 0, { ctrlKey: true });
+    await settled();
+    expect(chosen()).toBe('abc');
+    const focused: string[] = [];
+    for (const name of ['ArrowRight', 'ArrowLeft']) key(name, 1, {}, (side) => focused.push(side));
+    expect(focused).toEqual(['next', 'previous']);
+    selection.clear();
+    expect(['Enter', 'a', 'Escape'].map((name) => key(name, 0))).toEqual([false, false, false]);
+  });
+});
 
 describe('Selection', () => {
   it('chooses one, a range from there, and all', async () => {
