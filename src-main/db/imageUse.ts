@@ -16,6 +16,8 @@ interface GroupCounts {
 const sampledSizes = 2000;
 /** Most photos that are looked at for them: of a folder that was only listed none has a size, of others many are out. */
 const lookedAt = 3 * sampledSizes;
+/** Photos that are looked at before others may have the thread: some milliseconds, as they lie all over the file. */
+const sizesAtOnce = 1000;
 /** The index of the primary key: by the folder's own a sample would go through the whole folder. */
 const byId = 'sqlite_autoindex_images_1';
 
@@ -40,11 +42,9 @@ export function imageUse(db: Db, columns: string) {
         GROUP BY photo_group HAVING n > 1)`,
   );
   const present = prepare<ImageRow>(`SELECT ${columns} FROM images WHERE OF AND gone = 0 ORDER BY file, place`);
-  const sizes = prepare<{ width: number; height: number }>(
-    `SELECT width, height FROM (
-       SELECT width, height, gone, excluded FROM images INDEXED BY ${byId}
-       WHERE OF AND id > @first AND id < @last ORDER BY id LIMIT ${lookedAt})
-     WHERE width > 0 AND gone = 0 AND excluded = 0 LIMIT ${sampledSizes}`,
+  const sizes = prepare<{ id: string; width: number; height: number; isUsed: number }>(
+    `SELECT id, width, height, width > 0 AND gone = 0 AND excluded = 0 AS isUsed FROM images INDEXED BY ${byId}
+     WHERE OF AND id > @first AND id < @last ORDER BY id LIMIT ${sizesAtOnce}`,
   );
   const some = prepare<ImageRow>(
     `SELECT ${columns} FROM images INDEXED BY ${byId}
@@ -78,10 +78,21 @@ export function imageUse(db: Db, columns: string) {
     /** Of the photos that belong together, by a group or as parts of one file, what they belong to; likewise. */
     groupPieces: (datasetId: string): Generator<{ id: string; group: string }[]> =>
       pieces(groupsBetween, folderOf(datasetId)),
-    /** Sizes of a sample of photos from all over the folder: it goes by ids, which are hashes of names. */
-    sizes(datasetId: string) {
+    /**
+     * Sizes of a sample of photos from all over the folder, in pieces: it goes by ids, which are hashes of names.
+     */
+    *sizes(datasetId: string): Generator<{ width: number; height: number }[]> {
       const folder = folderOf(datasetId);
-      return sizes(datasetId, { first: `${folder}-`, last: `${folder}.` });
+      let first = `${folder}-`;
+      let missing = sampledSizes;
+      for (let looked = 0; looked < lookedAt && missing > 0; looked += sizesAtOnce) {
+        const rows = sizes(datasetId, { first, last: `${folder}.` });
+        if (rows.length === 0) return;
+        const used = rows.filter(({ isUsed }) => isUsed === 1).slice(0, missing);
+        yield used.map(({ width, height }) => ({ width, height }));
+        missing -= used.length;
+        first = rows.at(-1)!.id;
+      }
     },
     /** At most so many photos from all over the folder, by ids as well, in the order of file names. */
     sample(datasetId: string, limit: number): ImageRow[] {

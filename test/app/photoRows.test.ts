@@ -142,9 +142,10 @@ test('sizes are of a sample, for which a folder that was only listed is not gone
       .sort();
     const read = (some: string[]) => images.setFacts(some.map((id) => ({ ...facts, id })));
     read(ids.slice(6000));
-    expect(images.sizes('d1')).toEqual([]);
+    expect([...images.sizes('d1')].flat()).toEqual([]);
     read(ids.slice(100, 150));
-    expect(images.sizes('d1')).toEqual(Array.from({ length: 50 }, () => ({ width: 4, height: 3 })));
+    expect([...images.sizes('d1')].flat()).toEqual(Array.from({ length: 50 }, () => ({ width: 4, height: 3 })));
     read(ids);
-    expect(images.sizes('d1')).toHaveLength(2000);
+    // between the pieces others have a turn
+    expect([...images.sizes('d1')].map(({ length }) => length)).toEqual([1000, 1000]);
   }, ':memory:'));

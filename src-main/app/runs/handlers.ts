@@ -6,6 +6,7 @@ import type { AppContext } from '../context.ts';
 import { AppError } from '../errors.ts';
 import type { Devices } from '../devices/index.ts';
 import type { Library } from '../library/library.ts';
+import { gathered, unhurried } from '../unhurried.ts';
 import type { RunDescriber } from './describe.ts';
 import { freshColor, freshId } from './fresh.ts';
 import { trainingPhotos } from './trainingPhotos.ts';
@@ -39,7 +40,7 @@ export function runHandlers(
 
   const photosOf = async (datasetId: string): Promise<Parameters<typeof planFor>[2]> => {
     const photos = await trainingPhotos(context, library, datasetId);
-    const sizes = store.images.sizes(datasetId);
+    const sizes = await unhurried(gathered(store.images.sizes(datasetId)));
     return {
       images: photos.count,
       side: await typicalSide(context, library, photos.spread(ASKED)),
