@@ -11,6 +11,7 @@ import { isGivenStart } from './startingWeights.ts';
 import {
   batchFor,
   contrast,
+  headsFor,
   isSlow,
   networkOf,
   probeFor,
@@ -136,8 +137,7 @@ function thoroughOnCpu({ images }: PresetFacts): Preset {
       batchSize: batchFor(batchSize, images),
       minutes: 480,
       optimizer: { baseLearningRate: learningRate, weightDecay: 5e-4 },
-      head: images < 2000 ? { hiddenDim: 512, outputDim: 512 } : {},
-      predictor: images < 2000 ? { hiddenDim: 128 } : {},
+      ...headsFor(images),
     },
     reasons: [
       { setting: 'minutes', reason: 'a night; the full network needs it on a CPU' },
@@ -150,7 +150,6 @@ function thoroughOnCpu({ images }: PresetFacts): Preset {
 
 function byCollection({ images }: PresetFacts, factor: number): Preset {
   const { batchSize, learningRate, epochs, weightDecay } = tableFor(images);
-  const smaller = images < 2000;
   return {
     patch: {
       ...probeFor(images),
@@ -159,8 +158,7 @@ function byCollection({ images }: PresetFacts, factor: number): Preset {
       batchSize: batchFor(batchSize, images),
       epochs: factor * epochs,
       optimizer: { baseLearningRate: learningRate, weightDecay },
-      head: smaller ? { hiddenDim: 512, outputDim: 512 } : {},
-      predictor: smaller ? { hiddenDim: 128 } : {},
+      ...headsFor(images),
     },
     reasons: [
       {

@@ -49,6 +49,10 @@ export const small = {
   predictor: { hiddenDim: 128 },
 } satisfies ConfigPatch;
 
+/** Heads for a network of the full width: smaller ones where there are few photos, else the method's own. */
+export const headsFor = (images: number): ConfigPatch =>
+  images < 2000 ? { head: { hiddenDim: 512, outputDim: 512 }, predictor: { hiddenDim: 128 } } : {};
+
 /** Neighbours that vote in kNN: the paper's, but among few photos 200 would outvote a class of fifty. */
 export const usualNeighbours = (images: number): number => (images < 5000 ? 20 : 200);
 

@@ -8,7 +8,7 @@ import sharp from 'sharp';
 import { mergeConfig, parseConfig } from '../../shared/config.ts';
 import type { ConfigPatch } from '../../shared/config.ts';
 import type { Job, JobImage, TrainJob } from '../../shared/contract/job.ts';
-import type { Command, Report } from '../../shared/contract/report.ts';
+import type { Command, JobResult, Report } from '../../shared/contract/report.ts';
 import { listCheckpoints, readCheckpoint } from '../../src-main/trainer/checkpoint.ts';
 import { tinyRun } from '../helpers/tiny.ts';
 
@@ -163,6 +163,15 @@ export type ReportOf<T extends Report['type']> = Extract<Report, { type: T }>;
 /** All of one kind, in their order. */
 export const ofType = <T extends Report['type']>(reports: readonly Report[], type: T): ReportOf<T>[] =>
   reports.filter((r): r is ReportOf<T> => r.type === type);
+
+/** The result of a job that is to end well. */
+export async function finish<K extends JobResult['kind']>(
+  job: Job & { kind: K },
+): Promise<Extract<JobResult, { kind: K }>> {
+  const end = await startTrainer(job).ended;
+  if (end?.type !== 'done') throw new Error(JSON.stringify(end));
+  return end.result as Extract<JobResult, { kind: K }>;
+}
 
 /** What the application resumes from. */
 export async function newestCheckpoint(directory: string): Promise<string | null> {
