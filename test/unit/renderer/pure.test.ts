@@ -1,6 +1,7 @@
 /** Pure parts of the window: addresses, settings by path, form fields, drafts. */
 import { describe, expect, it } from 'vitest';
 import { RunConfig } from '../../../shared/config.ts';
+import { formatCounts } from '../../../src-renderer/lib/formats.ts';
 import { fieldOf, fields, readField } from '../../../src-renderer/lib/fields.ts';
 import { difference, flatten, getAt, nest, setAt } from '../../../src-renderer/lib/patch.ts';
 import { drafts } from '../../../src-renderer/lib/draft.ts';
@@ -25,6 +26,15 @@ describe('addresses', () => {
   it('of an unknown place lead to Welcome', () => {
     for (const hash of ['', '#', '#/nowhere/x', '#/../etc']) expect(parseRoute(hash).place).toBe('welcome');
   });
+});
+
+it('formats of a folder are said when all of its photos have one', () => {
+  expect(formatCounts({ formats: { jpeg: 50 }, images: 1200 })).toEqual([]); // listed, and some looked at
+  const formats = { png: 200, jpeg: 1000 };
+  expect(formatCounts({ formats, images: 1200 })).toEqual([
+    ['jpeg', 1000],
+    ['png', 200],
+  ]);
 });
 
 describe('settings by path', () => {
