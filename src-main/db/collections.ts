@@ -4,6 +4,7 @@
  */
 import type { Statement } from 'better-sqlite3';
 import type { Db } from './database.ts';
+import { together } from './together.ts';
 
 /** A condition on a row of images: it is of the data set @datasetId. */
 const OF_FOLDER = 'images.dataset_id = @datasetId';
@@ -56,7 +57,8 @@ export function collectionsTable(db: Db) {
   const thaw = db.prepare('DELETE FROM collection_images WHERE dataset_id IN (SELECT id FROM datasets WHERE tag = ?)');
   return {
     /** Photos of a folder under a name: those with the tag, or those given. */
-    insert: db.transaction(
+    insert: together(
+      db,
       (
         row: { id: string; name: string; addedAt: number; parent: string; tag: string | null },
         imageIds: readonly string[],

@@ -1,5 +1,6 @@
 /** What the CSV of a folder says of each file it names, whether that is there or not. */
 import type { Db } from './database.ts';
+import { together } from './together.ts';
 
 interface CsvLabelRow {
   /** As the CSV writes it. */
@@ -33,7 +34,7 @@ export function csvLabelsTable(db: Db) {
       }
     },
     /** Replaces all that was kept of the folder. */
-    replace: db.transaction((datasetId: string, rows: Iterable<CsvLabelRow>) => {
+    replace: together(db, (datasetId: string, rows: Iterable<CsvLabelRow>) => {
       clear.run(datasetId);
       for (const { file, label, group, side } of rows) put.run({ datasetId, file, label, group, side });
     }),

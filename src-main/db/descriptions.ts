@@ -1,6 +1,7 @@
 /** Ratings and keywords that other programs wrote into photos, as a reading found them. */
 import { datasetScope } from './collections.ts';
 import type { Db } from './database.ts';
+import { together } from './together.ts';
 import { Gone } from './identity.ts';
 
 /** What a photo's file says of it: rating 1 to 5, -1: rejected, null: none. */
@@ -54,7 +55,7 @@ export function descriptionsTable(db: Db) {
         last = rows.at(-1)!.file;
       }
     },
-    set: db.transaction((rows: readonly DescriptionRow[]) => {
+    set: together(db, (rows: readonly DescriptionRow[]) => {
       for (const { id, rating: value, keywords: words, taken, camera } of rows) {
         setRating.run({ id, rating: value, taken, camera });
         clear.run(id);
@@ -62,7 +63,7 @@ export function descriptionsTable(db: Db) {
       }
     }),
     /** For files beside photos that have changed, by their names without .xmp: what they are of is read again. */
-    forget: db.transaction((datasetId: string, stems: readonly string[]) => {
+    forget: together(db, (datasetId: string, stems: readonly string[]) => {
       for (const stem of stems) forget.run({ datasetId, stem });
     }),
     /** Keywords of photos, by photo; those that have none are left out. */

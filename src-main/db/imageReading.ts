@@ -3,6 +3,7 @@
  * gone, and what opening a file told.
  */
 import type { Db } from './database.ts';
+import { together } from './together.ts';
 import { Gone, shortHash } from './identity.ts';
 import { rowPieces } from './rowPieces.ts';
 
@@ -103,24 +104,25 @@ export function imageReading(db: Db) {
     placedPieces: (datasetId: string): Generator<number[]> => pieces(placedBetween, datasetId),
     byRow: (row: number) => byRow.get(row)!,
     /** Photos found for the first time. */
-    add: db.transaction(
+    add: together(
+      db,
       (datasetId: string, found: readonly (FoundFile & { label: string | null; heldOut: boolean })[]) => {
         for (const { heldOut, ...item } of found)
           insert.run({ ...item, id: freshId(datasetId, item), datasetId, heldOut: heldOut ? 1 : 0 });
       },
     ),
     /** Sets name, size and time of photos that were found again. */
-    place: db.transaction((photos: readonly (Omit<FoundFile, 'content'> & { id: string })[]) => {
+    place: together(db, (photos: readonly (Omit<FoundFile, 'content'> & { id: string })[]) => {
       for (const { id, file, bytes, modified } of photos) place.run({ id, file, bytes, modified });
     }),
     /** Sets what decoding told of each photo; one that was unreadable is used again. */
-    setFacts: db.transaction((facts: readonly ReadFacts[]) => {
+    setFacts: together(db, (facts: readonly ReadFacts[]) => {
       for (const item of facts) setFacts.run(item);
     }),
-    setContents: db.transaction((contents: readonly { id: string; content: string }[]) => {
+    setContents: together(db, (contents: readonly { id: string; content: string }[]) => {
       for (const { id, content } of contents) setContent.run(content, id);
     }),
-    setGone: db.transaction((ids: Iterable<string>, why: number = Gone.away) => {
+    setGone: together(db, (ids: Iterable<string>, why: number = Gone.away) => {
       for (const id of ids) setGone.run(why, id);
     }),
     /**

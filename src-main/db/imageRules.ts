@@ -1,5 +1,6 @@
 /** What the library's rules for labels, groups and sides go by, and what they decide of each photo. */
 import type { Db } from './database.ts';
+import { together } from './together.ts';
 import { datasetScope } from './collections.ts';
 
 /** What the rules for labels and sides go by, and what they decide. */
@@ -53,7 +54,7 @@ export function imageRules(db: Db) {
   return {
     ruledPieces,
     ruled: (datasetId: string): RuledRow[] => [...ruledPieces(datasetId)].flat(),
-    setRuled: db.transaction((rows: readonly Pick<RuledRow, 'id' | 'label' | 'heldOut' | 'group'>[]) => {
+    setRuled: together(db, (rows: readonly Pick<RuledRow, 'id' | 'label' | 'heldOut' | 'group'>[]) => {
       for (const { id, label, heldOut, group } of rows) setRuled.run({ id, label, heldOut, group });
     }),
     /** Files that are there, one of each folder at the top, and each that lies in none. */

@@ -2,6 +2,7 @@
 import type { Skipped } from '../../shared/contract.ts';
 import { datasetScope } from './collections.ts';
 import type { Db } from './database.ts';
+import { together } from './together.ts';
 import { Gone } from './identity.ts';
 
 export function imageSkipped(db: Db) {
@@ -44,7 +45,8 @@ export function imageSkipped(db: Db) {
 
   return {
     /** Adds files that cannot be used; a photo among them is marked unreadable, or away where its file is missing. */
-    putSkipped: db.transaction(
+    putSkipped: together(
+      db,
       (datasetId: string, files: readonly (Skipped & { bytes?: number; modified?: number; id?: string })[]) => {
         for (const { id, ...item } of files) {
           putSkipped.run({ ...skippedRow(item), datasetId: folderOf(datasetId) });
@@ -53,7 +55,7 @@ export function imageSkipped(db: Db) {
       },
     ),
     /** Replaces what the last listing found unusable; photos that were unreadable stay listed. */
-    listSkipped: db.transaction((datasetId: string, files: readonly (Omit<Skipped, 'code'> & { bytes?: number })[]) => {
+    listSkipped: together(db, (datasetId: string, files: readonly (Omit<Skipped, 'code'> & { bytes?: number })[]) => {
       clearSkipped.run(datasetId);
       for (const item of files) putSkipped.run({ ...skippedRow({ ...item, code: 'scan' }), datasetId });
     }),
@@ -67,7 +69,7 @@ export function imageSkipped(db: Db) {
       ),
     }),
     /** Removes files that could be read after all. */
-    takeFromSkipped: db.transaction((datasetId: string, files: readonly string[]) => {
+    takeFromSkipped: together(db, (datasetId: string, files: readonly string[]) => {
       for (const file of files) dropSkipped.run(datasetId, file);
     }),
     /** How many placeholders of cloud services there are, with their bytes as far as known. */

@@ -17,6 +17,7 @@ import { keptRows } from './kept.ts';
 import { runsTable } from './runs.ts';
 import { selfTestsTable } from './selfTests.ts';
 import { tagsTable } from './tags.ts';
+import { together } from './together.ts';
 import { settingsTable } from './settings.ts';
 import { isWhole } from './whole.ts';
 
@@ -61,7 +62,7 @@ export function openStore(file: string) {
     settings: settingsTable(db),
     kept,
     /** Runs `work` so that everything inside happens or nothing does. */
-    transaction: <T>(work: () => T): T => db.transaction(work)(),
+    transaction: <T>(work: () => T): T => together(db, work)(),
     /** Makes today's copy, unless there is one; those of the last seven days are kept. */
     backUp: (now?: Date) => backUpDaily(db, file, now),
     /** Whether SQLite finds every page as it should be. */

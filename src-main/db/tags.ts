@@ -2,6 +2,7 @@
 import { datasetScope } from './collections.ts';
 import { Gone } from './identity.ts';
 import type { Db } from './database.ts';
+import { together } from './together.ts';
 
 export interface TagRow {
   id: string;
@@ -101,18 +102,18 @@ export function tagsTable(db: Db) {
     all: () => all.all(),
     get: (id: string) => get.get(id),
     named: (name: string) => named.get(name),
-    insert: db.transaction((row: TagRow) => {
+    insert: together(db, (row: TagRow) => {
       clearKey(row);
       insert.run(row);
     }),
     /** Changes a tag. A key belongs to one tag: another that had it loses it. */
-    update: db.transaction((row: TagRow) => {
+    update: together(db, (row: TagRow) => {
       clearKey(row);
       update.run(row);
     }),
     remove: (id: string) => void remove.run(id),
     /** Puts the tag on photos, which takes back its rejection, or takes it off. @returns what undoes it */
-    tag: db.transaction((tagId: string, imageIds: readonly string[], on: boolean): Tagging => {
+    tag: together(db, (tagId: string, imageIds: readonly string[], on: boolean): Tagging => {
       const rejected = on ? set('tag_rejections', tagId, imageIds, false) : [];
       return { changed: set('image_tags', tagId, imageIds, on), rejected };
     }),
