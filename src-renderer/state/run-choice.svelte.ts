@@ -15,30 +15,44 @@ export const isWorthwhile = ({ experiment, judgement }: RunSummary): boolean =>
   !experiment && (!judgement || judgement.verdict === 'healthy' || judgement.verdict === 'suspicious');
 
 export class RunChoice {
-  runId = $state<string | null>(null);
-  /** The chosen checkpoint; null: the newest. */
-  checkpointId = $state<string | null>(null);
+  #chosen = $state<string | null>(null);
+  #checkpoint = $state<string | null>(null);
   readonly #memory: Memory;
+  readonly #runs: Runs;
+  /** The chosen run; one that was deleted since, here or elsewhere, has another in its place until it is restored. */
+  readonly runId = $derived.by(() => (this.#runs.get(this.#chosen) ? this.#chosen : this.#usual()));
 
   constructor({ router, runs, memory }: { router: Router; runs: Runs; memory: Memory }) {
     this.#memory = memory;
+    this.#runs = runs;
     const { run, checkpoint } = router.route.query;
     const named = runs.get(run ?? null);
     if (named) this.#use(named.id, checkpoint ?? null);
-    else {
-      const worthwhile = runs.trained.filter(isWorthwhile);
-      const last = worthwhile.find(({ id }) => id === memory.get(lastKey));
-      this.runId =
-        (last ?? worthwhile[0] ?? runs.trained.find((one) => !one.experiment) ?? runs.trained[0])?.id ?? null;
-    }
+    else this.#chosen = this.#usual();
+  }
+
+  /** The chosen checkpoint; null: the newest. */
+  get checkpointId(): string | null {
+    return this.runId === this.#chosen ? this.#checkpoint : null;
+  }
+  set checkpointId(checkpointId: string | null) {
+    this.#chosen = this.runId;
+    this.#checkpoint = checkpointId;
   }
 
   /** Chooses a run at its newest checkpoint: the one chosen before was of another run. */
   choose = (runId: string): void => this.#use(runId, null);
 
+  #usual(): string | null {
+    const { trained } = this.#runs;
+    const worthwhile = trained.filter(isWorthwhile);
+    const last = worthwhile.find(({ id }) => id === this.#memory.get(lastKey));
+    return (last ?? worthwhile[0] ?? trained.find((one) => !one.experiment) ?? trained[0])?.id ?? null;
+  }
+
   #use(runId: string, checkpointId: string | null): void {
-    this.runId = runId;
-    this.checkpointId = checkpointId;
+    this.#chosen = runId;
+    this.#checkpoint = checkpointId;
     this.#memory.set(lastKey, runId);
   }
 }

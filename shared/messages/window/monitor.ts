@@ -2,6 +2,8 @@
 import { catalogue } from '../catalogue.ts';
 
 export const monitorWords = catalogue({
+  'monitor.gone.title': ['This run was deleted', '这次训练已被删除'],
+  'monitor.gone.text': ['Its checkpoints and embeddings went with it.', '它的检查点和嵌入也一并删除了。'],
   'monitor.empty.title': ['Nothing trains yet', '还没有训练'],
   'monitor.empty.text': ['Start a run and watch it learn here.', '开始一次训练，在这里看它学习。'],
   'monitor.empty.action': ['Set up a run', '设置一次训练'],

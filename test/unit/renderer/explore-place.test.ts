@@ -119,7 +119,7 @@ describe('Explore and its address', () => {
     });
     router.listen();
     const runs = new Runs(client);
-    runs.list = [runRecord('r', { epoch: 1 })];
+    runs.list = [runRecord('r', { epoch: 1 }), runRecord('other', { epoch: 1 })];
     const said: string[] = [];
     const explore = new Explore(client, new Tasks(client));
     const choice = new RunChoice({ router, runs, memory: new Memory(null) });

@@ -108,6 +108,23 @@ describe('RunChoice', () => {
     expect(choices([])().runId).toBeNull();
   });
 
+  it('is another while the chosen one is deleted, at its newest checkpoint, and that one again when it is restored', () => {
+    const state = new Runs(fakeClient({}).client);
+    state.list = list;
+    const router = { route: { place: 'explore', id: null, query: {} } } as never;
+    const choice = new RunChoice({ runs: state, memory: new Memory(null), router });
+    choice.choose('old');
+    choice.checkpointId = 'c';
+    state.list = list.filter(({ id }) => id !== 'old');
+    expect(choice).toMatchObject({ runId: 'new', checkpointId: null });
+    state.list = list;
+    expect(choice).toMatchObject({ runId: 'old', checkpointId: 'c' });
+    state.list = list.filter(({ id }) => id !== 'old');
+    choice.checkpointId = 'd'; // of what is shown now
+    state.list = list;
+    expect(choice).toMatchObject({ runId: 'new', checkpointId: 'd' });
+  });
+
   it('does without a memory, and without a run that is gone', () => {
     const broken = new Memory({
       getItem: () => {
