@@ -107,7 +107,8 @@ export async function* counted(
   const training = await stepped(config, images);
   const { cache, session, stepsPerEpoch } = training;
   const { threads } = config;
-  const photos = { cache, set: probeSetOf(config, cache.ids, images) };
+  const set = probeSetOf(config, cache.ids, images);
+  const photos = { cache, set, fitted: set.photos };
   const monitor = new Monitor(config, photos, images, (opened, { batch }) =>
     Encoder.create(config, opened, { device: 'cpu', threads, ...(batch && { batch }) }),
   );

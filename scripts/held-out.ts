@@ -7,12 +7,12 @@ import { readFileSync } from 'node:fs';
 import { mergeConfig, parseConfig, patchFromAssignment } from '../shared/config.ts';
 import type { RunConfig } from '../shared/config.ts';
 import type { JobImage } from '../shared/contract/job.ts';
-import { edgesDim, Encoder, featureDim, initialState, loadBackbone } from '../src-main/engine/index.ts';
+import { edgeNumbers, Encoder, featureDim, initialState, loadBackbone } from '../src-main/engine/index.ts';
 import type { State } from '../src-main/engine/index.ts';
 import { embedPhotos, fitReadout, knnClassify } from '../src-main/evaluate/index.ts';
 import { decodeSafetensors, floatTensors } from '../src-main/export/index.ts';
 import { buildCache } from '../src-main/images/index.ts';
-import { probeSetOf } from '../src-main/trainer/probeSet.ts';
+import { probeSetOf, readoutPhotos } from '../src-main/trainer/probeSet.ts';
 import { withReadout } from '../src-main/trainer/readout.ts';
 import { cacheBytes, cacheDirectory } from './training.ts';
 
@@ -35,16 +35,16 @@ export function stateWith(config: RunConfig, file: string | null, images: number
 const cacheOf = ({ imageSize }: RunConfig, files: JobImage[]) =>
   buildCache({ files, directory: cacheDirectory, imageSize, maxBytes: cacheBytes });
 
-/** The state with what the application would compare photos by: fitted on the probe photos, as its monitor does. */
+/** The state with what the application would compare photos by at the end of a run, fitted as its monitor does. */
 export async function comparing(config: RunConfig, state: State, images: JobImage[]): Promise<State> {
   if (config.embedding === 'pooled') return state;
   const { cache } = await cacheOf(config, images);
-  const { photos } = probeSetOf(config, cache.ids, images);
+  const photos = readoutPhotos(config, probeSetOf(config, cache.ids, images), cache.ids);
   const encoder = await Encoder.create(config, state, { device: 'cpu', threads: config.threads });
   const stages = await encoder.stages(cache.evaluation(photos), photos.length);
   await encoder.close();
   cache.close();
-  return withReadout(state, fitReadout(stages, photos.length, featureDim(config), edgesDim(config)));
+  return withReadout(state, fitReadout(stages, photos.length, featureDim(config), edgeNumbers(config)));
 }
 
 export interface Embedded {

@@ -22,6 +22,15 @@ export interface ProbeSizes {
  */
 const LEAST = 64;
 
+/** Photos at most that a readout is fitted on at a run's end: of 4,000 it is no better (docs/recipes.md). */
+const READOUT = 2000;
+
+/**
+ * How many photos the last readout of a run is fitted on, where those are more than the probe's. At most half of all,
+ * as they are kept as pixels, as probe photos are, however little room there is for the others.
+ */
+export const readoutSize = (training: number): number => Math.min(READOUT, Math.floor(training / 2));
+
 /** @param heldOut labelled photos that are held out */
 export function probeSizes({ images, everyEpochs }: RunConfig['probe'], training: number, heldOut: number): ProbeSizes {
   const affordable = Math.max(LEAST, Math.floor((heldOut > 0 ? 0.3 : 0.4) * training * everyEpochs));

@@ -56,7 +56,7 @@ export const RunConfig = z
       z.enum(['pooled', 'whitened', 'whitenedEdges']).default('pooled'),
       'Photos compared by',
       '',
-      'pooled: the mean of the last map, the paper’s; whitened: the last two stages, of the photo enlarged by a half, in directions that count alike, fitted on probe photos without a label; finds neighbours better and embeds half as fast; whitenedEdges: the same beside edges by place and direction, for photos that are alike in shape too (docs/recipes.md)',
+      'pooled: the mean of the last map, the paper’s; whitened: the last two stages, of the photo enlarged by a half, in directions that count alike, fitted on photos without a label; finds neighbours better and embeds half as fast; whitenedEdges: the same beside edges by place and direction, for photos that are alike in shape too (docs/recipes.md)',
       true,
     ),
     imageSize: meta(

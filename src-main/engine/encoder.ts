@@ -17,7 +17,7 @@ import { predictor, projector } from './nn/heads.ts';
 import { Network } from './nn/network.ts';
 import { backbone, lateStages } from './nn/backbone.ts';
 import { linear } from './nn/layers.ts';
-import { EDGES, edges } from './nn/edges.ts';
+import { EDGE_CELLS, EDGES, edges } from './nn/edges.ts';
 import { concat, enlarge } from './ops/index.ts';
 import { backendOf } from './backends.ts';
 import { OnnxLowering } from './onnx/lowering.ts';
@@ -56,6 +56,12 @@ export const ENLARGED = 1.5;
 
 /** Numbers at the end of what a readout is fitted on that are edges and not the network's. */
 export const edgesDim = ({ embedding }: RunConfig): number => (embedding === 'whitenedEdges' ? EDGES : 0);
+
+/** The same, with how many places each direction is counted at. */
+export const edgeNumbers = (config: RunConfig): { edges: number; cells: number } => ({
+  edges: edgesDim(config),
+  cells: EDGE_CELLS,
+});
 
 /** Numbers S of what a readout is fitted on. */
 export const stagesDim = (config: RunConfig): number => lateStagesDim(config.backbone) + edgesDim(config);

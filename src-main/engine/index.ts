@@ -3,6 +3,7 @@
  * files, data or runs.
  */
 export {
+  edgeNumbers,
   edgesDim,
   Encoder,
   encoderModel,

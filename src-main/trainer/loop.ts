@@ -119,14 +119,18 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
       history.addStep({ ...facts, epoch: epochAt(schedule, facts.step), loss, zStdTraining: zStd }, seconds, waited);
     }
   };
-  const probe = async (state: State, learningRate: number): Promise<ProbeResult & { verdict: Verdict }> => {
+  const probe = async (
+    state: State,
+    learningRate: number,
+    last: boolean,
+  ): Promise<ProbeResult & { verdict: Verdict }> => {
     if (rest) {
       baselines = await rest();
       rest = null;
       input.compared(baselines);
     }
     const began = performance.now();
-    const result = await monitor.probe(state);
+    const result = await monitor.probe(state, last);
     ({ readout } = result);
     secondsPerProbe = (performance.now() - began) / 1000;
     const stepsLeft = total - done;
@@ -194,7 +198,7 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
     await measure(() => session.settle());
     const state = await session.readState({ lent: true });
     if (probing) saver.assertFinite(state, done);
-    const probed = probing ? await probe(state, learningRate) : null;
+    const probed = probing ? await probe(state, learningRate, end) : null;
     // Whoever starts from known weights has something to lose: the start is kept, as the best there is.
     if (probed?.verdict === 'worseThanStart') {
       history.flush();

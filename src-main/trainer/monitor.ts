@@ -7,7 +7,7 @@ import type { RunConfig } from '../../shared/config.ts';
 import type { JobImage } from '../../shared/contract/job.ts';
 import type { Report } from '../../shared/contract/report.ts';
 import type { ProbeMetrics } from '../../shared/metricRows.ts';
-import { edgesDim, ENCODED_AT_ONCE, featureDim } from '../engine/index.ts';
+import { edgeNumbers, ENCODED_AT_ONCE, featureDim, stagesDim } from '../engine/index.ts';
 import type { EncoderSettings, State } from '../engine/index.ts';
 import { fitReadout, measureProbe, measures, readOut } from '../evaluate/index.ts';
 import type { Embedded, Probe, Readout, Votes } from '../evaluate/index.ts';
@@ -53,6 +53,7 @@ export class Monitor {
   readonly #cache: ImageCache;
   readonly #labels: Map<string, string | null>;
   readonly #set: ProbeSet;
+  readonly #fitted: string[];
   readonly #queries: string[];
   readonly #open: OpenEncoder;
   /** Opened by the first probe. */
@@ -62,11 +63,12 @@ export class Monitor {
   readonly #batch: number;
 
   /** `images` are all photos of the job, held-out ones included. */
-  constructor(config: RunConfig, { cache, set }: ProbePhotos, images: readonly JobImage[], open: OpenEncoder) {
+  constructor(config: RunConfig, { cache, set, fitted }: ProbePhotos, images: readonly JobImage[], open: OpenEncoder) {
     this.#config = config;
     this.#cache = cache;
     this.#labels = new Map(images.map((image) => [image.id, image.label]));
     this.#set = set;
+    this.#fitted = fitted;
     this.#queries = chooseQueries(
       this.#set.photos,
       (id) => this.#labels.get(id) ?? null,
@@ -98,8 +100,9 @@ export class Monitor {
     else this.#encoder = await this.#open(state, { batch: this.#batch });
   }
 
-  async probe(state: State): Promise<ProbeResult> {
-    const { probe, compared, readout } = await this.#look(state, false);
+  /** @param last whether photos are compared by what comes of this look for good: it is fitted on more of them then */
+  async probe(state: State, last = false): Promise<ProbeResult> {
+    const { probe, compared, readout } = await this.#look(state, { votesOnly: false, last });
     const metrics = await measureProbe(probe);
     return { metrics, strip: await this.#strip(compared, compared.length / probe.n), readout };
   }
@@ -107,7 +110,7 @@ export class Monitor {
   /** The figure alone by which a network is compared with others: kNN accuracy where there are labels, else neighbour agreement. */
   async share(state: State): Promise<number> {
     const votes = canVote(this.#set, this.#labels);
-    const { probe } = await this.#look(state, votes);
+    const { probe } = await this.#look(state, { votesOnly: votes, last: false });
     return (await measures[votes ? 'knn' : 'agreement'](probe)) ?? 0;
   }
 
@@ -115,7 +118,7 @@ export class Monitor {
    * What the network makes of the probe photos and of their second views. Figures of collapse and agreement are of pooled
    * features, which hide nothing; neighbours are found by what photos will be compared by, and `votesOnly` has nothing else.
    */
-  async #look(state: State, votesOnly: boolean): Promise<Look> {
+  async #look(state: State, { votesOnly, last }: { votesOnly: boolean; last: boolean }): Promise<Look> {
     if (this.#ready !== state) await this.#show(state);
     this.#ready = null; // the same map may hold other numbers the next time
     const { photos, heldOut, groups } = this.#set;
@@ -126,12 +129,15 @@ export class Monitor {
     const second = await this.#embed(photos.slice(0, paired), (ids) => secondViews(this.#config, this.#cache, ids));
     const D = featureDim(this.#config);
     const stages = await this.#stages(photos);
-    const readout = stages && fitReadout(stages, photos.length, D, edgesDim(this.#config));
-    const compared = readout ? readOut(readout, stages) : first.features;
+    const on = last && this.#fitted !== photos ? await this.#stages(this.#fitted) : stages;
+    const readout = on && fitReadout(on, on.length / stagesDim(this.#config), D, edgeNumbers(this.#config));
     const comparedOf = async (ids: readonly string[]): Promise<Float32Array> =>
       readout
         ? readOut(readout, (await this.#stages(ids))!)
         : (await this.#embed(ids, (some) => this.#cache.evaluation(some))).features;
+    // Photos that are too few for a readout are compared by pooled features after all.
+    const known = readout ? readOut(readout, stages!) : first.features;
+    const compared = known.length > 0 ? known : await comparedOf(photos);
     const probe: Probe = {
       ...first,
       second: second.features,

@@ -7,7 +7,8 @@ import { append } from '../../shared/append.ts';
 import { createHash } from 'node:crypto';
 import type { RunConfig } from '../../shared/config.ts';
 import type { JobImage } from '../../shared/contract/job.ts';
-import { probeSizes } from '../../shared/probe.ts';
+import { probeSizes, readoutSize } from '../../shared/probe.ts';
+import { few } from '../search/index.ts';
 
 export interface ProbeSet {
   /** Ids of the photos that the figures are of. */
@@ -63,6 +64,16 @@ export function probeSetOf(
   const numbers = new Map([...new Set(groupOf.values())].map((group, number) => [group, number]));
   const numbersOf = (ids: readonly string[]) => Int32Array.from(ids, (id) => numbers.get(groupOf.get(id)!)!);
   return { ...set, groups: numbersOf(set.photos), heldOutGroups: numbersOf(set.heldOut) };
+}
+
+/** Photos that the last readout of a run is fitted on, evenly over those trained on: the probe's where these are as many. */
+export function readoutPhotos(
+  { embedding }: Pick<RunConfig, 'embedding'>,
+  { photos }: Pick<ProbeSet, 'photos'>,
+  training: readonly string[],
+): string[] {
+  const count = embedding === 'pooled' ? 0 : readoutSize(training.length);
+  return count > photos.length ? few([...training].sort(), count) : photos;
 }
 
 /** Queries of the strip: photos of as many labels as there are, then of as many groups, else simply the first. */

@@ -8,17 +8,19 @@ import type { RunConfig } from '../../shared/config.ts';
 import type { TrainJob } from '../../shared/contract/job.ts';
 import type { Skipped } from '../../shared/contract/dataset.ts';
 import { inputShape } from '../../shared/input.ts';
-import { probeSizes } from '../../shared/probe.ts';
+import { probeSizes, readoutSize } from '../../shared/probe.ts';
 import type { Field, ImageCache } from '../images/index.ts';
 import type { JobContext } from './control.ts';
 import { largestOf, preparePhotos, requirePhotos, sizesOf } from './photos.ts';
-import { probeSetOf } from './probeSet.ts';
+import { probeSetOf, readoutPhotos } from './probeSet.ts';
 import type { ProbeSet } from './probeSet.ts';
 
 /** What the monitor looks at, as pixels. */
 export interface ProbePhotos {
   cache: ImageCache;
   set: ProbeSet;
+  /** What the last readout is fitted on. */
+  fitted: string[];
 }
 
 export interface TrainingPhotos {
@@ -43,7 +45,7 @@ export async function trainingPhotos(job: TrainJob, context: JobContext): Promis
   const probe = probeSizes(config.probe, shown.length, images.length - shown.length);
   const plan = planKept(sizes, images.length, config.imageSize, cacheBytes, {
     wanted: config.copies,
-    probe: probe.photos + probe.heldOut,
+    probe: Math.max(probe.photos, readoutSize(shown.length)) + probe.heldOut,
     shape,
   });
   // such a run goes on with what its version made: pixels, smaller ones where the largest did not fit
@@ -71,7 +73,8 @@ async function allAsPixels(job: TrainJob, context: JobContext): Promise<Parts> {
   const heldOut = new Set(job.images.filter((image) => image.heldOut).map((image) => image.id));
   const trained = cache.subset(cache.ids.filter((id) => !heldOut.has(id)));
   const set = probeSetOf(job.config, cache.ids, job.images);
-  return { probe: { cache, set }, trained, skipped, close: () => cache.close() };
+  const fitted = readoutPhotos(job.config, set, trained.ids);
+  return { probe: { cache, set, fitted }, trained, skipped, close: () => cache.close() };
 }
 
 /** Bytes of the cache's indexes that a limit is passed by at most for the photos that figures are taken of. */
@@ -91,7 +94,9 @@ async function apart(job: TrainJob, context: JobContext, kept: 'pixels' | 'webp'
       const heldOut = job.images.filter((image) => image.heldOut).map(({ id }) => id);
       const readable = [...trained.ids, ...heldOut].filter((id) => !lost.has(id));
       const set = probeSetOf(job.config, readable, job.images);
-      const wanted = new Set([...set.photos, ...set.heldOut]);
+      const training = trained.ids.filter((id) => !lost.has(id));
+      const fitted = readoutPhotos(job.config, set, training);
+      const wanted = new Set([...set.photos, ...set.heldOut, ...fitted]);
       const some = job.images.filter(({ id }) => wanted.has(id));
       // Kept in any case, as pixels of the largest size: where the limit is smaller than they are, nothing else is kept.
       const needed = collectionBytes(sizesOf(some), imageSize, trainingSide, inputShape(input));
@@ -105,7 +110,7 @@ async function apart(job: TrainJob, context: JobContext, kept: 'pixels' | 'webp'
           trained.close();
           cache.close();
         };
-        return { probe: { cache, set }, trained, skipped, close };
+        return { probe: { cache, set, fitted }, trained, skipped, close };
       }
       for (const { id } of some) if (!cache.has(id)) lost.add(id);
       cache.close();

@@ -3,7 +3,14 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { lateStagesDim } from '../../shared/backbone.ts';
 import { parseConfig } from '../../shared/config.ts';
-import { edgesDim, Encoder, encoderModel, featureDim, initialState, stagesDim } from '../../src-main/engine/index.ts';
+import {
+  edgeNumbers,
+  Encoder,
+  encoderModel,
+  featureDim,
+  initialState,
+  stagesDim,
+} from '../../src-main/engine/index.ts';
 import { fitReadout, readOut } from '../../src-main/evaluate/index.ts';
 import { readoutOf, withReadout } from '../../src-main/trainer/readout.ts';
 
@@ -52,7 +59,7 @@ describe('a readout', () => {
     const out = readOut(fitReadout(stages, n, d)!, stages);
     const { mean, covariance } = moments(out, n);
     const raw = moments(stages, n);
-    const damping = Array.from({ length: s }, (_, j) => raw.covariance(j, j)).reduce((a, b) => a + b) / (10 * s);
+    const damping = Array.from({ length: s }, (_, j) => raw.covariance(j, j)).reduce((a, b) => a + b) / (5 * s);
     for (let k = 0; k < d; k++) {
       expect(mean[k]).toBeCloseTo(0, 3);
       for (let l = 0; l < k; l++) expect(Math.abs(covariance(k, l))).toBeLessThan(2e-3);
@@ -64,24 +71,45 @@ describe('a readout', () => {
     expect(covariance(0, 0)).toBeGreaterThan(0.9);
   });
 
-  it('lets edges spread as widely as a tenth of what the stages vary by', () => {
-    const edges = 6;
-    const wide = stages.map((x, at) => (at % s < s - edges ? x : 3 * x));
+  it.each([
+    ['as widely as their place tells', [0, 0.03, 0, 0.01, -0.01, 0], null],
+    ['at most twice as widely', [0, 9, 0, -9, 0, 9], 2],
+    ['not at all where places have the same', [0, 0, 0, 0, 0, 0], 0],
+  ] as const)('lets edges of two directions in three places spread beside the stages %s', (_, places, held) => {
+    const [edges, cells] = [6, 3];
+    const late = s - edges;
+    const { mean } = moments(stages, n);
+    // Edges about a mean of each place, of a direction 2 and 5 without.
+    const wide = stages.map((x, at) => {
+      const [j, edge] = [at % s, (at % s) - late];
+      return j < late ? x : 0.1 * (x - mean[j]!) + (edge < cells ? 2 : 5) + places[edge]!;
+    });
     const { covariance } = moments(wide, n);
     const total = (from: number, to: number) => {
       let sum = 0;
       for (let j = from; j < to; j++) sum += covariance(j, j);
       return sum;
     };
-    const scale = Math.sqrt(total(0, s - edges) / 10 / total(s - edges, s));
-    const scaled = wide.map((x, at) => (at % s < s - edges ? x : scale * x));
+    const among = total(late, s);
+    let between = 0;
+    for (const direction of [places.slice(0, 3), places.slice(3)])
+      for (const x of direction) between += (x - direction.reduce<number>((a, b) => a + b, 0) / 3) ** 2;
+    const told = (16 * Math.max(0, between - among / (n - 1))) / (between + among);
+    const share = Math.min(2, told);
+    if (held === null) expect(share).toBeGreaterThan(0.2);
+    expect(share).toBe(held ?? told);
+    const scale = Math.sqrt((share * total(0, late)) / among);
+    const scaled = wide.map((x, at) => (at % s < late ? x : scale * x));
     const expected = readOut(fitReadout(scaled, n, d)!, scaled);
-    const found = readOut(fitReadout(wide, n, d, edges)!, wide);
-    expect(Math.abs(scale - 1)).toBeGreaterThan(0.1);
-    for (let i = 0; i < found.length; i++) expect(found[i]).toBeCloseTo(expected[i]!, 3);
-    // Edges that do not differ say nothing, and break nothing.
+    const found = readOut(fitReadout(wide, n, d, { edges, cells })!, wide);
+    // A direction and its opposite are the same.
+    for (let i = 0; i < found.length; i++) expect(Math.abs(found[i]!)).toBeCloseTo(Math.abs(expected[i]!), 3);
+  });
+
+  it('says nothing of edges that do not differ', () => {
+    const edges = 6;
     const same = stages.map((x, at) => (at % s < s - edges ? x : 1));
-    const { weight } = fitReadout(same, n, s - edges, edges)!;
+    const { weight } = fitReadout(same, n, s - edges, { edges, cells: 3 })!;
     expect(weight.every((x, at) => at % s < s - edges || x === 0)).toBe(true);
   });
 
@@ -127,7 +155,7 @@ it.each(['whitened', 'whitenedEdges'] as const)(
     for (let i = 0; i < n; i++)
       for (let k = 0; k < d; k++) expect(stages[i * s + late - d + k]).toBeCloseTo(ofLarge[i * d + k]!, 4);
 
-    const readout = fitReadout(stages, n, d, edgesDim(config))!;
+    const readout = fitReadout(stages, n, d, edgeNumbers(config))!;
     const state = withReadout(plain, readout);
     expect(readoutOf(state)).toEqual(readout);
     expect(withReadout(state, null)).toEqual(plain);

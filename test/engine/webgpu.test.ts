@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { mergeConfig, parseConfig } from '../../shared/config.ts';
 import type { ConfigPatch, RunConfig } from '../../shared/config.ts';
-import { Encoder, edgesDim, featureDim, initialState, TrainingSession } from '../../src-main/engine/index.ts';
+import { Encoder, edgeNumbers, featureDim, initialState, TrainingSession } from '../../src-main/engine/index.ts';
 import type { State, StepMetrics } from '../../src-main/engine/index.ts';
 import { RING_COLUMNS, RING_STEPS } from '../../src-main/engine/metric-ring.ts';
 import { encodeModel } from '../../src-main/engine/onnx/schema.ts';
@@ -64,7 +64,7 @@ it.runIf(available)(
     };
     const stages = await stagesOn('cpu');
     expect(distance(await stagesOn('webgpu'), stages)).toBeLessThan(1e-4 * norm(stages));
-    const state = withReadout(plain, fitReadout(stages, n, featureDim(config), edgesDim(config)));
+    const state = withReadout(plain, fitReadout(stages, n, featureDim(config), edgeNumbers(config)));
     const featuresOn = async (device: 'cpu' | 'webgpu') => {
       const encoder = await Encoder.create(config, state, { device });
       const { features } = await encoder.embed(images, n);

@@ -5,6 +5,7 @@ import {
   chooseQueries,
   othersFirst,
   probeSetOf,
+  readoutPhotos,
   shuffledIds,
 } from '../../src-main/trainer/probeSet.ts';
 import { probeVotes } from '../../src-main/trainer/probeVotes.ts';
@@ -53,6 +54,19 @@ describe('probe set', () => {
     const set = chooseProbeSet(parseConfig({}), ids(1000), [image('a', 'x'), image('b', null)]);
     expect(set.heldOut).toEqual(['a']);
     expect(set.photos).not.toContain('a');
+  });
+
+  it('fits the last readout on up to 2,000 photos, the same in any order, evenly over all', () => {
+    const config = parseConfig({ embedding: 'whitened' });
+    const numbered = (n: number) => Array.from({ length: n }, (_, i) => String(i).padStart(6, '0'));
+    const of = (n: number, from = numbered(n)) => readoutPhotos(config, chooseProbeSet(config, from, []), from);
+    expect(of(6000)).toEqual(numbered(6000).filter((_, i) => i % 3 === 0));
+    expect(of(6000, numbered(6000).reverse())).toEqual(of(6000));
+    expect(of(1200)).toEqual(numbered(1200).filter((_, i) => i % 2 === 0));
+    expect(of(70)).toEqual(chooseProbeSet(config, numbered(70), []).photos);
+    const pooled = parseConfig({ embedding: 'pooled' });
+    const probe = chooseProbeSet(pooled, numbered(6000), []);
+    expect(readoutPhotos(pooled, probe, numbered(6000))).toBe(probe.photos);
   });
 
   it('lets no tile vote for a tile of its own file', async () => {

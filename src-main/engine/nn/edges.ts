@@ -33,8 +33,9 @@ const SQUARINGS = 3;
 const FLAT = 1e-10;
 const SOFTENING = 0.1;
 
-/** Numbers that `edges` gives of a photo. */
-export const EDGES = CELLS * CELLS * DIRECTIONS;
+/** Places that each direction is counted at, and numbers that `edges` gives of a photo. */
+export const EDGE_CELLS = CELLS * CELLS;
+export const EDGES = EDGE_CELLS * DIRECTIONS;
 
 /** x [N, C, S, S], normalised -> [N, EDGES], direction by direction, each with its cells row by row. */
 export function edges(x: Tensor): Tensor {
