@@ -15,6 +15,8 @@ const CsvReport = z.object({
   how: z.record(z.enum(csvHows), z.int()),
   withoutPhoto: z.object({ count: z.int(), some: z.array(z.string()) }),
   withoutRow: z.object({ count: z.int(), some: z.array(z.string()) }),
+  /** Files of which several lines say different things; the last is taken, and of a CSV that was taken none are left. */
+  contradicted: z.object({ count: z.int(), some: z.array(z.string()) }),
 });
 
 const page = { offset: z.int().min(0).default(0), limit: z.int().min(1).max(2000).default(200) };

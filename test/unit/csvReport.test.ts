@@ -32,7 +32,11 @@ it('names the lines without a photo and the photos without a line', () => {
     how: { path: 2, name: 1, absolute: 0, case: 0, ending: 0 },
     withoutPhoto: { count: 2, some: expect.arrayContaining(['2.jpg', 'birds/1.jpg']) },
     withoutRow: { count: 1, some: ['cats/2.jpg'] },
+    contradicted: { count: 0, some: [] },
   });
+  const given = [row('cats/1.jpg', 'cat'), row('cats/1.jpg', 'dog'), row('dogs/2.jpg', 'x'), row('dogs/2.jpg', 'x')];
+  const lost = [row('gone.jpg', 'a'), row('gone.jpg', 'b')];
+  expect(atOnce(csvReport(store, 'd', [...given, ...lost])).contradicted).toEqual({ count: 1, some: ['cats/1.jpg'] });
 });
 
 /** What each photo of /home/me/Photos is matched to. */

@@ -116,6 +116,13 @@ export const datasetWords = catalogue({
     { one: '{count} line names no photo of this folder', other: '{count} lines name no photo of this folder' },
     { one: '{count} 行没有对应的照片', other: '{count} 行没有对应的照片' },
   ],
+  'library.csvContradicted': [
+    {
+      one: '{count} photo has lines that say different things: the last counts',
+      other: '{count} photos have lines that say different things: the last counts',
+    },
+    { one: '{count} 张照片有内容不同的多行：以最后一行为准', other: '{count} 张照片有内容不同的多行：以最后一行为准' },
+  ],
   'library.csvWithoutRow': [
     { one: '{count} photo has no line', other: '{count} photos have no line' },
     { one: '{count} 张照片没有对应的行', other: '{count} 张照片没有对应的行' },

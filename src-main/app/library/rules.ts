@@ -29,8 +29,14 @@ export function* csvReport(
   const rows = given ?? (yield* keptCsv(store, datasetId));
   const here = (yield* gathered(store.images.ruledPieces(datasetId))).filter(({ gone }) => gone === Gone.here);
   const matches = yield* matchCsv(here, rows, folder);
-  const files = new Set<string>();
-  yield* each(rows, ({ file }) => void files.add(file));
+  const files = new Map<string, CsvRow>();
+  const contradicting = new Set<string>();
+  yield* each(rows, (row) => {
+    const before = files.get(row.file);
+    const says = ({ label, group, side }: CsvRow) => JSON.stringify([label, group, side]);
+    if (before && says(before) !== says(row)) contradicting.add(row.file);
+    files.set(row.file, row);
+  });
   const used = new Set<string>();
   const how = Object.fromEntries(csvHows.map((one) => [one, 0])) as Record<CsvHow, number>;
   let [labelled, grouped, test] = [0, 0, 0];
@@ -46,9 +52,12 @@ export function* csvReport(
   const count = (of: typeof withoutRow, file: string) => {
     if (of.count++ < 20) of.some.push(file);
   };
-  yield* each(files, (file) => used.has(file) || count(withoutPhoto, file));
+  const contradicted = { count: 0, some: [] as string[] };
+  yield* each(files.keys(), (file) => used.has(file) || count(withoutPhoto, file));
+  yield* each(contradicting, (file) => used.has(file) && count(contradicted, file));
   yield* each(here, ({ id, file }) => matches.has(id) || count(withoutRow, file));
-  return { rows: files.size, matched: matches.size, labelled, grouped, test, how, withoutPhoto, withoutRow };
+  const counts = { rows: files.size, matched: matches.size, labelled, grouped, test };
+  return { ...counts, how, withoutPhoto, withoutRow, contradicted };
 }
 
 /** The CSV that was last given for the folder. */

@@ -63,6 +63,11 @@ another, names that one photo has, in other case or without their ending. It say
       output.print(
         `${counted(report.withoutPhoto.count, 'line names', 'lines name')} no photo; ${counted(report.withoutRow.count, 'photo has', 'photos have')} no line`,
       );
+      const { count, some } = report.contradicted;
+      if (count > 0)
+        output.print(
+          `${counted(count, 'photo has lines that say different things', 'photos have lines that say different things')}, of which the last counts, such as ${oneLine(some[0]!)}`,
+        );
       for (const file of report.withoutPhoto.some) output.note(`no photo ${oneLine(file)}`);
       return 0;
     }),
