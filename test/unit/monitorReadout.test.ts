@@ -21,39 +21,58 @@ const numbers = (photo: number, length: number) =>
 const ofAll = (photos: ArrayLike<number>, length: number) =>
   Float32Array.from(Array.from(photos).flatMap((photo) => [...numbers(photo, length)]));
 
-it('fits a readout on the probe photos, and the last on those given for it', async () => {
-  const names = Array.from({ length: 160 }, (_, i) => String(i));
-  const images = names.map((id): JobImage => ({
+const names = Array.from({ length: 160 }, (_, i) => String(i));
+const cache = {
+  ids: names,
+  healed: <T>(read: () => T) => Promise.resolve(read()),
+  evaluation: (ids: readonly string[]) => Float32Array.from(ids, Number),
+} as unknown as ImageCache;
+
+/** A monitor of a network whose pooled features tell even numbers from odd ones. */
+function monitorOf(photos: string[], fitted: string[]): Monitor {
+  const labelOf = (i: number) => (i % 2 === 0 ? 'even' : 'odd');
+  const images = names.map((id, i): JobImage => ({
     id,
     path: id,
     file: id,
     bytes: 1,
     modified: 1,
-    label: null,
+    label: labelOf(i),
     heldOut: false,
   }));
-  const cache = {
-    ids: names,
-    healed: <T>(read: () => T) => Promise.resolve(read()),
-    evaluation: (ids: readonly string[]) => Float32Array.from(ids, Number),
-  } as unknown as ImageCache;
-  const set = { photos: names.slice(80), paired: 0, heldOut: [] };
-  const fitted = names.filter((_, i) => i % 2 === 0);
-  const monitor = new Monitor(config, { cache, set, fitted }, images, () =>
+  return new Monitor(config, { cache, set: { photos, paired: 0, heldOut: [] }, fitted }, images, () =>
     Promise.resolve({
-      embed: (photos) =>
-        Promise.resolve({ features: ofAll(photos, d), projections: ofAll(photos, 16), predictions: ofAll(photos, 16) }),
-      stages: (photos) => Promise.resolve(ofAll(photos, s)),
+      embed: (of) => {
+        const features = Float32Array.from(
+          Array.from(of).flatMap((photo) => new Array<number>(d).fill(1 - 2 * (photo % 2))),
+        );
+        return Promise.resolve({ features, projections: ofAll(of, 16), predictions: ofAll(of, 16) });
+      },
+      stages: (of) => Promise.resolve(ofAll(of, s)),
       update: () => Promise.resolve(),
       close: () => Promise.resolve(),
     }),
   );
+}
+
+it('fits a readout on the probe photos, and the last on those given for it', async () => {
+  const photos = names.slice(80);
+  const fitted = names.filter((_, i) => i % 2 === 0);
+  const monitor = monitorOf(photos, fitted);
   const of = (ids: readonly string[]) => fitReadout(ofAll(ids.map(Number), s), ids.length, d, edgeNumbers(config));
   const first = (await monitor.probe(new Map())).readout;
   const last = (await monitor.probe(new Map(), true)).readout;
   await monitor.close();
   expect(first).not.toBeNull();
-  expect(first).toEqual(of(set.photos));
+  expect(first).toEqual(of(photos));
   expect(last).toEqual(of(fitted));
   expect(last).not.toEqual(first);
+});
+
+it('compares photos that are too few for a readout by pooled features', async () => {
+  const few = names.slice(0, 40);
+  const monitor = monitorOf(few, few);
+  expect(await monitor.share(new Map())).toBe(1);
+  expect(await monitor.probe(new Map())).toMatchObject({ readout: null, metrics: { knn: 1 } });
+  await monitor.close();
 });
