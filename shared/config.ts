@@ -76,8 +76,8 @@ export function parseConfig(input: unknown): RunConfig {
 }
 
 /**
- * Refuses settings of `input` that contradict each other: as many names as bands, 16 bits only with bands, and views
- * made by the device only in colour.
+ * Refuses settings of `input` that contradict each other: as many names as bands, 16 bits only with bands, black below
+ * white, and views made by the device only in colour.
  * @throws ConfigError
  */
 function assertInput({ input, viewsBy }: RunConfig): void {
@@ -88,6 +88,9 @@ function assertInput({ input, viewsBy }: RunConfig): void {
   if (bands !== null && named > 0 && named !== bands)
     throw new ConfigError('input.bands', reason('bad-config.bands', { bands, named, given: String(input.bands) }));
   if (input.depth === 16 && bands === null) throw new ConfigError('input.depth', reason('bad-config.depth'));
+  const { rule, low, high } = input;
+  if (rule === 'fixed' && low !== null && high !== null && low >= high)
+    throw new ConfigError('input.low', reason('bad-config.range', { low, high }));
   if (viewsBy === 'device' && !inputShape(input).colour)
     throw new ConfigError('viewsBy', reason('bad-config.views-bands'));
 }

@@ -75,6 +75,10 @@ test('of two changes at once each keeps what the other set', async () => {
   await library.idle();
   const { input } = await library.call('library.get', { datasetId: id });
   expect(input).toMatchObject({ channels: 'grey', rule: 'file', page: 'each' });
+  const upsideDown = { rule: 'fixed', low: 9, high: 3 } as const;
+  await expect(library.call('library.setInput', { datasetId: id, input: upsideDown })).rejects.toThrow(
+    'not below white',
+  );
 });
 
 test('tiles go where their file goes: moved, away, back, replaced', async () => {

@@ -6,6 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { parseConfig } from '../../shared/config.ts';
 import { openingLines, prepareLines } from '../../src-main/export/prepareLines.ts';
 import { measuredValues, preprocessingOf } from '../../src-main/export/preprocessing.ts';
 import { measure, ruleOf } from '../../src-main/app/library/measuring.ts';
@@ -100,6 +101,13 @@ describe('the rule of a run', () => {
   });
 });
 
+it('a fixed range of which an end is missing is refused', async () => {
+  const { run } = await folderOf({ 'a.tif': infrared(0) });
+  await expect(run({ rule: 'fixed', low: 5 })).rejects.toThrow(
+    /input\.low \(black\) to input\.high \(white\): set both/,
+  );
+});
+
 describe('what is exported with measured values', () => {
   const of = (input: Partial<PixelRule>) => {
     const preprocessing = preprocessingOf({ imageSize: 32, input: { ...defaultRule, ...input } });
@@ -144,4 +152,10 @@ describe('what is exported with measured values', () => {
 it('photos of 16 bits are no measured values that are stretched', async () => {
   const { run } = await folderOf({ 'a.png': png(encode(values(0, 65535, [1, 1, 1]), 'u16', false), 16, true) });
   expect((await run({ channels: 'grey' })).findings.warnings.map(({ key }) => key)).toEqual([]);
+});
+
+it('black that is not below white is refused by the name of the setting', () => {
+  const input = { rule: 'fixed', low: 5000, high: 3200 };
+  expect(() => parseConfig({ input })).toThrow(/input\.low 5000, which is shown black, is not below input\.high 3200/);
+  expect(() => parseConfig({ input: { ...input, rule: 'folder' } })).not.toThrow(); // where it is of no effect
 });

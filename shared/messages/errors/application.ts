@@ -94,6 +94,10 @@ export const applicationErrors = catalogue({
     'tiles of {tiles} {tiles:pixel|pixels} that overlap by {overlap}: make tiles of at least {least} {least:pixel|pixels}, with an overlap of at most half of that',
     '图块 {tiles} 像素，重叠 {overlap} 像素：图块至少 {least} 像素，重叠最多为其一半。',
   ],
+  'bad-request.range': [
+    'black, {low}, is not below white, {high}: lower the one or raise the other first',
+    '黑 {low} 不小于白 {high}：请先调小前者或调大后者。',
+  ],
   'bad-request.parameters': [
     '{call}: {path}: {detail}',
     '调用 {call} 的参数 {path} 不能使用（{detail}）：请重新载入窗口。',

@@ -11,6 +11,14 @@ export const settingErrors = catalogue({
     'optimizer.baseLearningRate {rate} is a rate for sgd, and adamw moves every weight by its rate: set it to 0.001, or optimizer.name to sgd',
     '基础学习率 {rate} 适合 sgd，而 adamw 让每个权重都移动一个学习率：请设为 0.001，或改用 sgd。',
   ],
+  'bad-config.range': [
+    'input.low {low}, which is shown black, is not below input.high {high}, which is shown white: lower the one or raise the other',
+    '显示为黑的 input.low {low} 不小于显示为白的 input.high {high}：请调小前者或调大后者。',
+  ],
+  'bad-config.range-open': [
+    'input.rule fixed shows values from input.low (black) to input.high (white): set both',
+    'input.rule 为 fixed 时，数值从 input.low（黑）到 input.high（白）显示：请两者都设置。',
+  ],
   'bad-config.crop': [
     'augment.cropScaleMin {least} is above cropScaleMax {most}: lower it',
     '最小裁剪 {least} 大于最大裁剪 {most}：请调小它。',

@@ -123,6 +123,7 @@ export function libraryHandlers(
         assertFolder(store, before);
         const input = InputConfig.parse({ ...ruleOf(before), ...change });
         assertTiles(input);
+        assertRange(input);
         store.datasets.update(datasetId, { input: JSON.stringify(input) });
         if (divisionKey(input) !== divisionKey(ruleOf(before))) {
           await library.readings.beginAnew(datasetId, read);
@@ -195,6 +196,12 @@ const LEAST_TILE = 32;
 function assertTiles({ tiles, overlap }: PixelRule): void {
   if (tiles > 0 && (tiles < LEAST_TILE || overlap > tiles / 2))
     throw new AppError('bad-request.tiles', { tiles, overlap, least: LEAST_TILE });
+}
+
+/** @throws AppError bad-request where black is not below white */
+function assertRange({ rule, low, high }: PixelRule): void {
+  if (rule === 'fixed' && low !== null && high !== null && low >= high)
+    throw new AppError('bad-request.range', { low, high });
 }
 
 /** @throws AppError bad-request where the CSV says something of none of the folder's photos */

@@ -2,6 +2,8 @@
  * How a run that has a rule of its own sees the measured values of its folder. What it leaves to be measured is measured
  * by that rule: the folder's range for bands 1 to 3 would show band 5 white. Leaves the folder's rule as it is.
  */
+import { ConfigError } from '../../../shared/config.ts';
+import { reason } from '../../../shared/reason.ts';
 import type { PixelRule } from '../../images/index.ts';
 import type { DatasetRow } from '../../db/index.ts';
 import type { AppContext } from '../context.ts';
@@ -16,6 +18,7 @@ const last = new WeakMap<AppContext['store'], { of: string; found: Promise<Found
  * The rule with its ranges and means, and what a person should know of the values by it.
  * @param wanted the run's rule, in which the folder's stands where the run's settings say nothing
  * @param asked what the settings say; ranges and means among them stay
+ * @throws ConfigError for a fixed range of which an end is not given
  */
 export async function ruleFor(
   { store, pool, closing }: Pick<AppContext, 'store' | 'pool' | 'closing'>,
@@ -23,6 +26,8 @@ export async function ruleFor(
   wanted: PixelRule,
   asked: Partial<PixelRule> = {},
 ): Promise<Found> {
+  if (wanted.rule === 'fixed' && (wanted.low === null || wanted.high === null))
+    throw new ConfigError('input.rule', reason('bad-config.range-open'));
   const own = ruleOf(dataset);
   const same = (['rule', 'low', 'high', 'percentiles', 'bands', 'page', 'channels', 'ranges'] as const).every(
     (setting) => wanted[setting] === own[setting],

@@ -135,7 +135,7 @@ function stretchesOf(samples: Samples, rule: PixelRule): Stretch[] {
 export function bandRanges(rule: PixelRule): ValueRange[] {
   const chosen = chosenOf(rule, 16);
   const wanted = bandsTrained(rule) ?? 0;
-  if (rule.rule === 'fixed' && rule.low !== null && rule.high !== null)
+  if (rule.rule === 'fixed' && rule.low !== null && rule.high !== null && rule.low < rule.high)
     return [{ kind: 'any', low: [rule.low], high: [rule.high] }];
   if (rule.rule === 'file') return [];
   const each = (of: number[]) => (of.length === 1 || rule.bands === '' ? of : chosen.map((band) => of[band]!));

@@ -160,7 +160,7 @@ export function statisticsOf(
 function scaleOf(kind: string, sorted: Float64Array, band: number, ranges: readonly ValueRange[], rule: PixelRule) {
   if (kind.startsWith('uint8x')) return { low: 0, high: 255 };
   const { low, high } = rule;
-  if (rule.rule === 'fixed' && low !== null && high !== null) return { low, high };
+  if (rule.rule === 'fixed' && low !== null && high !== null && low < high) return { low, high };
   if (rule.rule === 'photo') return bandRangeOfType(kind.split('x')[0]!);
   const range = rule.rule === 'folder' ? ranges.find((each) => each.kind === kind) : undefined;
   if (range) return { low: range.low[band] ?? range.low[0]!, high: range.high[band] ?? range.high[0]! };
