@@ -131,9 +131,10 @@ export function libraryHandlers(
         }
         library.announce(datasetId); // the choice shows at once, what is measured by it when that is done
         await library.readings.listed(datasetId);
-        const old = anew ? ALL_ANEW : { ...outdated(ruleOf(before), input) };
-        for (const given of ['ranges', 'statistics'] as const) if (change[given] !== undefined) delete old[given];
-        await measure({ store, pool: context.pool }, library.dataset(datasetId), context.closing, old);
+        const old = anew ? ALL_ANEW : outdated(ruleOf(before), input);
+        const given = (name: keyof typeof ALL_ANEW) => change[name] !== undefined;
+        const again = Object.fromEntries(Object.entries(old).filter(([name]) => !given(name as keyof typeof ALL_ANEW)));
+        await measure({ store, pool: context.pool }, library.dataset(datasetId), context.closing, again);
         return library.announce(datasetId);
       }),
     'library.images': async ({ datasetId, offset, limit, ...filter }) => {
