@@ -4,6 +4,7 @@
  */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Baselines } from '../../shared/baselines.ts';
 import type { Client } from '../../shared/client.ts';
 import type { PlanNote, Run, RunSummary } from '../../shared/contract.ts';
 import type { EpochMetrics } from '../../shared/metricRows.ts';
@@ -40,9 +41,17 @@ export async function follow(
   const mine = (id: string) => id === runId();
   const event = (name: string, fields: object) => output.json({ event: name, run: runId(), ...fields });
 
+  /** The event of the start, until what the run is compared with is known: some seconds beside its first steps. */
+  let held: ((baselines: Baselines | null) => void) | null = null;
+  const tellStart = (baselines: Baselines | null = null) => {
+    held?.(baselines);
+    held = null;
+  };
+
   const flushEpoch = (verdict: Judgement['verdict'] | null) => {
     if (!pending) return;
     const row = pending;
+    tellStart();
     event('epoch', epochEvent(row, verdict));
     if (!headed) output.print(epochHeader);
     headed = true;
@@ -55,15 +64,16 @@ export async function follow(
   const stops = [
     client.on('started', (e) => {
       if (!mine(e.runId)) return;
-      event('start', {
+      const fields = {
         device: e.device,
         images: e.images,
         skipped: e.skipped.map(({ file, reason }) => ({ file, reason })),
         config: e.config,
         estimate: estimateOf(e.estimate),
         notes: [...notes(), ...(e.notice ? [e.notice] : [])].map(({ message }) => message),
-        baselines: e.baselines,
-      });
+      };
+      held = (baselines) => event('start', { ...fields, baselines });
+      if (e.baselines) tellStart(e.baselines);
       const { backbone, imageSize, batchSize } = e.config;
       output.print(
         `run ${e.runId}: ${backbone.name} × ${backbone.width}, ${imageSize} px, batch ${batchSize}, on ${e.device}`,
@@ -75,7 +85,7 @@ export async function follow(
     }),
     client.on('baselines', (e) => {
       if (!mine(e.runId)) return;
-      event('baselines', { baselines: e.baselines });
+      tellStart(e.baselines);
       if (e.baselines) output.print(baselinesLine(e.baselines));
     }),
     client.on('epoch', (e) => {
@@ -88,6 +98,7 @@ export async function follow(
       const { verdict, sentence, advice } = e.judgement;
       flushEpoch(verdict);
       if (verdict === lastVerdict) return;
+      tellStart();
       event('verdict', { verdict, sentence, advice: advice.map((item) => item.text) });
       if (lastVerdict !== null || verdict !== 'healthy')
         output.print(`${sentence}${advice[0] ? ` ${advice[0].text}` : ''}`);
@@ -131,6 +142,7 @@ export async function follow(
       return found;
     });
     flushEpoch(null);
+    tellStart();
     output.clear();
     return await report(client, context, run, id, signals.count);
   } finally {

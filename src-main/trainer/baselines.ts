@@ -115,13 +115,21 @@ function repetition(repeated: Repeated | null): PhotosError<KeyOf<'same-photos'>
 const evenness = (even: Even): PhotosError<KeyOf<'same-photos'>> | null =>
   areMany(even) ? new PhotosError('same-photos.even', { count: even.count, of: even.of }) : null;
 
+/** What a run is compared with beside what its first step waits for. */
+interface Rest {
+  /** Whether what is measured beside the steps is there, so that no step waits for it. */
+  isReady(): boolean;
+  /** Null where what costs nothing failed. */
+  measure(): Promise<Baselines | null>;
+}
+
 /** The figures of the network before its first step, what it is compared with, and how long a probe took. */
 export interface Comparison {
   untrained: ProbeMetrics;
   /** Null where they are not known yet. */
   baselines: Baselines | null;
   /** What is still to be measured before the first verdict; null where nothing is. Null of it: what costs nothing failed. */
-  rest: (() => Promise<Baselines | null>) | null;
+  rest: Rest | null;
   secondsPerProbe: number;
   /** What photos are compared by until the first probe. */
   readout: Readout | null;
@@ -163,10 +171,13 @@ export async function compare(
   const looked = { untrained, secondsPerProbe, readout };
   if (!free) return { ...looked, baselines: knownBaselines(job, start), rest: null, notice: null };
   const repeated = repetition(await free.repeated) ?? evenness(monitor.evenPhotos());
-  const rest = async () => {
+  let ready = false;
+  void free.figures.then(() => (ready = true));
+  const measure = async () => {
     const random = job.initialWeights === null ? null : await monitor.share(await fresh(null));
     return withNetworks(await free.figures, random, untrained);
   };
+  const rest = { isReady: () => ready, measure };
   return { ...looked, baselines: null, rest, notice: repeated && toWireError(repeated) };
 }
 

@@ -119,16 +119,18 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
       history.addStep({ ...facts, epoch: epochAt(schedule, facts.step), loss, zStdTraining: zStd }, seconds, waited);
     }
   };
+  const tellRest = async () => {
+    if (!rest) return;
+    baselines = await rest.measure();
+    rest = null;
+    input.compared(baselines);
+  };
   const probe = async (
     state: State,
     learningRate: number,
     last: boolean,
   ): Promise<ProbeResult & { verdict: Verdict }> => {
-    if (rest) {
-      baselines = await rest();
-      rest = null;
-      input.compared(baselines);
-    }
+    await tellRest();
     const began = performance.now();
     const result = await monitor.probe(state, last);
     ({ readout } = result);
@@ -189,6 +191,10 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
     done++;
     unmeasured.push({ step: done, learningRate, trainingSeconds: clock.seconds, at: Date.now(), seconds: 0, waited });
     await measure(() => session.advance({ ...batch, ...inputs }), began);
+    if (rest?.isReady()) {
+      await measure(() => session.settle());
+      await tellRest();
+    }
 
     const end = done === total;
     const probing = end || isEnd(schedule, done, every) || looks.includes(done);
