@@ -193,6 +193,7 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
     await measure(() => session.advance({ ...batch, ...inputs }), began);
     if (rest?.isReady()) {
       await measure(() => session.settle());
+      history.flush();
       await tellRest();
     }
 
