@@ -26,10 +26,28 @@ const LEAST = 64;
 const READOUT = 2000;
 
 /**
- * How many photos the last readout of a run is fitted on, where those are more than the probe's. At most half of all,
- * as they are kept as pixels, as probe photos are, however little room there is for the others.
+ * How many photos the last readout of a run is fitted on, where those are more than the probe's; 0 where there is none. At
+ * most half of all, as they are kept as pixels, as probe photos are, however little room there is for the others.
  */
-export const readoutSize = (training: number): number => Math.min(READOUT, Math.floor(training / 2));
+export const readoutSize = ({ embedding }: Pick<RunConfig, 'embedding'>, training: number): number =>
+  embedding === 'pooled' ? 0 : Math.min(READOUT, Math.floor(training / 2));
+
+/**
+ * About how many photos are kept as pixels whatever the room, as figures are taken of them or the last readout is fitted
+ * on them.
+ * @param heldOut labelled photos that are held out
+ */
+export function keptForFigures(
+  config: Pick<RunConfig, 'embedding' | 'probe'>,
+  training: number,
+  heldOut: number,
+): number {
+  const probe = probeSizes(config.probe, training, heldOut);
+  const fitted = readoutSize(config, training);
+  // Chosen apart from each other, so that as many are both as chance has it.
+  const more = fitted > probe.photos ? Math.ceil(fitted * (1 - probe.photos / training)) : 0;
+  return probe.photos + more + probe.heldOut;
+}
 
 /** @param heldOut labelled photos that are held out */
 export function probeSizes({ images, everyEpochs }: RunConfig['probe'], training: number, heldOut: number): ProbeSizes {

@@ -5,7 +5,7 @@ import type { RunConfig } from '../config.ts';
 import { channelsOf, inputShape } from '../input.ts';
 import { carriedShapes, copiesNetwork } from '../methods/index.ts';
 import type { PlanInput } from '../plan.ts';
-import { probeSizes, readoutSize } from '../probe.ts';
+import { keptForFigures } from '../probe.ts';
 import { fedViewBytes, usualField, viewsMaker } from '../views.ts';
 import type { Field, ViewsMaker } from '../views.ts';
 import { keptActivations, networkCost } from './cost.ts';
@@ -21,7 +21,7 @@ export const copiesOf = ({
 }: Pick<PlanInput, 'config' | 'images' | 'machine' | 'sizes'>): KeptPlan =>
   planKept(sizes, images, config.imageSize, machine.cacheBytes, {
     wanted: config.copies,
-    probe: Math.max(probeSizes(config.probe, images, 0).photos, readoutSize(images)),
+    probe: keptForFigures(config, images, 0),
     shape: inputShape(config.input),
   });
 

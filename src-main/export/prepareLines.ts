@@ -84,7 +84,7 @@ pixels = ${grey ? 'pixels[None, None]' : 'pixels.transpose(2, 0, 1)[None]'}  # [
 `;
 };
 
-/** Each band of a file by its own percentiles; 8-bit bands stay. */
+/** Each band of a file by its own percentiles. */
 const ownRanges = (percentiles: number): string => `\
 valid = [np.sort(band[np.isfinite(band)]) for band in bands]  # without nodata
 low = np.float64([band[round((band.size - 1) * ${percentiles / 100})] for band in valid])
@@ -105,8 +105,11 @@ import numpy as np
 import onnxruntime
 from PIL import Image
 
-bands = np.load("photo.npy").astype(np.float64)  # [${count}, height, width] as measured (${range.kind}), from whatever reads your files
+bands = np.load("photo.npy")  # [${count}, height, width] as measured (${range.kind}), from whatever reads your files
 ${own ? ownRanges(measured_values.percentiles) : `low, high = np.float64([${each(range.low).join(', ')}]), np.float64([${each(range.high).join(', ')}])`}
+if bands.dtype == np.uint8:  # 8-bit values stay
+    low, high = np.zeros(${count}), np.full(${count}, 255.0)
+bands = bands.astype(np.float64)
 level = np.floor((bands - low[:, None, None]) * (${levels} / (high - low))[:, None, None] + 0.5)
 level = np.nan_to_num(np.clip(level, 0, ${levels}))
 planes = [Image.fromarray(band.astype(np.${wide ? 'float32' : 'uint8'})) for band in level]

@@ -91,20 +91,21 @@ function scaling(input: RunConfig['input'], levels: number | null): string {
   const [ranges, kinds] =
     levels === null
       ? ['measured_values.ranges', 'sample type and number of bands; x2c and x3c: one range a channel']
-      : ['bands.ranges', 'sample type; 8-bit values stay, 0 to 255'];
+      : ['bands.ranges', 'sample type'];
+  const eight = levels === null ? '' : ' 8-bit values stay: their low and high are 0 and 255.';
   const linear = (from: string) =>
     `map ${levels === null ? 'them' : 'each'} linearly from ${from} to 0 to ${most}, floor((value - low) * ${most} / (high - low) + 0.5), cut off at both ends; NaN and nodata become 0.`;
   const percent = input.percentiles;
-  const own = `${percent} and ${100 - percent} percent of ${levels === null ? "the file's" : "the band's"} own valid values, sorted (a large file's by a sample of 65,536)`;
+  const own = `${percent} and ${100 - percent} percent of ${levels === null ? "the file's (of channels: each channel's)" : "the band's"} own valid values, sorted (a large file's by a sample of 65,536)`;
   const photos =
     levels === null
       ? ` 16-bit photos (PNG, TIFF) whose low and high lie ${PHOTO_SPAN * 65535} or more apart are not stretched: floor(value / 256).`
       : '';
   switch (input.rule) {
     case 'fixed':
-      return linear(`measured_values.low to measured_values.high`);
+      return linear(`measured_values.low to measured_values.high`) + eight;
     case 'file':
-      return linear(`low to high, the values at ${own},`) + photos;
+      return linear(`low to high, the values at ${own},`) + photos + eight;
     case 'photo':
       return levels === null
         ? 'take 16 bits by their upper byte, floor(value / 256), and floats of 0 to 1 times 255, rounded.'
@@ -113,7 +114,8 @@ function scaling(input: RunConfig['input'], levels: number | null): string {
       return (
         linear(`low to high of ${ranges} (by ${kinds})`) +
         ` What is not listed there is mapped from ${own}. A DICOM file with a window is mapped by its window.` +
-        photos
+        photos +
+        eight
       );
   }
 }

@@ -119,6 +119,8 @@ const evenness = (even: Even): PhotosError<KeyOf<'same-photos'>> | null =>
 interface Rest {
   /** Whether what is measured beside the steps is there, so that no step waits for it. */
   isReady(): boolean;
+  /** How many probes it takes: one of random weights, where the run begins with others. */
+  probes: number;
   /** Null where what costs nothing failed. */
   measure(): Promise<Baselines | null>;
 }
@@ -177,7 +179,7 @@ export async function compare(
     const random = job.initialWeights === null ? null : await monitor.share(await fresh(null));
     return withNetworks(await free.figures, random, untrained);
   };
-  const rest = { isReady: () => ready, measure };
+  const rest = { isReady: () => ready, probes: Number(job.initialWeights !== null), measure };
   return { ...looked, baselines: null, rest, notice: repeated && toWireError(repeated) };
 }
 

@@ -41,7 +41,7 @@ export interface Timing {
   /** Seconds spent until now; the untrained network's figures took `probeSeconds` of them. */
   spentSeconds: () => number;
   probeSeconds: number;
-  /** How many more probes come before the last one of the run, beside those that its schedule counts. */
+  /** How many more probes come than its schedule counts, the last one of the run by how much longer it takes. */
   probesToCome: number;
 }
 
@@ -84,7 +84,7 @@ export async function fitSchedule(
   const fitted = (elapsedSeconds: number, timed: number): Schedule => {
     const steps = stepsInBudget({
       budgetSeconds: 60 * config.minutes!,
-      elapsedSeconds: elapsedSeconds + (1 + probesToCome) * probeSeconds, // another probe at the end
+      elapsedSeconds: elapsedSeconds + probesToCome * probeSeconds,
       secondsPerStep,
       secondsPerProbe: probeSeconds,
       everyEpochs: config.probe.everyEpochs,

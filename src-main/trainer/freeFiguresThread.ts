@@ -24,4 +24,5 @@ try {
   post({ damaged: error.damage });
 } finally {
   cache.close();
+  parentPort!.unref(); // it listens still beside a damaged photo, and would never end
 }

@@ -7,7 +7,7 @@ import type { RunConfig } from '../../shared/config.ts';
 import type { JobImage } from '../../shared/contract/job.ts';
 import type { Report } from '../../shared/contract/report.ts';
 import type { ProbeMetrics } from '../../shared/metricRows.ts';
-import { edgeNumbers, ENCODED_AT_ONCE, featureDim, stagesDim } from '../engine/index.ts';
+import { edgeNumbers, ENCODED_AT_ONCE, ENLARGED, featureDim, stagesDim } from '../engine/index.ts';
 import type { EncoderSettings, State } from '../engine/index.ts';
 import { fitReadout, measureProbe, measures, readOut } from '../evaluate/index.ts';
 import type { Embedded, Probe, Readout, Votes } from '../evaluate/index.ts';
@@ -98,6 +98,16 @@ export class Monitor {
   async #show(state: State): Promise<void> {
     if (this.#encoder) await this.#encoder.update(state);
     else this.#encoder = await this.#open(state, { batch: this.#batch });
+  }
+
+  /** How many times as long as another the last probe of a run takes, which looks at more photos. */
+  get lastProbe(): number {
+    const { photos, paired, heldOut } = this.#set;
+    if (this.#config.embedding === 'pooled' || this.#fitted === photos) return 1;
+    const enlarged = ENLARGED ** 2;
+    return (
+      1 + (enlarged * this.#fitted.length) / (photos.length + paired + enlarged * (photos.length + heldOut.length))
+    );
   }
 
   /** @param last whether photos are compared by what comes of this look for good: it is fitted on more of them then */

@@ -68,11 +68,11 @@ export function probeSetOf(
 
 /** Photos that the last readout of a run is fitted on, evenly over those trained on: the probe's where these are as many. */
 export function readoutPhotos(
-  { embedding }: Pick<RunConfig, 'embedding'>,
+  config: Pick<RunConfig, 'embedding'>,
   { photos }: Pick<ProbeSet, 'photos'>,
   training: readonly string[],
 ): string[] {
-  const count = embedding === 'pooled' ? 0 : readoutSize(training.length);
+  const count = readoutSize(config, training.length);
   return count > photos.length ? few([...training].sort(), count) : photos;
 }
 

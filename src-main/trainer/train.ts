@@ -70,7 +70,7 @@ export async function train(job: TrainJob, context: JobContext): Promise<JobResu
       : await fitSchedule(config, start.state, sessions, context, {
           spentSeconds,
           probeSeconds,
-          probesToCome: Number(comparison.rest !== null),
+          probesToCome: (comparison.rest?.probes ?? 0) + sessions.monitor.lastProbe,
         });
     free?.goOn(); // not before, as what was timed is to be undisturbed
     const { schedule, begun } = fitted;

@@ -8,7 +8,7 @@ import type { RunConfig } from '../../shared/config.ts';
 import type { TrainJob } from '../../shared/contract/job.ts';
 import type { Skipped } from '../../shared/contract/dataset.ts';
 import { inputShape } from '../../shared/input.ts';
-import { probeSizes, readoutSize } from '../../shared/probe.ts';
+import { keptForFigures } from '../../shared/probe.ts';
 import type { Field, ImageCache } from '../images/index.ts';
 import type { JobContext } from './control.ts';
 import { largestOf, preparePhotos, requirePhotos, sizesOf } from './photos.ts';
@@ -42,10 +42,9 @@ export async function trainingPhotos(job: TrainJob, context: JobContext): Promis
   const shape = inputShape(config.input);
   const shown = images.filter(({ heldOut }) => !heldOut);
   const sizes = sizesOf(images);
-  const probe = probeSizes(config.probe, shown.length, images.length - shown.length);
   const plan = planKept(sizes, images.length, config.imageSize, cacheBytes, {
     wanted: config.copies,
-    probe: Math.max(probe.photos, readoutSize(shown.length)) + probe.heldOut,
+    probe: keptForFigures(config, shown.length, images.length - shown.length),
     shape,
   });
   // such a run goes on with what its version made: pixels, smaller ones where the largest did not fit

@@ -59,6 +59,8 @@ it('fits a readout on the probe photos, and the last on those given for it', asy
   const photos = names.slice(80);
   const fitted = names.filter((_, i) => i % 2 === 0);
   const monitor = monitorOf(photos, fitted);
+  expect(monitor.lastProbe).toBe(1 + (1.5 ** 2 * 80) / (80 + 1.5 ** 2 * 80));
+  expect(monitorOf(photos, photos).lastProbe).toBe(1);
   const of = (ids: readonly string[]) => fitReadout(ofAll(ids.map(Number), s), ids.length, d, edgeNumbers(config));
   const first = (await monitor.probe(new Map())).readout;
   const last = (await monitor.probe(new Map(), true)).readout;

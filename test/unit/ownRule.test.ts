@@ -146,6 +146,11 @@ describe('what is exported with measured values', () => {
     const file = of({ ranges, channels: 5, rule: 'file', percentiles: 2 });
     expect(file.lines).toContain('band[round((band.size - 1) * 0.98)] for band in valid');
     expect(file.text).not.toContain('bands.ranges');
+    for (const rule of ['folder', 'file', 'fixed'] as const) {
+      const { lines, text } = of({ ranges, channels: 5, rule, low: 0, high: 4095 });
+      expect(lines).toContain('if bands.dtype == np.uint8:  # 8-bit values stay\n    low, high = np.zeros(5)');
+      expect(text).toContain('8-bit values stay');
+    }
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../shared/config.ts';
+import { keptForFigures } from '../../shared/probe.ts';
 import {
   chooseProbeSet,
   chooseQueries,
@@ -67,6 +68,17 @@ describe('probe set', () => {
     const pooled = parseConfig({ embedding: 'pooled' });
     const probe = chooseProbeSet(pooled, numbered(6000), []);
     expect(readoutPhotos(pooled, probe, numbered(6000))).toBe(probe.photos);
+  });
+
+  it('is counted with what the last readout is fitted on where room is kept for both', () => {
+    const pooled = parseConfig({ embedding: 'pooled' });
+    const whitened = parseConfig({ embedding: 'whitened' });
+    expect(keptForFigures(pooled, 6000, 100)).toBe(1100);
+    const all = ids(6000);
+    const set = chooseProbeSet(whitened, all, []);
+    const both = new Set([...set.photos, ...readoutPhotos(whitened, set, all)]).size;
+    expect(Math.abs(keptForFigures(whitened, 6000, 0) - both)).toBeLessThan(60);
+    expect(keptForFigures(whitened, 70, 0)).toBe(chooseProbeSet(whitened, ids(70), []).photos.length);
   });
 
   it('lets no tile vote for a tile of its own file', async () => {
