@@ -58,7 +58,8 @@ export function evaluateHandlers(context: AppContext, library: Library, sets: Em
             ? await embedded(trainSet, (heldOut) => heldOut)
             : null;
         const labelled = train.images.filter(({ label }) => label !== null).length;
-        const neighbours = k ?? usualNeighbours(labelled);
+        // no more than there are: where each photo is left out, one less
+        const neighbours = Math.max(1, Math.min(k ?? usualNeighbours(labelled), labelled - (test ? 0 : 1)));
         const graph =
           kind === 'knn' && !test && neighbours <= graphNeighbours && labelled > sets.quickGraph
             ? await sets.graphFile(trainSet, control)

@@ -39,13 +39,19 @@ export const unwritable = (folder: string, error: unknown): AppError =>
     { folder },
   );
 
-/** @throws AppError where the folder is, holds or lies in a photo folder of the library or the home's own */
+/**
+ * The home's own folder of exports is a place for them, also where the home itself lies in a folder of photos.
+ * @throws AppError where the folder is, holds or lies in a photo folder of the library or the home's own
+ */
 export function refusePlaces({ store, paths }: Pick<AppContext, 'store' | 'paths'>, folder: string): void {
   const target = realPlace(folder);
   const meets = (other: string) => isInside(target, other) || isInside(other, target);
-  for (const dataset of store.datasets.all())
-    if (meets(realPlace(dataset.folder))) throw new AppError('bad-folder.photos', { folder, name: dataset.name });
   const [home, exports] = [realPlace(paths.home), realPlace(paths.exports)];
-  if (meets(home) && !(isInside(target, exports) && target !== exports))
-    throw new AppError('bad-folder.home', { folder });
+  const isForExports = isInside(target, exports) && target !== exports;
+  for (const { folder: own, name } of store.datasets.all()) {
+    const photos = realPlace(own);
+    if (meets(photos) && !(isForExports && isInside(home, photos)))
+      throw new AppError('bad-folder.photos', { folder, name });
+  }
+  if (meets(home) && !isForExports) throw new AppError('bad-folder.home', { folder });
 }

@@ -146,6 +146,7 @@ export async function follow(
     output.clear();
     return await report(client, context, run, id, signals.count);
   } finally {
+    tellStart(); // also of a run whose application went away
     signals.close();
     for (const off of stops) off();
     output.clear();

@@ -81,6 +81,7 @@ test('on its own folder: each photo left out, or a fifth of each class kept apar
     classes: ['bars', 'discs'],
     settings: { k: 20, temperature: 0.1 },
   });
+  expect((await evaluate({ kind: 'knn', k: 999 })).settings).toMatchObject({ k: 39 }); // all but itself
   const linear = await evaluate({ kind: 'linear' });
   expect(linear).toMatchObject({ split: 'counted-split', images: 8, settings: { solver: 'lbfgs' } });
   expect(linear.accuracy).toBeCloseTo((linear.confusion[0]![0]! + linear.confusion[1]![1]!) / 8, 9);

@@ -100,6 +100,9 @@ test('the home is refused but for its exports', async () => {
   for (const folder of ['home', 'home/runs/new', 'home/exports'])
     await expect(target(folder)).rejects.toMatchObject({ key: 'bad-folder.home' });
   await target('home/exports/one');
+  store.datasets.insert({ id: 'all', name: 'All', folder: root, addedAt: 2 }); // one that holds the home
+  await target('home/exports/two');
+  await expect(target('out')).rejects.toMatchObject({ key: 'bad-folder.photos' });
 });
 
 test('a relative path and one that cannot be made are refused as folders', async () => {

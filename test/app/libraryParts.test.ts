@@ -79,6 +79,8 @@ test('of two changes at once each keeps what the other set', async () => {
   await expect(library.call('library.setInput', { datasetId: id, input: upsideDown })).rejects.toThrow(
     'not below white',
   );
+  const open = { rule: 'fixed', low: 9, high: null } as const;
+  await expect(library.call('library.setInput', { datasetId: id, input: open })).rejects.toThrow('give both');
 });
 
 test('tiles go where their file goes: moved, away, back, replaced', async () => {

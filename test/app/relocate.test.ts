@@ -1,7 +1,7 @@
 /** `lookalike relocate`: what the window's "It moved" does, from the command line. */
 import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, parse } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { startCommand } from '../helpers/commandLine.ts';
 import { openLibrary } from '../helpers/libraryDouble.ts';
@@ -41,6 +41,12 @@ test('a folder that moved is found by its old path, and what changed is said', a
     ['b.jpg', images[1]!.id],
     ['z.jpg', images[0]!.id],
   ]);
+  const { root } = parse(home);
+  for (const refused of [
+    again.call('library.add', { folder: root }),
+    again.call('library.relocate', { datasetId, folder: root }),
+  ])
+    await expect(refused).rejects.toMatchObject({ key: 'bad-folder.root' });
   await again.close();
 
   const unknown = await startCommand(['relocate', join(scratch, 'nowhere'), after], home).ended;

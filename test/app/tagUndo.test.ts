@@ -217,6 +217,36 @@ test('where a part cannot be written, that is said, and what was written before 
   expect(everything()).toEqual(both);
 });
 
+test('two merges that go opposite ways end, and what is put on a tag that was deleted meanwhile says so', async () => {
+  const [heron, gull] = await Promise.all(
+    ['heron', 'gull'].map(async (name) => (await call('tags.create', { name })).id),
+  );
+  await call('tags.set', { tagId: heron!, imageIds: ids.slice(0, 1500), on: true });
+  await call('tags.set', { tagId: gull!, imageIds: ids.slice(1000, 2500), on: true });
+  const handle = caller();
+  const [, other] = await Promise.allSettled([
+    handle('tags.merge', { tagIds: [heron!], into: gull! }),
+    handle('tags.merge', { tagIds: [gull!], into: heron! }),
+  ]);
+  expect(other).toMatchObject({ status: 'rejected', reason: { key: 'not-found.tag' } });
+  expect(everything()).toMatchObject([{ id: gull, images: 2500 }]);
+  const set = handle('tags.set', { tagId: gull!, imageIds: ids, on: true });
+  store.tags.remove(gull!); // after its first piece
+  await expect(set).rejects.toMatchObject({
+    key: 'not-found.tag',
+    message: expect.not.stringContaining(gull!) as string,
+  });
+});
+
+test('a collection keeps its photos where its tag was half deleted and could not be put back', async () => {
+  const { id: tagId } = await call('tags.create', { name: 'heron' });
+  await call('tags.set', { tagId, imageIds: ids.slice(0, 1200), on: true });
+  store.collections.insert({ id: 'its', name: 'its', addedAt: 1, parent: 'd', tag: tagId }, []);
+  await expect(fullDisk((call) => call >= 2)('tags.delete', { tagId })).rejects.toThrow('the disk is full');
+  expect(store.tags.everyImage(tagId).length).toBeLessThan(1200);
+  expect(store.datasets.counts('its').images).toBe(1200);
+});
+
 test('where that cannot be taken back either, every window hears of what is there', async () => {
   const { id: tagId } = await call('tags.create', { name: 'heron' });
   events.length = 0;

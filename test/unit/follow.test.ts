@@ -15,7 +15,7 @@ const silent = (state: string, times = Infinity) => {
 };
 
 /** Follows the run r1, and what is said of it as JSON. */
-function following(client: Client) {
+function following(client: Client, begin = () => Promise.resolve('r1')) {
   const said: object[] = [];
   const quiet = () => undefined;
   const output = {
@@ -26,12 +26,7 @@ function following(client: Client) {
     clear: quiet,
   };
   const context = { output, signal: new AbortController().signal, home: '' } as unknown as Context;
-  const code = follow(
-    client,
-    context,
-    () => 'r1',
-    () => Promise.resolve('r1'),
-  );
+  const code = follow(client, context, () => 'r1', begin);
   return { code, said };
 }
 
@@ -45,4 +40,17 @@ test('a run that somebody deletes is not said to go on by a resume', async () =>
   const { code, said } = following(silent('stopped', 1));
   await expect(code).rejects.toThrow(/^run first try was deleted while it trained$/);
   expect(said).toEqual([]);
+});
+
+test('a start that waits for what the run is compared with is told also where the application goes away', async () => {
+  const heard = new Map<string, (event: object) => void>();
+  const on = (name: string, listener: (event: object) => void) => (heard.set(name, listener), () => undefined);
+  const { code, said } = following({ ...silent('running'), on } as unknown as Client, () => {
+    const config = { backbone: { name: 'resnet18', width: 1 }, imageSize: 32, batchSize: 8 };
+    const estimate = { seconds: 1, memoryBytes: 1, diskBytes: 1, epochs: 1 };
+    heard.get('started')!({ runId: 'r1', device: 'cpu', images: 9, skipped: [], config, estimate, baselines: null });
+    return Promise.reject(new Error('the application was closed'));
+  });
+  await expect(code).rejects.toThrow('the application was closed');
+  expect(said).toMatchObject([{ event: 'start', run: 'r1', images: 9, baselines: null }]);
 });

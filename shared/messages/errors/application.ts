@@ -24,6 +24,7 @@ export const applicationErrors = catalogue({
   'not-found.skipped': ['there is no skipped file {file}', '跳过的文件中没有 {file}：请重新扫描文件夹。'],
   'not-found.undo': ['the run is gone: the time to undo is over', '训练已删除：撤销的时限已过。'],
   'not-found.gone': ['there is no {what} {id}: it may have been deleted', '它已不存在，可能已被删除（{id}）。'],
+  'not-found.tag': ['this tag is no longer there: it was deleted or merged', '这个标签已不存在：它已被删除或合并。'],
   'bad-request': ['This cannot be done: {message}.', '无法完成：{message}。'],
   'bad-request.call': ['there is no call {call}', '应用程序不认识 {call}：请重新载入窗口。'],
   'bad-request.csv-text': [
@@ -98,6 +99,7 @@ export const applicationErrors = catalogue({
     'black, {low}, is not below white, {high}: lower the one or raise the other first',
     '黑 {low} 不小于白 {high}：请先调小前者或调大后者。',
   ],
+  'bad-request.range-open': ['a fixed range goes from black to white: give both', '固定范围从黑到白：请两者都给出。'],
   'bad-request.parameters': [
     '{call}: {path}: {detail}',
     '调用 {call} 的参数 {path} 不能使用（{detail}）：请重新载入窗口。',
@@ -185,6 +187,10 @@ export const applicationErrors = catalogue({
   'bad-folder.in-library': [
     '{folder} is in the library already, as "{name}": remove that one first, or choose another folder',
     '{folder} 已在照片库中，名为“{name}”：请先移除它，或选择另一个文件夹。',
+  ],
+  'bad-folder.root': [
+    '{folder} is a whole disk with the system and the files of Lookalike on it: give the folder on it that your photos are in',
+    '{folder} 是整个磁盘，其中还有系统和 Lookalike 自己的文件：请选择其中存放照片的文件夹。',
   ],
   'bad-folder.results': [
     '{folder} has results of an earlier training, which would go on in place of this one: import them and choose a new folder, or delete its results',

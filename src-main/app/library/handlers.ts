@@ -199,10 +199,11 @@ function assertTiles({ tiles, overlap }: PixelRule): void {
     throw new AppError('bad-request.tiles', { tiles, overlap, least: LEAST_TILE });
 }
 
-/** @throws AppError bad-request where black is not below white */
+/** @throws AppError bad-request where black is not below white, or one of them is missing */
 function assertRange({ rule, low, high }: PixelRule): void {
-  if (rule === 'fixed' && low !== null && high !== null && low >= high)
-    throw new AppError('bad-request.range', { low, high });
+  if (rule !== 'fixed') return;
+  if (low === null || high === null) throw new AppError('bad-request.range-open');
+  if (low >= high) throw new AppError('bad-request.range', { low, high });
 }
 
 /** @throws AppError bad-request where the CSV says something of none of the folder's photos */

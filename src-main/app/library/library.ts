@@ -4,13 +4,13 @@
  * handlers.ts.
  */
 import { existsSync, realpathSync, statSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Dataset } from '../../../shared/contract.ts';
 import { PassedOver } from '../../../shared/contract/dataset.ts';
 import { shortHash } from '../../db/index.ts';
 import type { DatasetCounts, DatasetRow } from '../../db/index.ts';
-import { nameOfBytes, systemPath } from '../../files/index.ts';
+import { isInside, nameOfBytes, realPlace, systemPath } from '../../files/index.ts';
 import { freeDiskBytes } from '../../images/index.ts';
 import type { AppContext } from '../context.ts';
 import { found as orNotFound, AppError } from '../errors.ts';
@@ -61,10 +61,15 @@ export class Library {
   }
 
   async list(): Promise<Dataset[]> {
-    const { datasets } = this.#context.store;
-    const counts = new Map<string, DatasetCounts>();
-    for (const { id, parent } of datasets.all()) if (parent !== null) counts.set(id, await this.#counts(id));
-    return datasets.all().map((row) => this.describe(row, counts.get(row.id)));
+    const { datasets, images } = this.#context.store;
+    const counted = new Map<string, { at: number; counts: DatasetCounts }>();
+    for (const { id, parent } of datasets.all())
+      if (parent !== null) counted.set(id, { at: images.sideChanges(id), counts: await this.#counts(id) });
+    return datasets.all().map((row) => {
+      const known = counted.get(row.id);
+      // one that changed while those after it were counted is counted at once
+      return this.describe(row, known && known.at === images.sideChanges(row.id) ? known.counts : undefined);
+    });
   }
 
   /** Anew where photos have changed meanwhile, so that no answer is older than what windows were told before it. */
@@ -169,6 +174,15 @@ export class Library {
     });
   }
 
+  /** @throws AppError bad-folder */
+  #realFolder(folder: string): string {
+    const real = realFolder(folder);
+    // that of a camera's card is none
+    if (dirname(real) === real && isInside(realPlace(this.#context.paths.home), real))
+      throw new AppError('bad-folder.root', { folder: real });
+    return real;
+  }
+
   /** The dataset that a folder belongs to when the commands that were given have ended. */
   #owner(folder: string): string | undefined {
     for (const [id, to] of this.#moving) if (to === folder) return id;
@@ -182,7 +196,7 @@ export class Library {
    */
   add(folder: string, decodes: boolean): Promise<Dataset> {
     const { store } = this.#context;
-    const real = realFolder(folder);
+    const real = this.#realFolder(folder);
     const owner = this.#owner(real);
     return this.command(
       real,
@@ -205,7 +219,7 @@ export class Library {
   async relocate(datasetId: string, folder: string): Promise<Dataset> {
     const { store } = this.#context;
     const id = store.images.folderOf(datasetId);
-    const real = realFolder(folder);
+    const real = this.#realFolder(folder);
     const before = this.#moving.get(id) ?? this.dataset(id).folder;
     this.#moving.set(id, real);
     const work = async () => {

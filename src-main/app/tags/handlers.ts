@@ -6,13 +6,14 @@ import { IdList } from '../../../shared/idList.ts';
 import { reason } from '../../../shared/reason.ts';
 import type { Tagging, TagRow } from '../../db/index.ts';
 import type { AppContext } from '../context.ts';
-import { AppError, found } from '../errors.ts';
+import { AppError } from '../errors.ts';
 import { fetchElsewhere } from '../library/fetching.ts';
 import { idsOf, inPieces } from '../library/lists.ts';
 import { csvOwners } from '../library/rules.ts';
 import { each, sorted, unhurried } from '../unhurried.ts';
 import type { Library } from '../library/library.ts';
 import { copyPhotos } from './copy.ts';
+import { ending } from './ending.ts';
 import { listed } from './listed.ts';
 import { parseTags, tagLines } from './csv.ts';
 
@@ -32,9 +33,9 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
 
   const describe = (id: string): Tag => {
     const row = tags.all().find((tag) => tag.id === id);
-    return found(row, 'tag', id);
+    return row ?? gone();
   };
-  const row = (id: string): TagRow => found(tags.get(id), 'tag', id);
+  const row = (id: string): TagRow => tags.get(id) ?? gone();
 
   /** Folders whose labels are to follow from tags as they will be then: one time serves all that changes before it. */
   const unlabelled = new Set<string>();
@@ -55,15 +56,20 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
     library.announceSoon(all.flatMap(({ id, tag }) => (tag !== null && tag === (of ?? tag) ? [id] : [])));
   };
 
-  /** Where a piece could not be written: what was written before it, as far as the disk lets. */
-  const takeBack = (tagId: string, done: readonly Tagging[], on: boolean): void => {
+  /**
+   * Where a piece could not be written: what was written before it, as far as the disk lets.
+   * @returns whether all of it could be
+   */
+  const takeBack = (tagId: string, done: readonly Tagging[], on: boolean): boolean => {
     try {
-      for (const { changed, rejected } of done) {
-        tags.tag(tagId, changed, !on);
-        tags.reject(tagId, rejected, true);
-      }
+      for (const { changed, rejected } of done)
+        store.transaction(() => {
+          tags.tag(tagId, changed, !on);
+          tags.reject(tagId, rejected, true);
+        });
+      return true;
     } catch {
-      // who asked is told of the first fault, and every window of what there is
+      return false; // who asked is told of the first fault, and every window of what there is
     }
   };
 
@@ -108,77 +114,7 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
       announce();
       return describe(tagId);
     },
-    'tags.merge': async ({ tagIds, into }) => {
-      for (const id of [...tagIds, into]) row(id);
-      const others = [...new Set(tagIds)].filter((id) => id !== into);
-      const before = others.map(describe);
-      const gained: Tagging[] = [];
-      const lost = others.map((): string[][] => []);
-      try {
-        // some at a time, as where a tag is deleted
-        for (const [i, id] of others.entries())
-          for (let some = tags.some(id); some.length > 0; some = tags.some(id)) {
-            const moved = some;
-            const gain = store.transaction(() => {
-              const got = tags.tag(into, moved, true);
-              tags.tag(id, moved, false);
-              return got;
-            });
-            gained.push(gain);
-            lost[i]!.push(moved);
-            await breathe();
-          }
-        const merged = store.transaction(() =>
-          others.map((id, i) => {
-            const rejected = tags.rejected(id);
-            const collections = store.collections.followInstead(id, into);
-            tags.remove(row(id).id);
-            return { tag: before[i]!, imageIds: lost[i]!.flat(), rejected, collections };
-          }),
-        );
-        const changed = gained.flatMap((one) => one.changed);
-        return { tag: describe(into), merged, changed, rejected: gained.flatMap((one) => one.rejected) };
-      } catch (error) {
-        others.forEach((id, i) =>
-          takeBack(
-            id,
-            lost[i]!.map((changed) => ({ changed, rejected: [] })),
-            false,
-          ),
-        );
-        takeBack(into, gained, true);
-        throw error;
-      } finally {
-        announce();
-      }
-    },
-    'tags.delete': async ({ tagId }) => {
-      const tag = describe(tagId);
-      store.collections.keepPhotos(tagId);
-      const imageIds: IdList[] = [];
-      let rejected: IdList;
-      try {
-        // taken off its photos some at a time: all at once would hold the thread where half a million have it
-        for (let some = tags.some(tagId); some.length > 0; some = tags.some(tagId)) {
-          tags.tag(tagId, some, false);
-          imageIds.push(IdList.of(some));
-          await breathe();
-        }
-        rejected = IdList.of(tags.rejected(tagId));
-        tags.remove(tagId);
-      } catch (error) {
-        takeBack(
-          tagId,
-          imageIds.map((some) => ({ changed: [...some], rejected: [] })),
-          false,
-        );
-        store.collections.followAgain(tagId);
-        throw error;
-      } finally {
-        announce();
-      }
-      return { tag, imageIds: IdList.joined(imageIds).bytes, rejected: rejected.bytes };
-    },
+    ...ending(store, { announce, takeBack, describe, row }),
     'tags.restore': ({ tag: { id, name, color, key }, imageIds, rejected, collections }) => {
       refuseTaken(name);
       store.transaction(() => {
@@ -200,7 +136,7 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
           imageIds.length <= SORTED_AT_ONCE
             ? imageIds.toSorted()
             : await unhurried(sorted(imageIds, (a, b) => (a < b ? -1 : a > b ? 1 : 0)));
-        await inPieces(inOrder, (some) => [done.push(tags.tag(id, some, on))], TAGGED_AT_ONCE);
+        await inPieces(inOrder, (some) => [done.push(tags.tag(row(id).id, some, on))], TAGGED_AT_ONCE);
       } catch (error) {
         takeBack(id, done, on);
         throw error;
@@ -241,14 +177,15 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
             const known = tags.named(name);
             const one = { id: (known ?? create(name)).id, isNew: !known, taggings: [] as Tagging[] };
             done.push(one);
-            await inPieces(imageIds, (some) => [one.taggings.push(tags.tag(one.id, some, true))], TAGGED_AT_ONCE);
+            await inPieces(
+              imageIds,
+              (some) => [one.taggings.push(tags.tag(row(one.id).id, some, true))],
+              TAGGED_AT_ONCE,
+            );
             await breathe();
           }
         } catch (error) {
-          for (const { id, isNew, taggings } of done) {
-            takeBack(id, taggings, true);
-            if (isNew) tags.remove(id);
-          }
+          for (const { id, isNew, taggings } of done) if (takeBack(id, taggings, true) && isNew) tags.remove(id);
           throw error;
         } finally {
           announce();
@@ -291,4 +228,9 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
       return tasks.start('copy', reason('doing.copying'), copy, { line: 'processor' });
     },
   };
+}
+
+/** A person knows a tag by its name, which is gone with it. @throws AppError not-found */
+function gone(): never {
+  throw new AppError('not-found.tag');
 }

@@ -76,12 +76,14 @@ const FAR = 0.7;
  * @param a without colours, as b
  */
 export function isRoughly(a: Grey, b: Grey, least: number): boolean {
+  let best = -1;
   for (const scale of starts) {
     const warp = aligned([a], [b], 0, 1, { x0: 0, sx: scale, y0: 0, sy: scale }, 6);
     let found = mostCorrelation(a, b, warp);
     if (found >= least) found = judged(a, b, warp).correlation;
     if (found >= least) return true;
-    if (found < FAR) break; // another start does not bring so much
+    best = Math.max(best, found);
+    if (best < FAR) break; // another start does not bring so much
   }
   return false;
 }

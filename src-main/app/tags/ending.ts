@@ -1,0 +1,100 @@
+/** How tags end: merged into another, or deleted. Both take them off their photos some at a time, and can be undone. */
+import { setImmediate as breathe } from 'node:timers/promises';
+import type { AppHandlers, Tag } from '../../../shared/contract.ts';
+import { IdList } from '../../../shared/idList.ts';
+import type { Store, Tagging, TagRow } from '../../db/index.ts';
+import { Lines } from '../library/line.ts';
+
+interface Parts {
+  announce(): void;
+  /** What was written of a tagging before a fault. @returns whether all of it could be taken back */
+  takeBack(tagId: string, done: readonly Tagging[], on: boolean): boolean;
+  /** @throws AppError not-found */
+  describe(id: string): Tag;
+  row(id: string): TagRow;
+}
+
+export function ending(
+  store: Pick<Store, 'collections' | 'tags' | 'transaction'>,
+  { announce, takeBack, describe, row }: Parts,
+): Pick<AppHandlers, 'tags.merge' | 'tags.delete'> {
+  const { tags } = store;
+  /** One after another: of two merges that go opposite ways each would give the other photos for ever. */
+  const lines = new Lines();
+
+  return {
+    'tags.merge': ({ tagIds, into }) =>
+      lines.run(['tags'], async () => {
+        for (const id of [...tagIds, into]) row(id);
+        const others = [...new Set(tagIds)].filter((id) => id !== into);
+        const before = others.map(describe);
+        const gained: Tagging[] = [];
+        const lost = others.map((): string[][] => []);
+        try {
+          // some at a time, as where a tag is deleted
+          for (const [i, id] of others.entries())
+            for (let some = tags.some(id); some.length > 0; some = tags.some(id)) {
+              const moved = some;
+              const gain = store.transaction(() => {
+                const got = tags.tag(row(into).id, moved, true);
+                tags.tag(id, moved, false);
+                return got;
+              });
+              gained.push(gain);
+              lost[i]!.push(moved);
+              await breathe();
+            }
+          const merged = store.transaction(() =>
+            others.map((id, i) => {
+              const rejected = tags.rejected(id);
+              const collections = store.collections.followInstead(id, into);
+              tags.remove(row(id).id);
+              return { tag: before[i]!, imageIds: lost[i]!.flat(), rejected, collections };
+            }),
+          );
+          const changed = gained.flatMap((one) => one.changed);
+          return { tag: describe(into), merged, changed, rejected: gained.flatMap((one) => one.rejected) };
+        } catch (error) {
+          others.forEach((id, i) =>
+            takeBack(
+              id,
+              lost[i]!.map((changed) => ({ changed, rejected: [] })),
+              false,
+            ),
+          );
+          takeBack(into, gained, true);
+          throw error;
+        } finally {
+          announce();
+        }
+      }),
+    'tags.delete': ({ tagId }) =>
+      lines.run(['tags'], async () => {
+        const tag = describe(tagId);
+        store.collections.keepPhotos(tagId);
+        const imageIds: IdList[] = [];
+        let rejected: IdList;
+        try {
+          // taken off its photos some at a time: all at once would hold the thread where half a million have it
+          for (let some = tags.some(tagId); some.length > 0; some = tags.some(tagId)) {
+            tags.tag(tagId, some, false);
+            imageIds.push(IdList.of(some));
+            await breathe();
+          }
+          rejected = IdList.of(tags.rejected(tagId));
+          tags.remove(tagId);
+        } catch (error) {
+          const isBack = takeBack(
+            tagId,
+            imageIds.map((some) => ({ changed: [...some], rejected: [] })),
+            false,
+          );
+          if (isBack) store.collections.followAgain(tagId); // else the list is all that its collections have
+          throw error;
+        } finally {
+          announce();
+        }
+        return { tag, imageIds: IdList.joined(imageIds).bytes, rejected: rejected.bytes };
+      }),
+  };
+}
