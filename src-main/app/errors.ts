@@ -23,6 +23,12 @@ export class AppError<Key extends AppErrorKey = AppErrorKey> extends KeyedError<
   override readonly name = 'AppError';
 }
 
+/** A person knows a tag by its name, which is gone with it. @throws AppError not-found */
+export function foundTag<T>(tag: T | undefined): T {
+  if (tag === undefined) throw new AppError('not-found.tag');
+  return tag;
+}
+
 /** @throws AppError not-found */
 export function found<T>(value: T | undefined, what: string, id: string): T {
   if (value === undefined) throw new AppError('not-found.gone', { what, id });

@@ -104,6 +104,7 @@ export class FindRest {
     try {
       const tagging = yes.length > 0 ? await this.#tags.set(tagId, yes, true) : { changed: [], rejected: [] };
       const rejected = no.length > 0 ? await this.#tags.reject(tagId, no, true) : [];
+      if (this.tagId !== tagId) return; // another tag was opened meanwhile, whose answers these are not
       this.#answers = [...this.#answers, { tagging, rejected, photos: answered.size }];
     } catch (error) {
       await this.#rank().catch(() => {}); // those that were not kept are asked about again

@@ -6,7 +6,7 @@ import { clusterGroups, outliers, shareBelow, umapMap } from '../../search/index
 import type { Neighbours } from '../../search/index.ts';
 import { chooseCheckpoint } from '../checkpoints.ts';
 import type { AppContext } from '../context.ts';
-import { AppError, found } from '../errors.ts';
+import { AppError, found, foundTag } from '../errors.ts';
 import type { TaskControl } from '../tasks.ts';
 import { findRest } from './find.ts';
 import { gainOf, pickPhotos } from './pick.ts';
@@ -183,9 +183,7 @@ export function exploreHandlers(
         };
       }),
     'explore.find': ({ embeddingSetId, tagId, count }, { signal }) =>
-      sets.use(embeddingSetId, (set) =>
-        findRest(store, set, found(store.tags.get(tagId), 'tag', tagId).id, count, signal),
-      ),
+      sets.use(embeddingSetId, (set) => findRest(store, set, foundTag(store.tags.get(tagId)).id, count, signal)),
     'explore.pick': ({ embeddingSetId, ...request }, { signal }) => {
       const doing = reason('doing.picking');
       return tasks.run(

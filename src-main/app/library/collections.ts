@@ -4,7 +4,7 @@ import type { AppHandlers } from '../../../shared/contract.ts';
 import { shortHash } from '../../db/index.ts';
 import type { DatasetRow } from '../../db/index.ts';
 import type { AppContext } from '../context.ts';
-import { AppError, found } from '../errors.ts';
+import { AppError, foundTag } from '../errors.ts';
 import type { Library } from './library.ts';
 import { inPieces } from './lists.ts';
 
@@ -18,7 +18,7 @@ export function collect({ store }: AppContext, library: Library): AppHandlers['l
   return async (asked) => {
     if ('tagId' in asked) {
       const parent = store.images.folderOf(library.dataset(asked.datasetId).id);
-      const tag = found(tags.get(asked.tagId), 'tag', asked.tagId);
+      const tag = foundTag(tags.get(asked.tagId));
       if (!tags.isIn(tag.id, parent)) throw new AppError('no-images.tag', { name: tag.name });
       const known = collections.byTag(parent, tag.id);
       if (known === undefined) return make(parent, tag.id, asked.name ?? tag.name, []);

@@ -6,7 +6,7 @@ import { IdList } from '../../../shared/idList.ts';
 import { reason } from '../../../shared/reason.ts';
 import type { Tagging, TagRow } from '../../db/index.ts';
 import type { AppContext } from '../context.ts';
-import { AppError } from '../errors.ts';
+import { AppError, foundTag } from '../errors.ts';
 import { fetchElsewhere } from '../library/fetching.ts';
 import { idsOf, inPieces } from '../library/lists.ts';
 import { csvOwners } from '../library/rules.ts';
@@ -33,9 +33,9 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
 
   const describe = (id: string): Tag => {
     const row = tags.all().find((tag) => tag.id === id);
-    return row ?? gone();
+    return foundTag(row);
   };
-  const row = (id: string): TagRow => tags.get(id) ?? gone();
+  const row = (id: string): TagRow => foundTag(tags.get(id));
 
   /** Folders whose labels are to follow from tags as they will be then: one time serves all that changes before it. */
   const unlabelled = new Set<string>();
@@ -228,9 +228,4 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
       return tasks.start('copy', reason('doing.copying'), copy, { line: 'processor' });
     },
   };
-}
-
-/** A person knows a tag by its name, which is gone with it. @throws AppError not-found */
-function gone(): never {
-  throw new AppError('not-found.tag');
 }

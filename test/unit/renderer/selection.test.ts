@@ -225,6 +225,15 @@ describe('FindRest', () => {
     expect(fake.calls[2]![1]).toMatchObject({ tagId: 'again', on: true });
   });
 
+  it('takes back nothing of a tag that was left while its answer was kept', async () => {
+    const { find } = start();
+    await find.open('s', 'heron');
+    const asked = find.answer('p0', true);
+    await find.open('s', 'gull');
+    await asked;
+    expect([find.tagId, find.canUndo, find.candidates.length]).toEqual(['gull', false, 8]);
+  });
+
   it('takes answers, ranks anew after each, and says where a tag cannot be told apart', async () => {
     const { fake, find } = start();
     await find.open('s', 'heron');
