@@ -55,9 +55,10 @@ export class FindRest {
     return apart === null && tagged < sayFrom;
   }
 
+  /** Of a handful of examples too few are held out to say: with five, four in five of the first candidates may be right. */
   get isHard(): boolean {
     const { separability, apart } = this.state ?? {};
-    return (separability ?? 1) < hardBelow || (apart ?? 1) < hardAnswers;
+    return (!this.isEarly && (separability ?? 1) < hardBelow) || (apart ?? 1) < hardAnswers;
   }
 
   /** How many of the last photos belonged, where they were few; null: most did, or too few were answered to say. */

@@ -177,12 +177,12 @@ describe('FindRest', () => {
   const start = () => {
     const answered = new Set<string>();
     const answers: Answers = {
-      'explore.find': () => ({
+      'explore.find': ({ tagId }) => ({
         candidates: ids
           .slice(0, 9)
           .filter((id) => !answered.has(id))
           .map((imageId) => ({ imageId, probability: 0.9 })),
-        tagged: 3,
+        tagged: tagId === 'flock' ? 20 : 3,
         rejected: 0,
         estimated: 12,
         range: null,
@@ -236,8 +236,10 @@ describe('FindRest', () => {
 
   it('takes answers, ranks anew after each, and says where a tag cannot be told apart', async () => {
     const { fake, find } = start();
+    await find.open('s', 'flock');
+    expect(find.isHard).toBe(true);
     await find.open('s', 'heron');
-    expect([find.candidates.length, find.isHard]).toEqual([9, true]);
+    expect([find.candidates.length, find.isHard]).toEqual([9, false]); // of three photos nothing can be said yet
     const asked = find.answer('p0', true);
     expect(find.candidates.some(({ imageId }) => imageId === 'p0')).toBe(false); // at once
     await asked;
