@@ -24,6 +24,7 @@ import type { RunDescriber } from './runs/describe.ts';
 import { freshColor, freshId } from './runs/fresh.ts';
 import { partOf } from './runs/part.ts';
 import { initialWeights, withStart } from './runs/plan.ts';
+import { ruleFor } from './runs/rule.ts';
 import { newestResumable } from './runs/trainJob.ts';
 import { trainingPhotos } from './runs/trainingPhotos.ts';
 import { ASKED, typicalSide } from './runs/typicalSide.ts';
@@ -64,9 +65,9 @@ export function clusterHandlers(
     const base = preset === null ? undefined : presetPatch(preset, facts);
     // as for a run here: the patch's choice of epochs or minutes stands against the preset's
     if (base && patch.epochs != null && patch.minutes === undefined) base.minutes = null;
-    const config = withStart(
-      parseConfig(mergeConfig({ device: 'auto', input: ruleOf(dataset) }, base, patch as ConfigPatch)),
-    );
+    const merged = parseConfig(mergeConfig({ device: 'auto', input: ruleOf(dataset) }, base, patch as ConfigPatch));
+    const { input } = await ruleFor(context, dataset, merged.input, (patch as ConfigPatch).input);
+    const config = withStart({ ...merged, input });
     const weights = initialWeights(context, config);
     if (weights !== null && typeof weights !== 'string') throw new AppError(...argumentsOf(weights));
     return {

@@ -1,6 +1,6 @@
 /** The lines of Python that prepare a photo, or what was measured, for the exported encoder as its metadata describes it. */
 import type { RunConfig } from '../../shared/config.ts';
-import { parseRanges, PHOTO_SPAN } from '../images/index.ts';
+import { fixedRange, parseRanges, PHOTO_SPAN } from '../images/index.ts';
 import type { ValueRange } from '../images/index.ts';
 import type { Preprocessing } from './preprocessing.ts';
 
@@ -40,7 +40,7 @@ photo = photo.convert("RGB")`;
 function valueLines(input: RunConfig['input']): string | null {
   if (input.rule === 'photo') return null;
   const kinds = parseRanges(input.ranges).filter(({ kind }) => !kind.endsWith('b'));
-  const fixed = input.rule === 'fixed' && input.low !== null && input.high !== null;
+  const fixed = fixedRange(input);
   const [first = { kind: 'any', low: [], high: [] }, ...others] = kinds;
   if (input.rule === 'folder' && kinds.length === 0) return null;
   const each = (values: number[]) => (values.length === 1 ? String(values[0]) : `np.float64([${values.join(', ')}])`);
@@ -50,7 +50,7 @@ function valueLines(input: RunConfig['input']): string | null {
       ? `low, high = ${UPPER_BYTE}  # ${range.kind}, photos of 16 bits (PNG, TIFF): the upper byte; of other formats ${pair(range)}`
       : `low, high = ${pair(range)}  # of ${range.kind}`;
   const range = fixed
-    ? [`low, high = ${input.low}, ${input.high}`]
+    ? [`low, high = ${fixed.low}, ${fixed.high}`]
     : input.rule === 'folder'
       ? [line(first), ...others.map((other) => `# ${line(other)}`)]
       : [

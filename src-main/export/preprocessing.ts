@@ -4,7 +4,7 @@
  */
 import type { RunConfig } from '../../shared/config.ts';
 import { inputShape } from '../../shared/input.ts';
-import { bandRanges, cropFraction, normalisationOf, PHOTO_SPAN, ruleKey } from '../images/index.ts';
+import { bandRanges, cropFraction, followed, normalisationOf, PHOTO_SPAN, ruleKey } from '../images/index.ts';
 
 export interface Preprocessing {
   image_size: number;
@@ -51,7 +51,7 @@ export function preprocessingOf({ imageSize, input }: Pick<RunConfig, 'imageSize
     std: [...std],
     color_order: colour ? 'RGB' : asBands ? 'bands' : 'L',
     ...(asBands && { bands: { count: channels, chosen: String(input.bands), levels, ranges: bandRanges(input) } }),
-    ...(ruleKey(input) === '' ? {} : { measured_values: input }),
+    ...(ruleKey(input) === '' ? {} : { measured_values: followed(input) }),
     layout: 'NCHW',
     description: describe(imageSize, short, input, asBands ? levels : null),
   };
@@ -83,7 +83,7 @@ function describe(imageSize: number, short: number, input: RunConfig['input'], l
 export const measuredValues = (
   input: RunConfig['input'],
 ): { measured_values: RunConfig['input']; measured_values_first: string } | Record<string, never> =>
-  ruleKey(input) === '' ? {} : { measured_values: input, measured_values_first: scaling(input, null) };
+  ruleKey(input) === '' ? {} : { measured_values: followed(input), measured_values_first: scaling(input, null) };
 
 /** How values become levels, by the run's rule: of bands 0 to `levels`, of a picture (null) 0 to 255. */
 function scaling(input: RunConfig['input'], levels: number | null): string {
@@ -101,11 +101,12 @@ function scaling(input: RunConfig['input'], levels: number | null): string {
     levels === null
       ? ` 16-bit photos (PNG, TIFF) whose low and high lie ${PHOTO_SPAN * 65535} or more apart are not stretched: floor(value / 256).`
       : '';
-  switch (input.rule) {
+  const { rule } = followed(input);
+  switch (rule) {
     case 'fixed':
       return linear(`measured_values.low to measured_values.high`) + eight;
     case 'file':
-      return linear(`low to high, the values at ${own},`) + photos + eight;
+      return linear(`low to high, the values at ${own},`) + photos + eight + (rule === input.rule ? '' : unused(input));
     case 'photo':
       return levels === null
         ? 'take 16 bits by their upper byte, floor(value / 256), and floats of 0 to 1 times 255, rounded.'
@@ -119,6 +120,10 @@ function scaling(input: RunConfig['input'], levels: number | null): string {
       );
   }
 }
+
+/** Why the range that a run of an earlier version names is not the one that its values were mapped by. */
+const unused = ({ low, high }: RunConfig['input']): string =>
+  ` The run's own range, from ${low ?? 'nothing'} (black) to ${high ?? 'nothing'} (white), shows nothing and was not used; a DICOM file with a window was mapped by its window.`;
 
 /**
  * timm resizes the short side to floor(size / crop_pct): the fraction that gives exactly our short side, which is

@@ -42,7 +42,7 @@ export { ViewLoader } from './loader.ts';
 export type { Field } from './loader.ts';
 export { rangesOf, statisticsOf } from './decode/measure.ts';
 export type { MeasuredFile } from './decode/measure.ts';
-export { defaultRule, formatRanges, parseRanges, ruleKey } from './rule.ts';
+export { defaultRule, fixedRange, followed, formatRanges, parseRanges, ruleKey } from './rule.ts';
 export type { PixelRule, ValueRange } from './rule.ts';
 export { mayHoldValues } from './formats.ts';
 export { placeholderOf } from './elsewhere.ts';

@@ -4,7 +4,7 @@
  * Leaves the arithmetic to decode/picture.ts.
  */
 import type { RunConfig } from '../../shared/config.ts';
-import { inputShape } from '../../shared/input.ts';
+import { bandsTrained, inputShape } from '../../shared/input.ts';
 import type { Framing } from './resize.ts';
 
 /** A run's `input`, and for an encoder of others what of the photo it looks at; left out: what ours look at. */
@@ -42,12 +42,40 @@ export const formatRanges = (ranges: readonly ValueRange[]): string =>
 /** Rounds to seven digits, more than a picture of 256 levels can show. */
 const round = (value: number): number => Number(value.toPrecision(7));
 
+/**
+ * What a fixed range shows black and white. Null by any other rule, and where there is nothing from black to white, as
+ * runs and folders of earlier versions may have it: then each file is shown by its own values.
+ */
+export function fixedRange({ rule, low, high }: Pick<PixelRule, 'rule' | 'low' | 'high'>): Range | null {
+  return rule === 'fixed' && low !== null && high !== null && low < high ? { low, high } : null;
+}
+interface Range {
+  low: number;
+  high: number;
+}
+
+/** The rule as files are shown by it: a fixed range that shows nothing stands for each file's own. */
+export const followed = <Rule extends PixelRule>(rule: Rule): Rule =>
+  rule.rule === 'fixed' && fixedRange(rule) === null ? { ...rule, rule: 'file' } : rule;
+
 /** What of a rule changes a picture of measured values, as a key for caches; '' where it is the default. */
 export function ruleKey(rule: PixelRule): string {
   const { rule: how, low, high, percentiles, ranges, bands, page, channels, depth } = rule;
   const asBands = inputShape(rule).colour ? '' : `|${channels} ${depth}`;
   const key = [how, how === 'fixed' ? `${low}..${high}` : '', percentiles, ranges, bands, page].join('|') + asBands;
-  return key === DEFAULT_KEY ? '' : key;
+  return key === DEFAULT_KEY ? '' : key + (isMended(rule) ? '|2' : '');
+}
+
+/**
+ * Whether an earlier version made other pictures by this rule, which are not to be taken for today's: of the brightest
+ * page it took nodata for the brightest, and of bands without a range of the folder it left out the same percentiles
+ * whatever the rule said.
+ */
+function isMended(rule: PixelRule): boolean {
+  const { rule: how } = followed(rule);
+  const byOwn = how === 'file' || (how === 'folder' && rule.ranges === '');
+  const ownBands = bandsTrained(rule) !== null && byOwn && rule.percentiles !== defaultRule.percentiles;
+  return rule.page === 'max' || ownBands;
 }
 
 /** What of a rule changes the evaluation image of any photo, as a key for caches; '' where it is ours. */

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openLibrary } from '../helpers/libraryDouble.ts';
 import type { LibraryDouble } from '../helpers/libraryDouble.ts';
 
@@ -81,6 +81,29 @@ test('of two changes at once each keeps what the other set', async () => {
   );
   const open = { rule: 'fixed', low: 9, high: null } as const;
   await expect(library.call('library.setInput', { datasetId: id, input: open })).rejects.toThrow('give both');
+});
+
+test('a change of the rule shows at once, and is kept when what it shows has been measured', async () => {
+  put('b.jpg');
+  const held = library.hold('b.jpg');
+  await library.call('library.rescan', { datasetId: id });
+  await held.reached;
+  library.events.length = 0;
+  const cutOff = library.call('library.setInput', { datasetId: id, input: { percentiles: 5 } });
+  await Promise.all([
+    expect(cutOff).rejects.toThrow(),
+    (async () => {
+      await vi.waitFor(() => expect(library.events.some((event) => event.name === 'dataset')).toBe(true));
+      const [told] = library.events.filter((event) => event.name === 'dataset');
+      expect(told?.dataset.input.percentiles).toBe(5);
+      await library.close();
+    })(),
+  ]);
+  held.release();
+  library = openLibrary(join(scratch, `home${count - 1}`));
+  expect((await library.call('library.get', { datasetId: id })).input.percentiles).toBe(0.2);
+  await library.call('library.setInput', { datasetId: id, input: { percentiles: 5 } });
+  expect((await library.call('library.get', { datasetId: id })).input.percentiles).toBe(5);
 });
 
 test('tiles go where their file goes: moved, away, back, replaced', async () => {

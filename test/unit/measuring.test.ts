@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, describe, expect, it } from 'vitest';
-import { ALL_ANEW, findingsOf, measure, photoFile, ruleOf } from '../../src-main/app/library/measuring.ts';
+import { findingsOf, measure, photoFile, ruleOf } from '../../src-main/app/library/measuring.ts';
+import type { RuleChange } from '../../src-main/app/library/measuring.ts';
 import type { DatasetRow, ImageRow, Store } from '../../src-main/db/index.ts';
 import { decodeBytes } from '../../src-main/images/index.ts';
 import { measureFile } from '../../src-main/images/decode/measure.ts';
@@ -19,15 +20,18 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const grey = (low: number, high: number) => tiff({ type: 'u16', pixels: encode(values(low, high), 'u16') });
 
-/** A folder of these files, measured. */
-async function measured(
+/**
+ * A folder of these files.
+ * @param looking called before each file that is measured
+ */
+function folderOf(
   files: Record<string, Buffer>,
-  input: Partial<PixelRule> = {},
-  anew = false,
+  first: Partial<Pick<DatasetRow, 'input' | 'findings'>>,
   parts: Record<string, string[]> = {},
-): Promise<DatasetRow> {
+  looking = (_: { row: DatasetRow }) => {},
+) {
   for (const [name, bytes] of Object.entries(files)) writeFileSync(join(folder, name), bytes);
-  let row = { id: 'd', folder, input: JSON.stringify(input), findings: '{}' } as DatasetRow;
+  const kept = { row: { id: 'd', folder, input: '{}', findings: '{}', ...first } as DatasetRow };
   const store = {
     images: {
       sample: () =>
@@ -35,16 +39,32 @@ async function measured(
           (parts[file] ?? ['']).map((part) => ({ id: `${file}${part}`, file, part }) as ImageRow),
         ),
     },
-    datasets: { update: (_: string, patch: Partial<DatasetRow>) => (row = { ...row, ...patch }) },
+    datasets: {
+      get: () => kept.row,
+      update: (_: string, patch: Partial<DatasetRow>) => (kept.row = { ...kept.row, ...patch }),
+    },
   } as unknown as Store;
   const pool = {
     measure: (source: ImageSource, _signal?: AbortSignal, rule?: PixelRule) => {
+      looking(kept);
       const path = nameOfSource(source);
       return measureFile(path, readFileSync(path), { maxPixels: 1e6, timeout: 5 }, rule!);
     },
   };
-  await measure({ store, pool }, row, new AbortController().signal, anew ? ALL_ANEW : {});
-  return row;
+  const { signal } = new AbortController();
+  return { kept, measure: (change?: RuleChange) => measure({ store, pool }, kept.row, signal, change) };
+}
+
+/** A folder of these files, measured. */
+async function measured(
+  files: Record<string, Buffer>,
+  input: Partial<PixelRule> = {},
+  anew = false,
+  parts: Record<string, string[]> = {},
+): Promise<DatasetRow> {
+  const { kept, measure } = folderOf(files, { input: JSON.stringify(input) }, parts);
+  await measure({ settings: {}, anew });
+  return kept.row;
 }
 
 const keysOf = (row: DatasetRow) => findingsOf(row).warnings.map(({ key }) => key);
@@ -74,6 +94,64 @@ describe('measuring a folder', () => {
     expect(ruleOf(await measured(files, { ranges: 'uint16x1 0..1000' }, true)).ranges).toMatch(
       /^float32x1 .*; uint16x1 1/,
     );
+  });
+
+  it('keeps a change of the rule with what is measured by it, or neither', async () => {
+    let isCut = false;
+    const { kept, measure } = folderOf({ 'a.tif': bandScene(0, 1) }, {}, {}, ({ row }) => {
+      expect(row.input).not.toContain('4,5,4');
+      if (isCut) throw new Error('killed');
+    });
+    await measure();
+    const before = kept.row;
+    isCut = true;
+    await expect(measure({ settings: { bands: '4,5,4' }, anew: false })).rejects.toThrow('killed');
+    expect(kept.row).toEqual(before);
+    isCut = false;
+    await measure({ settings: { bands: '4,5,4' }, anew: false });
+    const [was, is] = [before, kept.row].map((row) => parseRanges(ruleOf(row).ranges)[0]!);
+    expect([is!.kind, ruleOf(kept.row).bands]).toEqual(['uint16x3', '4,5,4']);
+    expect(was!.high[0]! > 3000 && is!.high[0]! < 3000).toBe(true);
+    const given = { bands: '1,2,3', ranges: 'uint16x3 1..9' };
+    await measure({ settings: given, anew: false });
+    expect(ruleOf(kept.row).ranges).toMatch(/^uint16x3 1\.\.9;/);
+    await measure(); // of a reading
+    expect(ruleOf(kept.row).ranges).toMatch(/^uint16x3 1\.\.9;/);
+  });
+
+  it('measures again where the rule was changed meanwhile', async () => {
+    let changes = 0;
+    const { kept, measure } = folderOf({ 'a.tif': bandScene(0, 1) }, {}, {}, (kept) => {
+      if (changes++ === 0) kept.row = { ...kept.row, input: JSON.stringify({ bands: '4,5,4', channels: 'grey' }) };
+    });
+    await measure({ settings: { percentiles: 1 }, anew: false });
+    expect(ruleOf(kept.row)).toMatchObject({ bands: '4,5,4', channels: 'grey', percentiles: 1 });
+    expect(parseRanges(ruleOf(kept.row).ranges)[0]!.high[0]).toBeLessThan(3000);
+  });
+
+  it.each([
+    ['pages as photos of their own', { page: 'each' as const }, '{"kinds":[],"by":{"page":"auto"}}'],
+    ['the brightest page', { page: 'max' as const }, '{"kinds":[],"by":{"page":2}}'],
+    ['chosen bands that an earlier version kept the range of others for', { bands: '4,5,3' }, '{"kinds":[]}'],
+  ])('measures what was measured by another rule anew: %s', async (_, rule, findings) => {
+    const input = JSON.stringify({ ...rule, ranges: 'uint16x3 0..60000; uint16x1 0..60000' });
+    const page = { type: 'u16' as const, pixels: encode(values(0, 900), 'u16') };
+    const files = { 'a.tif': 'bands' in rule ? bandScene(0, 1) : tiff(page, page) };
+    const { kept, measure } = folderOf(files, { input, findings });
+    await measure();
+    const ranges = parseRanges(ruleOf(kept.row).ranges);
+    expect(ranges.length).toBeGreaterThan(0);
+    for (const { high } of ranges) expect(Math.max(...high)).toBeLessThan(6000);
+    const now = kept.row;
+    await measure();
+    expect(kept.row).toEqual(now);
+  });
+
+  it('keeps what an earlier version measured by the rule that nobody has changed', async () => {
+    const first = { input: JSON.stringify({ ranges: 'uint16x1 0..1000' }), findings: '{"kinds":[]}' };
+    const { kept, measure } = folderOf({ 'a.tif': grey(100, 400) }, first);
+    await measure();
+    expect(ruleOf(kept.row).ranges).toBe('uint16x1 0..1000');
   });
 
   it('names a file once as an example, however many tiles of it were measured', async () => {

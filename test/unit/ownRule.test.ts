@@ -39,7 +39,7 @@ async function folderOf(files: Record<string, Buffer>) {
   let reads = 0;
   const store = {
     images: { sample: () => Object.keys(files).map((file) => ({ id: file, file, part: '' }) as ImageRow) },
-    datasets: { update: (_: string, patch: Partial<DatasetRow>) => (row = { ...row, ...patch }) },
+    datasets: { get: () => row, update: (_: string, patch: Partial<DatasetRow>) => (row = { ...row, ...patch }) },
   } as unknown as Store;
   const pool = {
     measure: (source: ImageSource, _signal?: AbortSignal, rule?: PixelRule) => {
@@ -52,7 +52,9 @@ async function folderOf(files: Record<string, Buffer>) {
   await measure({ store, pool }, row, closing);
   const run = (asked: Partial<PixelRule>) =>
     ruleFor({ store, pool, closing }, row, { ...ruleOf(row), ...asked }, asked);
-  return { run, rule: ruleOf(row), reads: () => reads };
+  /** The rule is another now, and nothing has been measured by it, as when a reading was cut off. */
+  const change = (settings: Partial<PixelRule>) => (row = { ...row, input: JSON.stringify({ ...ruleOf(row), ...settings }) }); // prettier-ignore
+  return { run, change, rule: ruleOf(row), reads: () => reads };
 }
 
 const said = (warnings: readonly { key: string; message: string }[], key: string) =>
@@ -72,6 +74,12 @@ describe('the rule of a run', () => {
     await run({});
     expect(reads()).toBe(before);
     expect((await run({ bands: '4,5,3', ranges: 'uint16x3 1..9' })).input.ranges).toMatch(/^uint16x3 1\.\.9;/);
+  });
+
+  it('measures what its folder was not measured by yet', async () => {
+    const { run, change } = await folderOf({ 'a.tif': infrared(0) });
+    change({ bands: '4,5,3' });
+    expect(parseRanges((await run({})).input.ranges)[0]!.high[0]).toBeGreaterThan(20000);
   });
 
   it('measures percentiles that it changes', async () => {
@@ -130,6 +138,24 @@ describe('what is exported with measured values', () => {
     for (const { lines } of [folder, fixed, file]) expect(lines).not.toContain('ImageOps.exif_transpose');
     expect(of({}).lines).toContain('ImageOps.exif_transpose');
     expect(of({}).lines).toContain('Image.new("RGBA", photo.size, "white")'); // as photos are shown here
+  });
+
+  it('are said to be mapped by their own where a run of an earlier version has white below black', () => {
+    const ranges = 'uint16x1 103..1375; uint16x5b 0..9, 0..9, 0..9, 0..9, 0..9';
+    const upsideDown = { ranges, rule: 'fixed', low: 9, high: 3, percentiles: 2 } as const;
+    const told = 'from 9 (black) to 3 (white), shows nothing and was not used';
+    for (const rule of [upsideDown, { ...upsideDown, channels: 5 }]) {
+      const { text, lines } = of(rule);
+      expect(text).toContain('the values at 2 and 98 percent');
+      expect(text).toContain(told);
+      expect(text).not.toContain('measured_values.low');
+      expect(lines).toContain('.size - 1) * 0.98)]');
+      expect(preprocessingOf({ imageSize: 32, input: { ...defaultRule, ...rule } }).measured_values?.rule).toBe('file');
+    }
+    expect(of({ ...upsideDown, high: null }).text).toContain('to nothing (white)');
+    expect(openingLines({ ...defaultRule, ...upsideDown })).toContain('.size - 1) * 0.98)]');
+    expect(measuredValues({ ...defaultRule, ...upsideDown })).toMatchObject({ measured_values: { rule: 'file' } });
+    expect(of({ ...upsideDown, low: 3, high: 9 }).text).not.toContain('not used');
   });
 
   it('are mapped so for a frozen encoder too', () => {

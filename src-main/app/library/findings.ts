@@ -9,7 +9,7 @@ import type { Findings, MeasuredKind } from '../../../shared/contract.ts';
 import { measuredKind, measuredKinds } from '../../../shared/measuredKind.ts';
 import { reason } from '../../../shared/reason.ts';
 import { said } from '../../../shared/sentences.ts';
-import { bandRanges, parseRanges, PHOTO_SPAN } from '../../images/index.ts';
+import { bandRanges, fixedRange, parseRanges, PHOTO_SPAN } from '../../images/index.ts';
 import type { MeasuredFile, PixelRule, ValueRange } from '../../images/index.ts';
 
 const BARS = 64;
@@ -30,9 +30,10 @@ export function describe(
     const all = Float64Array.from(alike.flatMap(({ values }) => values.flatMap((band) => [...band]))).sort();
     const [least = 0, most = 0] = [all[0], all.at(-1)];
     const range = ranges.find((each) => each.kind === kind);
+    const fixed = fixedRange(input);
     const shown =
-      input.rule === 'fixed' && input.low !== null && input.high !== null
-        ? { low: [input.low], high: [input.high] }
+      fixed !== null
+        ? { low: [fixed.low], high: [fixed.high] }
         : input.rule === 'folder' && !arePhotos(kind, alike, range)
           ? range
           : undefined;

@@ -7,7 +7,7 @@ import { browse } from './browse.ts';
 import { assertFolder, collect } from './collections.ts';
 import { divisionKey } from '../../images/index.ts';
 import type { PixelRule } from '../../images/index.ts';
-import { ALL_ANEW, measure, outdated, ruleOf } from './measuring.ts';
+import { findingsOf, keptFindings, measure, ruleOf } from './measuring.ts';
 import { readCsv } from './csv.ts';
 import type { CsvRow } from './csv.ts';
 import { inPieces, LongLists } from './lists.ts';
@@ -124,17 +124,21 @@ export function libraryHandlers(
         const input = InputConfig.parse({ ...ruleOf(before), ...change });
         assertTiles(input);
         assertRange(input);
-        store.datasets.update(datasetId, { input: JSON.stringify(input) });
         if (divisionKey(input) !== divisionKey(ruleOf(before))) {
+          // what is to be measured by it is so when it has been divided
+          const by = change.ranges === undefined ? {} : { findings: keptFindings(findingsOf(before), input) };
+          store.datasets.update(datasetId, { input: JSON.stringify(input), ...by });
           await library.readings.beginAnew(datasetId, read);
           return describe(datasetId);
         }
-        library.announce(datasetId); // the choice shows at once, what is measured by it when that is done
-        await library.readings.listed(datasetId);
-        const old = anew ? ALL_ANEW : outdated(ruleOf(before), input);
-        const given = (name: keyof typeof ALL_ANEW) => change[name] !== undefined;
-        const again = Object.fromEntries(Object.entries(old).filter(([name]) => !given(name as keyof typeof ALL_ANEW)));
-        await measure({ store, pool: context.pool }, library.dataset(datasetId), context.closing, again);
+        library.announce(datasetId, input); // the choice shows at once, and stands with what is measured by it
+        try {
+          await library.readings.listed(datasetId);
+          await measure({ store, pool: context.pool }, before, context.closing, { settings: change, anew });
+        } catch (error) {
+          library.announce(datasetId); // all is as it was
+          throw error;
+        }
         return library.announce(datasetId);
       }),
     'library.images': async ({ datasetId, offset, limit, ...filter }) => {

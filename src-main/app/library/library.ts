@@ -12,6 +12,7 @@ import { shortHash } from '../../db/index.ts';
 import type { DatasetCounts, DatasetRow } from '../../db/index.ts';
 import { isInside, nameOfBytes, realPlace, systemPath } from '../../files/index.ts';
 import { freeDiskBytes } from '../../images/index.ts';
+import type { PixelRule } from '../../images/index.ts';
 import type { AppContext } from '../context.ts';
 import { found as orNotFound, AppError } from '../errors.ts';
 import { LibraryPhotos } from './libraryPhotos.ts';
@@ -127,9 +128,13 @@ export class Library {
     return { rule, count, largest, photos };
   }
 
-  /** Tells every window, of its collections soon as well, and answers what it told of the folder itself. */
-  announce(id: string): Dataset {
-    const dataset = this.describe(this.dataset(id));
+  /**
+   * Tells every window, of its collections soon as well, and answers what it told of the folder itself.
+   * @param chosen the rule that it is to have, where that is not kept yet
+   */
+  announce(id: string, chosen?: PixelRule): Dataset {
+    const row = this.dataset(id);
+    const dataset = this.describe(chosen ? { ...row, input: JSON.stringify(chosen) } : row);
     this.#context.events.emit({ name: 'dataset', dataset });
     this.announceSoon(this.#context.store.collections.ofFolder(id));
     return dataset;

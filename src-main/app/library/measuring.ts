@@ -6,6 +6,7 @@
 import { InputConfig } from '../../../shared/config/pictures.ts';
 import { Findings } from '../../../shared/contract.ts';
 import {
+  defaultRule,
   formatRanges,
   formatStatistics,
   holdsValues,
@@ -44,22 +45,43 @@ interface Parts {
   pool: Pick<ImagePool, 'measure'>;
 }
 
+/** A change of a folder's rule. */
+export interface RuleChange {
+  /** Ranges and means among them stay as they are given. */
+  settings: Partial<PixelRule>;
+  /** Ranges and means are measured although they are there. */
+  anew: boolean;
+}
+
 /**
- * Measures the folder by its own rule and keeps what was found with it.
- * @param anew what of it is measured, not kept, although it is there
+ * Measures the folder by its own rule, as `change` leaves it, and keeps rule and findings together: after a kill the
+ * folder has both or neither, and who else changes the rule meanwhile is measured too.
  * @throws the signal's reason
  */
 export async function measure(
   parts: Parts,
-  dataset: DatasetRow,
+  { id }: Pick<DatasetRow, 'id'>,
   signal: AbortSignal,
-  anew: Partial<typeof ALL_ANEW> = {},
+  { settings, anew }: RuleChange = { settings: {}, anew: false },
 ): Promise<void> {
-  const rule = ruleOf(dataset);
-  const sample = await sampled(parts, dataset, rule, signal);
-  if (sample.measured.length === 0 && dataset.findings === '{}') return;
-  const { input, findings } = foundIn(sample, { ...rule, ...anew }, rule);
-  parts.store.datasets.update(dataset.id, { input: JSON.stringify(input), findings: JSON.stringify(findings) });
+  const { datasets } = parts.store;
+  for (;;) {
+    const before = datasets.get(id)!;
+    const rule = InputConfig.parse({ ...ruleOf(before), ...settings });
+    const sample = await sampled(parts, before, rule, signal);
+    if (datasets.get(id)!.input !== before.input) continue;
+    if (sample.measured.length === 0 && before.findings === '{}') {
+      if (Object.keys(settings).length > 0) datasets.update(id, { input: JSON.stringify(rule) });
+      return;
+    }
+    const old = anew ? ALL_ANEW : outdated(measuredRule(before), rule);
+    const again = Object.fromEntries(
+      Object.entries(old).filter(([name]) => settings[name as keyof typeof old] == null),
+    );
+    const { input, findings } = foundIn(sample, { ...rule, ...again }, rule);
+    datasets.update(id, { input: JSON.stringify(input), findings: keptFindings(findings, input) });
+    return;
+  }
 }
 
 /**
@@ -77,10 +99,23 @@ export async function measuredBy(
 }
 
 /** What of a rule is measured, as it is before. */
-export const ALL_ANEW = { ranges: '', statistics: '' } as const;
+const ALL_ANEW = { ranges: '', statistics: '' } as const;
 /** Settings that say which values are looked at, and by which they are scaled. */
 const LOOKS = ['bands', 'page', 'percentiles'] as const;
 const SCALES = ['rule', 'low', 'high'] as const;
+
+/** Findings as the folder keeps them, with the settings that its ranges and means are measured by. */
+export const keptFindings = (findings: Findings, rule: PixelRule): string =>
+  JSON.stringify({ ...findings, by: Object.fromEntries([...LOOKS, ...SCALES].map((name) => [name, rule[name]])) });
+
+/**
+ * The rule by which the ranges and means of a folder were measured. Earlier versions kept none with them, and measured
+ * once, mostly before anyone changed the rule. Where nothing was measured, what stands was given for the rule as it is.
+ */
+export function measuredRule({ input, findings }: Pick<DatasetRow, 'input' | 'findings'>): PixelRule {
+  if (findings === '{}') return ruleOf({ input });
+  return { ...defaultRule, ...(JSON.parse(findings) as { by?: Partial<PixelRule> }).by };
+}
 
 /** What was measured by one rule and says nothing of the other: to be measured anew. */
 export function outdated(one: PixelRule, other: PixelRule): Partial<typeof ALL_ANEW> {

@@ -7,7 +7,7 @@ import { reason } from '../../../shared/reason.ts';
 import type { PixelRule } from '../../images/index.ts';
 import type { DatasetRow } from '../../db/index.ts';
 import type { AppContext } from '../context.ts';
-import { findingsOf, measuredBy, outdated, ruleOf } from '../library/measuring.ts';
+import { findingsOf, measuredBy, measuredRule, outdated, ruleOf } from '../library/measuring.ts';
 
 type Found = Awaited<ReturnType<typeof measuredBy>>;
 
@@ -32,8 +32,9 @@ export async function ruleFor(
   const same = (['rule', 'low', 'high', 'percentiles', 'bands', 'page', 'channels', 'ranges'] as const).every(
     (setting) => wanted[setting] === own[setting],
   );
-  if (same || dataset.findings === '{}') return { input: wanted, findings: findingsOf(dataset) };
-  const old = outdated(own, wanted);
+  const old = outdated(measuredRule(dataset), wanted);
+  const stands = same && Object.keys(old).length === 0;
+  if (stands || dataset.findings === '{}') return { input: wanted, findings: findingsOf(dataset) };
   const rule = {
     ...wanted,
     ...(old.ranges !== undefined && asked.ranges === undefined && { ranges: '' }),

@@ -6,7 +6,7 @@ import { bandsTrained } from '../../../shared/input.ts';
 import { greyOf } from '../bands.ts';
 import type { BandImage } from '../bands.ts';
 import { ImageError } from '../errors.ts';
-import { parseRanges } from '../rule.ts';
+import { fixedRange, followed, parseRanges } from '../rule.ts';
 import type { PixelRule, ValueRange } from '../rule.ts';
 import { asColour, assertUsable, decodeBytes, findRoute } from './decode.ts';
 import { bandRangeOfType } from './picture.ts';
@@ -116,8 +116,8 @@ function stretchesOf(samples: Samples, rule: PixelRule): Stretch[] {
   const all = (stretch: Stretch) => bands.map(() => stretch);
   if (type === 'uint8') return all({ low: 0, high: 255 });
   if (rule.rule === 'photo') return all(bandRangeOfType(type));
-  if (rule.rule === 'fixed' && rule.low !== null && rule.high !== null && rule.low < rule.high)
-    return all({ low: rule.low, high: rule.high });
+  const fixed = fixedRange(rule);
+  if (fixed) return all(fixed);
   if (window && rule.rule !== 'file') return all(window);
   const count = of?.count ?? bands.length;
   const known = rule.rule === 'folder' ? rangeFor(parseRanges(rule.ranges), type, count) : undefined;
@@ -135,9 +135,9 @@ function stretchesOf(samples: Samples, rule: PixelRule): Stretch[] {
 export function bandRanges(rule: PixelRule): ValueRange[] {
   const chosen = chosenOf(rule, 16);
   const wanted = bandsTrained(rule) ?? 0;
-  if (rule.rule === 'fixed' && rule.low !== null && rule.high !== null && rule.low < rule.high)
-    return [{ kind: 'any', low: [rule.low], high: [rule.high] }];
-  if (rule.rule === 'file') return [];
+  const fixed = fixedRange(rule);
+  if (fixed) return [{ kind: 'any', low: [fixed.low], high: [fixed.high] }];
+  if (followed(rule).rule === 'file') return [];
   const each = (of: number[]) => (of.length === 1 || rule.bands === '' ? of : chosen.map((band) => of[band]!));
   return parseRanges(rule.ranges)
     .filter((range) => {

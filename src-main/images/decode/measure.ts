@@ -2,6 +2,7 @@
  * Samples the measured values of a folder's files, and makes the folder's ranges and statistics from the samples.
  * Leaves reading to the decoders, and the choice of files to the library.
  */
+import { fixedRange } from '../rule.ts';
 import type { PixelRule, ValueRange } from '../rule.ts';
 import { MOST_BANDS } from '../../../shared/input.ts';
 import { reason } from '../../../shared/reason.ts';
@@ -159,8 +160,8 @@ export function statisticsOf(
 /** From where to where a band of a file is scaled; its values sorted. */
 function scaleOf(kind: string, sorted: Float64Array, band: number, ranges: readonly ValueRange[], rule: PixelRule) {
   if (kind.startsWith('uint8x')) return { low: 0, high: 255 };
-  const { low, high } = rule;
-  if (rule.rule === 'fixed' && low !== null && high !== null && low < high) return { low, high };
+  const fixed = fixedRange(rule);
+  if (fixed) return fixed;
   if (rule.rule === 'photo') return bandRangeOfType(kind.split('x')[0]!);
   const range = rule.rule === 'folder' ? ranges.find((each) => each.kind === kind) : undefined;
   if (range) return { low: range.low[band] ?? range.low[0]!, high: range.high[band] ?? range.high[0]! };

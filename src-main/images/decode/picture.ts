@@ -3,7 +3,7 @@
  * to white; what was not measured (nodata, NaN) is black. 8-bit values are colours and stay as they are. Leaves which
  * bands and pages are meant to the decoders.
  */
-import { parseRanges } from '../rule.ts';
+import { fixedRange, parseRanges } from '../rule.ts';
 import type { PixelRule } from '../rule.ts';
 import type { RgbImage } from '../resize.ts';
 import { kindOf, robustRange, sortedSample, typeOf } from './samples.ts';
@@ -38,8 +38,8 @@ export function showing(samples: Samples, rule: PixelRule, mayBePhoto: boolean):
   const all = (stretch: Stretch) => samples.bands.map(() => stretch);
   if (rule.rule === 'photo') return type.startsWith('float') ? { ...none, stretches: all({ low: 0, high: 1 }) } : none;
   const { fill } = sortedSample(samples);
-  if (rule.rule === 'fixed' && rule.low !== null && rule.high !== null && rule.low < rule.high)
-    return { stretches: all({ low: rule.low, high: rule.high }), fill, constant: false };
+  const fixed = fixedRange(rule);
+  if (fixed) return { stretches: all(fixed), fill, constant: false };
   if (samples.window && rule.rule !== 'file') return { stretches: all(samples.window), fill, constant: false };
   const of = rule.rule === 'folder' ? parseRanges(rule.ranges).find(({ kind }) => kind === kindOf(samples)) : undefined;
   const stretches = of
