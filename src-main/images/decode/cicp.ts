@@ -3,7 +3,6 @@
  * PNG. What is sRGB or close to it stays as it is; Display P3, BT.2020, PQ, HLG and linear light are converted, with
  * reference white (203 nits, BT.2408) as white and brighter lights rolled off.
  */
-import { encodeSrgb } from './lab.ts';
 
 export interface ColourCodes {
   primaries: number;
@@ -49,6 +48,10 @@ export function primariesAt(places: readonly number[]): number | null {
 
 export const needsConversion = ({ primaries, transfer }: ColourCodes): boolean =>
   primaries in MATRICES || transfer === LINEAR || transfer === PQ || transfer === HLG;
+
+/** Linear light (0 to 1) as sRGB writes it. */
+export const encodeSrgb = (linear: number): number =>
+  linear <= 0.0031308 ? 12.92 * linear : 1.055 * linear ** (1 / 2.4) - 0.055;
 
 const decodeSrgb = (value: number): number => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
 

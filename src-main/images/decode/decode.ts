@@ -14,6 +14,7 @@ import { findAvif } from './avif.ts';
 import { decodeBmp } from './bmp.ts';
 import { findDicom } from './dicom.ts';
 import { findHeic } from './heic.ts';
+import { greyLevels } from './icc.ts';
 import { findJpeg2000 } from './jpeg2000File.ts';
 import { findJxl } from './jxl.ts';
 import { findNetpbm } from './netpbm.ts';
@@ -131,7 +132,9 @@ export async function follow(
     if (shown.stretches !== null) measured = kindOf(route.samples);
     if (shown.constant) notes.push(reason('note.constant'));
     if (route.samples.alpha?.every((value) => value === 0)) notes.push(reason('note.transparent'));
-    pixels = pictureOf(route.samples, shown);
+    const isUnsigned = route.samples.bands.every((band) => band instanceof Uint8Array || band instanceof Uint16Array);
+    const curve = profile && isUnsigned && route.samples.bands.length === 1 ? greyLevels(profile) : null;
+    pixels = pictureOf(route.samples, shown, curve);
   }
   const { width, height } = pixels;
   const full = orientation >= 5 ? { width: height, height: width } : { width, height };
@@ -168,7 +171,15 @@ const finders: { readonly [F in ImageFormat]: Find } = {
  * Bytes before a JPEG's signature that are passed over: some servers and cameras leave a line break or the like there.
  */
 const MOST_BEFORE = 64;
-const jpegStart = (bytes: Buffer): number => bytes.subarray(0, MOST_BEFORE + 3).indexOf('ffd8ff', 0, 'hex');
+/** The same of the head of an answer that was saved with its photo. */
+const MOST_HEAD = 8192;
+
+/** Where a JPEG begins, -1 where none does. */
+function jpegStart(bytes: Buffer): number {
+  const isAnswer = bytes.toString('latin1', 0, 5) === 'HTTP/';
+  const end = isAnswer ? bytes.subarray(0, MOST_HEAD).indexOf('\r\n\r\n') + 4 : 0;
+  return bytes.subarray(0, end + MOST_BEFORE + 3).indexOf('ffd8ff', end, 'hex');
+}
 const fromStart = (bytes: Buffer): Buffer => bytes.subarray(Math.max(0, jpegStart(bytes)));
 
 /** What a JPEG is that libvips does not read; null for one that it does. */

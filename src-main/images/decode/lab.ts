@@ -1,4 +1,5 @@
 /** CIE L*a*b* to sRGB: relative to D50, or to the D65 that a TIFF names as its white. */
+import { encodeSrgb } from './cicp.ts';
 import type { Values } from './samples.ts';
 import type { TiffPage } from './tiffPages.ts';
 import { PHOTOMETRIC } from './tiffPages.ts';
@@ -23,9 +24,6 @@ const FROM_D65 = [
 const NEAR = 0.003;
 
 const inverse = (t: number): number => (t > 6 / 29 ? t ** 3 : 3 * (6 / 29) ** 2 * (t - 4 / 29));
-
-export const encodeSrgb = (linear: number): number =>
-  linear <= 0.0031308 ? 12.92 * linear : 1.055 * linear ** (1 / 2.4) - 0.055;
 
 /** Bands L*, a*, b* of 8 or 16 bits to sRGB; a* and b* are signed in CIELab, and offset by the middle in ICCLab. */
 export function labToSrgb({ width, height, bits, photometric, white }: TiffPage, bands: Values[]): DecodedPixels {

@@ -75,8 +75,11 @@ function withoutEmpty(stretches: Stretch[]): Stretch[] {
 const isPhoto = (type: string, stretches: readonly Stretch[], white = 65535): boolean =>
   type === 'uint16' && stretches.some(({ low, high }) => high - low >= PHOTO_SPAN * white);
 
-/** The picture: three bands are red, green and blue, one is grey; of channels two are green and magenta. */
-export function pictureOf(samples: Samples, shown: Shown): RgbImage {
+/**
+ * The picture: three bands are red, green and blue, one is grey; of channels two are green and magenta.
+ * @param curve of grey without a sign: the levels of 16-bit values, in place of what is shown
+ */
+export function pictureOf(samples: Samples, shown: Shown, curve: Uint8Array | null = null): RgbImage {
   const { width, height, bands, inverted, nodata, white, alpha } = samples;
   const data = new Uint8Array(width * height * 3);
   const lit = bands
@@ -84,6 +87,8 @@ export function pictureOf(samples: Samples, shown: Shown): RgbImage {
     .filter((i) => shown.stretches === null || shown.stretches[i]!.high > shown.stretches[i]!.low);
   const used = samples.channels && lit.length > 0 ? lit : bands.map((_, i) => i);
   const levels = used.map((i) => {
+    if (curve)
+      return throughCurve(bands[i]!, curve, white ?? (bands[i] instanceof Uint16Array ? 65535 : 255), inverted);
     const stretch = shown.stretches?.[i] ?? (white === undefined ? null : { low: 0, high: white });
     return levelsOf(bands[i]!, stretch, inverted, [nodata, shown.fill]);
   });
@@ -104,6 +109,14 @@ function layOnWhite(rgb: Uint8Array, alpha: Values, most: number, premultiplied:
     for (let c = 3 * i; c < 3 * i + 3; c++)
       rgb[c] = Math.min(255, Math.round(rgb[c]! * (premultiplied ? 1 : share) + 255 * (1 - share)));
   }
+}
+
+function throughCurve(band: Values, curve: Uint8Array, most: number, inverted: boolean): Uint8Array {
+  const scale = 65535 / most;
+  return Uint8Array.from(band, (value) => {
+    const place = Math.min(65535, Math.round(value * scale));
+    return curve[inverted ? 65535 - place : place]!;
+  });
 }
 
 function levelsOf(band: Values, stretch: Stretch | null, inverted: boolean, nothing: (number | null)[]): Uint8Array {

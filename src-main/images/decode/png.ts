@@ -5,9 +5,9 @@
 import sharp from 'sharp';
 import { reason } from '../../../shared/reason.ts';
 import { ImageError } from '../errors.ts';
-import { convertColours, needsConversion, primariesAt } from './cicp.ts';
+import { convertColours, encodeSrgb, needsConversion, primariesAt } from './cicp.ts';
 import type { ColourCodes } from './cicp.ts';
-import { encodeSrgb } from './lab.ts';
+import { greyLevels } from './icc.ts';
 import type { Note, Route } from './route.ts';
 import { PHOTO_SPAN } from './picture.ts';
 import { robustRange, sortedSample } from './samples.ts';
@@ -53,13 +53,17 @@ export async function findPng(file: string, bytes: Buffer, limits: DecodeLimits)
   const light = !managed && codes === null && gamma !== null && Math.abs(gamma / SRGB_GAMMA - 1) > NEAR ? gamma : null;
   // a program may call measured values sRGB; what fills its range is a photo all the same
   const measured = bits === 16 && !profile && !coded; // never a palette, which has 8
-  if (!coded && light === null && !measured) return asItIs;
+  const curved = bits === 16 && profile && !rgb; // sharp passes its profile over
+  if (!coded && light === null && !measured && !curved) return asItIs;
 
   assertPixels(file, width, height, limits);
   await limits.beforeDecode?.(width * height);
   let data: Uint16Array;
   let channels: number;
+  let grey: Buffer | null = null;
   try {
+    if (curved) grey = (await sharp(bytes, { limitInputPixels: false }).metadata()).icc ?? null;
+    if (curved && (!grey || !greyLevels(grey))) return asItIs;
     const read = await sharp(bytes, { limitInputPixels: false, failOn: 'error', ignoreIcc: true })
       .toColourspace('rgb16')
       .raw({ depth: 'ushort' })
@@ -68,6 +72,12 @@ export async function findPng(file: string, bytes: Buffer, limits: DecodeLimits)
     channels = read.info.channels;
   } catch {
     return asItIs; // which says what is wrong with it
+  }
+  if (grey) {
+    const bands = [everyNth(data, 0, channels)];
+    const clear = alpha && channels === 4 ? { alpha: everyNth(data, 3, channels) } : {};
+    const samples = { width, height, bands, channels: false, inverted: false, nodata: null, ...clear };
+    return { by: 'values', samples, profile: grey, orientation: facts.orientation };
   }
   const bands = measured ? Array.from({ length: rgb ? 3 : 1 }, (_, c): Values => everyNth(data, c, channels)) : [];
   if (measured && (light === null || !fillsRange(bands))) {

@@ -42,7 +42,7 @@ function embeddedJpegs(bytes: Buffer): EmbeddedJpeg[] {
   return found.sort((a, b) => b.width * b.height - a.width * a.height || a.offset - b.offset);
 }
 
-/** Where the sensor's data lie (offsets of strips and tiles), and how large these are. */
+/** Where the sensor's data lie (offsets of strips and tiles), or how large these are. */
 function sensorTiles(bytes: Buffer): { offsets: Set<number>; sizes: Set<string> } {
   const offsets = new Set<number>();
   const sizes = new Set<string>();
@@ -51,7 +51,8 @@ function sensorTiles(bytes: Buffer): { offsets: Set<number>; sizes: Set<string> 
     const tile = tags.get(TAG.tileWidth)?.[0];
     if (photometric !== COLOR_FILTER_ARRAY && photometric !== LINEAR_RAW) continue;
     for (const tag of [TAG.tileOffsets, TAG.stripOffsets]) for (const at of tags.get(tag) ?? []) offsets.add(at);
-    if (tile !== undefined) sizes.add(`${tile}x${tags.get(TAG.tileHeight)?.[0]}`);
+    // of too many tiles only their size is known, which a preview may share
+    if (tile !== undefined && !tags.has(TAG.tileOffsets)) sizes.add(`${tile}x${tags.get(TAG.tileHeight)?.[0]}`);
   }
   return { offsets, sizes };
 }

@@ -52,11 +52,42 @@ export const kindOf = ({ bands, channels }: Samples): string =>
 
 /**
  * Values that programs write where nothing was measured without naming them in a tag; taken as such where they lie far
- * below the rest.
+ * below the rest, as 0 is where the rest are more than a few labels.
  */
 const CUSTOMARY_FILLS = new Set([-32768, -32767, -9999, -99999, -3.4028234663852886e38, -1.7976931348623157e308]);
+/** So large is no measured value, but the largest of a type, or what netCDF and others write in its place. */
+const HUGE = 1e19;
 const FAR = 0.5;
 const FEW = 0.001;
+/** Share of zeros from which on, and distinct values beside them from which on, they may stand for nothing. */
+const [MANY_ZEROS, NO_LABELS] = [0.01, 64];
+
+/** How many of the sorted values, from the lowest, stand for "not measured" though nothing says so. */
+function fillsBelow(sorted: Float64Array): number {
+  const lowest = sorted[0]!;
+  const isZero = lowest === 0;
+  if (!isZero && !CUSTOMARY_FILLS.has(lowest)) return 0;
+  const first = sorted.findIndex((value) => value !== lowest);
+  const spread = first < 0 ? 0 : sorted.at(-1)! - sorted[first]!;
+  if (!(first > sorted.length * (isZero ? MANY_ZEROS : FEW) && sorted[first]! - lowest > FAR * spread)) return 0;
+  return isZero && !hasMore(sorted.subarray(first), NO_LABELS) ? 0 : first;
+}
+
+/** The same from the highest. */
+function fillsAbove(sorted: Float64Array): number {
+  const highest = sorted.at(-1)!;
+  if (highest < HUGE) return 0;
+  const last = sorted.findLastIndex((value) => value !== highest);
+  const count = sorted.length - 1 - last;
+  return last >= 0 && count > sorted.length * FEW ? count : 0;
+}
+
+/** Whether sorted values are more than so many different ones. */
+function hasMore(sorted: Float64Array, most: number): boolean {
+  let distinct = 1;
+  for (let i = 1; i < sorted.length && distinct <= most; i++) if (sorted[i] !== sorted[i - 1]) distinct++;
+  return distinct > most;
+}
 
 /** Values sampled of a file: enough for percentiles to a thousandth. */
 const SAMPLED = 1 << 16;
@@ -86,14 +117,11 @@ export function sortedSample(
   }
   let sorted = out.subarray(0, taken).sort();
   let fill: number | null = null;
-  if (taken > 0 && CUSTOMARY_FILLS.has(sorted[0]!)) {
-    const lowest = sorted[0]!;
-    const first = sorted.findIndex((value) => value !== lowest);
-    const spread = first < 0 ? 0 : sorted[taken - 1]! - sorted[first]!;
-    if (first > taken * FEW && sorted[first]! - lowest > FAR * spread) {
-      fill = lowest;
-      sorted = sorted.subarray(first);
-    }
+  if (taken > 0) {
+    const [below, above] = [fillsBelow(sorted), fillsAbove(sorted)];
+    if (below > 0) fill = sorted[0]!;
+    else if (above > 0) fill = sorted.at(-1)!;
+    sorted = sorted.subarray(below, below > 0 ? undefined : taken - above);
   }
   return { sorted, valid: looked === 0 ? 0 : sorted.length / looked, fill };
 }

@@ -10,22 +10,25 @@ import type { Note, Route } from './route.ts';
 import { robustRange, sortedSample } from './samples.ts';
 import type { Samples, Values } from './samples.ts';
 import { readTiff, TAG } from './tiff.ts';
+import { ASSOCIATED, isTransparency, transparencyIn } from './tiffAlpha.ts';
 import { colourBands, coloursOf } from './tiffColours.ts';
 import type { TiffDirectory } from './tiff.ts';
 import {
   alphaBand,
   bandsOf,
+  greyProfile,
   isMask,
   isPlain16,
   pageOf,
   pagesOf,
   PHOTOMETRIC,
   readingOf,
-  stackOf,
   toldPlanes,
 } from './tiffPages.ts';
-import type { Stack, TiffPage } from './tiffPages.ts';
+import type { TiffPage } from './tiffPages.ts';
 import { TiffValues } from './tiffSamples.ts';
+import { stackOf } from './tiffStacks.ts';
+import type { Stack } from './tiffStacks.ts';
 import type { DecodeLimits } from './types.ts';
 import { announcesMore } from './whole.ts';
 
@@ -62,7 +65,7 @@ function pagesAsBands(pages: readonly TiffPage[], { channels }: PixelRule): Stac
     ({ width, height, samples }) => width === pages[0]!.width && height === pages[0]!.height && samples === 1,
   );
   if (channels !== pages.length || !alike) return null;
-  return { channels: pages.length, planes: 1, pageOf: (channel) => channel };
+  return { channels: pages.length, names: [], planes: 1, pageOf: (channel) => channel };
 }
 
 const sizeOf = ({ width, height }: TiffPage) => ({ width, height });
@@ -102,18 +105,20 @@ async function single(
   const asBands = typeof rule.channels === 'number';
   const reading = asBands ? bandReading(page) : readingOf(page);
   const choice = { page: page.index };
-  if (reading === 'photo' && rule.bands === '') return { by: 'vips', bytes, choice, notes };
+  const grey = asBands ? null : greyProfile(page);
+  if (reading === 'photo' && rule.bands === '' && !grey) return { by: 'vips', bytes, choice, notes };
   if (reading === 'photo-with-alpha' && rule.bands === '') {
     if (await isTransparency(bytes, page)) return { by: 'vips', bytes, choice, notes };
     return { by: 'vips', bytes, choice: { ...choice, dropAlpha: true }, notes: [...notes, reason('note.no-alpha')] };
   }
   const rgb = page.photometric === PHOTOMETRIC.rgb;
   const converted = asBands ? null : coloursOf(page);
-  const beside = asBands || rule.bands !== '' || isPlain16(page) ? null : alphaBand(page);
+  const beside = asBands || rule.bands !== '' ? null : alphaBand(page);
   const bands = converted ? colourBands(converted) : bandsOf(rule, page.samples, page.names, rgb);
   const colours = rgb ? 3 : 1;
   const read = await values.read(page, beside === null ? bands : [...bands, beside]);
   const alpha = beside === null ? undefined : transparencyIn(read.pop()!);
+  const isPhoto = isPlain16(page) && rule.bands === '' && !grey;
   if (alpha === null) notes = [...notes, reason('note.no-alpha')];
   else if (!converted && !alpha && page.samples > colours && page.samples > bands.length)
     notes = [...notes, reason('note.bands', { count: page.samples, shown: bands.map((band) => band + 1).join(', ') })];
@@ -123,12 +128,13 @@ async function single(
     by: 'values',
     samples: {
       ...samplesOf(page, read, false, { count: page.samples, chosen: bands }),
-      ...(alpha && { alpha, premultiplied: page.extra[0] === ASSOCIATED }),
+      // whether it is a photo's, which libvips lays on white, is told by all of its values
+      ...(alpha && !isPhoto && { alpha, premultiplied: page.extra[0] === ASSOCIATED }),
     },
     orientation,
-    profile: rgb ? profile : null,
+    profile: rgb ? profile : grey,
     notes,
-    photo: isPlain16(page) && rule.bands === '' ? { bytes, choice } : undefined,
+    photo: isPhoto ? { bytes, choice: { ...choice, dropAlpha: alpha === null } } : undefined,
   };
 }
 
@@ -157,11 +163,11 @@ export const samplesOf = (
 
 /** Shows channels as colours, in the middle plane of depth and time: the first three, or those that the rule names. */
 async function composite(values: TiffValues, pages: TiffPage[], stack: Stack, rule: PixelRule): Promise<Route> {
+  const plane = Math.floor(stack.planes / 2);
   const wanted =
     rule.bands === '' && typeof rule.channels !== 'number'
-      ? [0, 1, 2].slice(0, stack.channels)
-      : bandsOf(rule, stack.channels, [], false);
-  const plane = Math.floor(stack.planes / 2);
+      ? await channelsWithContent(values, pages, stack, plane)
+      : bandsOf(rule, stack.channels, stack.names, false);
   const chosen = wanted.map((channel) => pages[stack.pageOf(channel, plane)]!);
   const bands: Values[] = [];
   for (const page of chosen) {
@@ -176,6 +182,31 @@ async function composite(values: TiffValues, pages: TiffPage[], stack: Stack, ru
     orientation: chosen[0]!.orientation,
     notes,
   };
+}
+
+/** Values of a channel of noise reach no farther: counts of a camera in the dark. */
+const BARE = 16;
+
+/** The first three channels; where these are bare and others are not, the first three of those. */
+async function channelsWithContent(
+  values: TiffValues,
+  pages: TiffPage[],
+  stack: Stack,
+  plane: number,
+): Promise<number[]> {
+  const all = Array.from({ length: stack.channels }, (_, channel) => channel);
+  const first = all.slice(0, 3);
+  if (stack.channels <= 3 || pages[0]!.format === 'float') return first;
+  const isBare = async (channel: number): Promise<boolean> => {
+    const page = pages[stack.pageOf(channel, plane)]!;
+    const { sorted } = sortedSample({ bands: await values.read(page, [0]), nodata: page.nodata }, 4096);
+    const range = robustRange(sorted, 1);
+    return !range || range.high - range.low <= BARE;
+  };
+  for (const channel of first) if (!(await isBare(channel))) return first;
+  const seen: number[] = [];
+  for (const channel of all.slice(3)) if (seen.length < 3 && !(await isBare(channel))) seen.push(channel);
+  return seen.length > 0 ? seen : first;
 }
 
 /**
@@ -240,33 +271,4 @@ async function firstWithContent(bytes: Buffer, pages: TiffPage[]): Promise<TiffP
     }
   }
   return pages[0]!;
-}
-
-/** ExtraSamples of colours that were multiplied by their transparency. */
-export const ASSOCIATED = 1;
-
-/** A band that is called transparency, of 8 or 16 bits, where it proves to be one; else null. */
-export function transparencyIn(band: Values): Values | null {
-  const most = band instanceof Uint16Array ? 65535 : 255;
-  let extreme = 0;
-  for (const value of band) if (value === 0 || value === most) extreme++;
-  return extreme >= band.length * CLEAR_OR_OPAQUE ? band : null;
-}
-
-/** Least share of a transparency that is wholly clear or wholly opaque; of a band of infrared hardly anything is. */
-const CLEAR_OR_OPAQUE = 0.25;
-
-/** Whether a band that is called transparency is one: GDAL calls any fourth band so, unless told. */
-async function isTransparency(bytes: Buffer, page: TiffPage): Promise<boolean> {
-  try {
-    const alpha = await sharp(bytes, { page: page.index, pages: 1, limitInputPixels: false })
-      .extractChannel('alpha')
-      .raw()
-      .toBuffer();
-    let extreme = 0;
-    for (const value of alpha) if (value === 0 || value === 255) extreme++;
-    return extreme >= alpha.length * CLEAR_OR_OPAQUE;
-  } catch {
-    return true; // decoding it will say why
-  }
 }

@@ -1,9 +1,10 @@
 /**
  * What the pages of a TIFF are, by their tags: which are pictures and which are small copies, which of them a library
- * for photos reads as they are, and which hold measured values, many bands, or channels and planes of one picture.
- * Leaves reading their pixels to vips.ts and tiffSamples.ts.
+ * for photos reads as they are, and which hold measured values or many bands. Leaves pages that make up one picture to
+ * tiffStacks.ts, reading their pixels to vips.ts and tiffSamples.ts.
  */
 import type { PixelRule } from '../rule.ts';
+import { isGreyProfile } from './icc.ts';
 import { TAG } from './tiff.ts';
 import type { TiffDirectory } from './tiff.ts';
 
@@ -75,11 +76,26 @@ export function pagesOf(directories: readonly TiffDirectory[], length: number): 
     return (subfile & (REDUCED | MASK)) === 0 && tags.get(TAG.oldSubfileType)?.[0] !== OLD_REDUCED;
   });
   const masks = pages.filter(isMask).map(pageOf);
-  const found = (full.length > 0 ? full : pages).map(pageOf).map((page) => {
+  const found = withoutThumbnail((full.length > 0 ? full : pages).map(pageOf)).map((page) => {
     const mask = masks.find(({ width, height }) => width === page.width && height === page.height);
     return mask && readingOf(page) === 'values' ? { ...page, mask, nodata: page.nodata ?? lowest(page) } : page;
   });
   return found.length === 1 ? planesOf(found[0]!, toldPlanes(directories), length) : found;
+}
+
+/** Longest side of what may be a thumbnail, in pixels. */
+const THUMBNAIL = 512;
+
+/** Without a first page that is a small copy of a later one, at most half as wide, though nothing says so. */
+function withoutThumbnail(pages: TiffPage[]): TiffPage[] {
+  const [first, ...others] = pages;
+  if (!first || Math.max(first.width, first.height) > THUMBNAIL) return pages;
+  const aspect = first.width / first.height;
+  const isCopy = others.some(
+    ({ width, height, samples }) =>
+      samples === first.samples && width >= 2 * first.width && Math.abs(width / height / aspect - 1) < 0.02,
+  );
+  return isCopy ? others : pages;
 }
 
 export const isMask = ({ tags }: TiffDirectory): boolean => ((tags.get(TAG.subfileType)?.[0] ?? 0) & MASK) !== 0;
@@ -211,6 +227,12 @@ export function readingOf(page: TiffPage): Reading {
   return alpha && page.extra[0] === 2 && bits === 8 ? 'photo-with-alpha' : 'photo';
 }
 
+/** The profile of grey of 16 bits, which sharp passes over though it reads the page; else null. */
+export const greyProfile = (page: TiffPage): Buffer | null =>
+  page.bits === 16 && page.samples === 1 && page.profile && isGreyProfile(page.profile) && readingOf(page) === 'photo'
+    ? page.profile
+    : null;
+
 /** Whether libvips could read the page, should its 16-bit values prove to be a photo's. */
 export const isPlain16 = (page: TiffPage): boolean => {
   const { bits, samples, format, photometric, compression, extra, shift } = page;
@@ -224,49 +246,6 @@ export const isPlain16 = (page: TiffPage): boolean => {
       (isGrey(page) && samples === 1))
   );
 };
-
-/** A picture that several pages make up. */
-export interface Stack {
-  channels: number;
-  /** The page of a channel in a plane (depth or time). */
-  pageOf(channel: number, plane: number): number;
-  planes: number;
-}
-
-/**
- * The channels and planes of one picture that pages are, by what OME and ImageJ write in the description; null where
- * they are separate pages.
- */
-export function stackOf(description: string, pages: number): Stack | null {
-  let sizes: { C: number; Z: number; T: number };
-  let order = 'XYCZT';
-  const omePixels = /<(?:\w+:)?Pixels\b[^>]*>/.exec(description)?.[0];
-  if (omePixels) {
-    const attribute = (name: string) => new RegExp(`\\b${name}="([^"]*)"`).exec(omePixels)?.[1];
-    const size = (name: string) => Number(attribute(name) ?? 1);
-    sizes = { C: size('SizeC'), Z: size('SizeZ'), T: size('SizeT') };
-    order = attribute('DimensionOrder') ?? order;
-  } else if (description.startsWith('ImageJ=')) {
-    const size = (name: string) => Number(new RegExp(`^${name}=(\\d+)`, 'm').exec(description)?.[1] ?? 1);
-    sizes = { C: size('channels'), Z: size('slices'), T: size('frames') };
-    if (sizes.C * sizes.Z * sizes.T === 1) sizes.Z = pages;
-  } else return null;
-  const { C: channels, Z: depth, T: times } = sizes;
-  if (![channels, depth, times].every((size) => Number.isInteger(size) && size >= 1)) return null;
-  if (channels * depth * times !== pages) return null;
-  const strides = { C: 1, Z: 1, T: 1 };
-  let stride = 1;
-  for (const axis of order.replace(/[^CZT]/g, '') as Iterable<'C' | 'Z' | 'T'>) {
-    strides[axis] = stride;
-    stride *= sizes[axis];
-  }
-  return {
-    channels,
-    planes: depth * times,
-    pageOf: (channel, plane) =>
-      channel * strides.C + (plane % depth) * strides.Z + Math.floor(plane / depth) * strides.T,
-  };
-}
 
 /**
  * Which bands are read, from 0: those that the rule names (numbers from 1, or names), else those named as colours, else

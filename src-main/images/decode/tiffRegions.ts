@@ -14,8 +14,19 @@ import { kindOf, robustRange, sortedSample } from './samples.ts';
 import type { Values } from './samples.ts';
 import type { TiffDirectory } from './tiff.ts';
 import { colourBands, coloursOf } from './tiffColours.ts';
-import { ASSOCIATED, bandReading, samplesOf, transparencyIn } from './tiffDecode.ts';
-import { alphaBand, bandsOf, isMask, isPlain16, pageOf, pagesOf, PHOTOMETRIC, readingOf } from './tiffPages.ts';
+import { ASSOCIATED, CLEAR_OR_OPAQUE, transparencyIn } from './tiffAlpha.ts';
+import { bandReading, samplesOf } from './tiffDecode.ts';
+import {
+  alphaBand,
+  bandsOf,
+  greyProfile,
+  isMask,
+  isPlain16,
+  pageOf,
+  pagesOf,
+  PHOTOMETRIC,
+  readingOf,
+} from './tiffPages.ts';
 import type { TiffPage } from './tiffPages.ts';
 import { TiffValues } from './tiffSamples.ts';
 import { stripsOf } from './tiffStrips.ts';
@@ -29,8 +40,6 @@ import type { VipsChoice } from './vips.ts';
  */
 const LOOK = 256;
 const LOOKS = 3;
-/** As in tiffDecode.ts: of a transparency at least this share is wholly clear or wholly opaque. */
-const CLEAR_OR_OPAQUE = 0.25;
 const SAME_SHAPE = 0.02;
 /** Values are averaged a few rows of the copy at a time. */
 const ROWS = 256;
@@ -71,7 +80,7 @@ export class TiffRegions {
   /** A window of a page as it is stored. Throws ImageError. */
   async window(page: TiffPage, window: Rect, rule: PixelRule): Promise<Route> {
     const choice: VipsChoice = { page: page.index, window, orientation: 1 };
-    if (this.#isPhoto(page, rule)) {
+    if (this.#isPhoto(page, rule) && !greyProfile(page)) {
       const dropAlpha = await this.#dropsAlpha(page);
       const strips = this.#strips(page, window);
       if (!strips) return { by: 'vips', bytes: this.#path, choice: { ...choice, dropAlpha } };
@@ -81,7 +90,8 @@ export class TiffRegions {
     const bands = this.#bands(page, rule);
     const beside = await this.#beside(page, rule);
     const read = await this.#values.read(page, [...bands, ...beside], window);
-    return this.#route({ ...page, width: window.width, height: window.height }, read, choice, rule, bands);
+    const dropAlpha = isPlain16(page) && (await this.#dropsAlpha(page));
+    return this.#route({ ...page, ...sizeOf(window) }, read, { ...choice, dropAlpha }, rule, bands);
   }
 
   /**
@@ -100,7 +110,7 @@ export class TiffRegions {
 
   /** The whole page as it is stored, its longest side at most about `longest`, from the smallest copy that serves. */
   async overview(page: TiffPage, longest: number, rule: PixelRule): Promise<Route> {
-    if (this.#isPhoto(page, rule)) {
+    if (this.#isPhoto(page, rule) && !greyProfile(page)) {
       const copy = this.#copies(page, longest).at(0);
       const place = copy?.sub ? { page: copy.sub.page, subifd: copy.sub.index } : { page: copy?.page ?? page.index };
       const choice = { ...place, orientation: 1, streamed: true, dropAlpha: await this.#dropsAlpha(page) };
@@ -110,7 +120,8 @@ export class TiffRegions {
     const most = Math.min(longest, MOST_VALUES_SIDE);
     const all = [...bands, ...(await this.#beside(page, rule))];
     const copy = this.#copies(page, most).find(({ sub }) => sub === null);
-    const choice: VipsChoice = { page: copy?.page ?? page.index, orientation: 1, streamed: true };
+    const dropAlpha = isPlain16(page) && (await this.#dropsAlpha(page));
+    const choice: VipsChoice = { page: copy?.page ?? page.index, orientation: 1, streamed: true, dropAlpha };
     if (copy) {
       const small = { ...page, ...sizeOf(pageOf(copy)), index: copy.page! };
       return this.#route(small, await this.#values.read(pageOf(copy), all), choice, rule, bands);
@@ -159,8 +170,8 @@ export class TiffRegions {
     return {
       by: 'values',
       samples: { ...samplesOf(page, bands, false, { count: page.samples, chosen }), ...alpha },
-      profile: page.photometric === PHOTOMETRIC.rgb ? page.profile : null,
-      photo: isPlain16(page) && rule.bands === '' ? { bytes: this.#path, choice } : undefined,
+      profile: page.photometric === PHOTOMETRIC.rgb ? page.profile : greyProfile(page),
+      photo: isPlain16(page) && rule.bands === '' && !greyProfile(page) ? { bytes: this.#path, choice } : undefined,
     };
   }
 

@@ -1,0 +1,173 @@
+/**
+ * Files that say too little of themselves, or what is not so: values that stand for nothing without a tag, infrared that
+ * is called transparency, thumbnails and empty channels that come first, grey whose profile readers pass over.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, describe, expect, it } from 'vitest';
+import { decodeBytes } from '../../../src-main/images/index.ts';
+import { encodeSrgb } from '../../../src-main/images/decode/cicp.ts';
+import { greyLevels } from '../../../src-main/images/decode/icc.ts';
+import { readPart } from '../../../src-main/images/decode/regions.ts';
+import { DEFAULT_LIMITS } from '../../../src-main/images/decode/types.ts';
+import { defaultRule } from '../../../src-main/images/rule.ts';
+import { greyProfile, linearGreyProfile, withPngProfile } from '../../helpers/profiles.ts';
+import { encode, png, SIDE, tiff, values } from '../../helpers/rasters.ts';
+import { channel, expectScene, reference } from '../../helpers/seen.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'unsaid-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+/** A window of a file on the disk. */
+async function windowOf(file: Buffer, xywh: string) {
+  const path = join(folder, 'scene.tif');
+  writeFileSync(path, file);
+  return await readPart({ path, part: `xywh=${xywh}` }, DEFAULT_LIMITS, defaultRule);
+}
+
+const decode = (bytes: Buffer, rule = {}) => decodeBytes('scene.tif', bytes, {}, { ...defaultRule, ...rule });
+const keysOf = ({ notes }: { notes: { key: string }[] }) => notes.map(({ key }) => key);
+const plane = (low: number, high: number) => ({ type: 'u16' as const, pixels: encode(values(low, high), 'u16') });
+
+describe('values that stand for nothing, though no tag says so,', () => {
+  const HOLES = 6 * SIDE;
+  const withHoles = (hole: number, low = 812, high = 1430) =>
+    values(low, high).map((value, i) => (i < HOLES ? hole : value));
+
+  it.each([
+    ['the largest float', 3.4028234663852886e38],
+    ['what netCDF writes', 9.969209968386869e36],
+    ['1e20', 1e20],
+    ['the least float', -3.4028234663852886e38],
+    ['0 far below all others', 0],
+  ])('do not set the range: %s', async (_, hole) => {
+    const seen = channel(await decode(tiff({ type: 'f32', pixels: encode(withHoles(hole), 'f32') })));
+    expect(new Set(seen.slice(0, HOLES))).toEqual(new Set([0]));
+    expectScene(seen.slice(HOLES), reference.slice(HOLES));
+  });
+
+  it('are values where the others are labels or near', async () => {
+    const labels = values(0, 2).map((value, i) => (i < HOLES ? 0 : 5 + Math.round(value)));
+    const seen = channel(await decode(tiff({ type: 'u16', pixels: encode(labels, 'u16') })));
+    expect(Math.min(...seen.slice(HOLES))).toBeGreaterThan(100);
+    const near = channel(await decode(tiff({ type: 'u16', pixels: encode(withHoles(0, 100, 4000), 'u16') })));
+    expect(Math.min(...near.slice(HOLES))).toBeGreaterThan(0);
+  });
+});
+
+describe('16-bit colours whose fourth band is called transparency', () => {
+  const page = { type: 'u16' as const, samples: 4, photometric: 2, extra: [2], compression: 1 };
+  const whole = (fourth: (i: number) => number) =>
+    values(0, 65535, [1, 0.8, 0.6, 0]).map((value, i) => (i % 4 === 3 ? fourth(i >> 2) : value));
+  const infrared = tiff({
+    ...page,
+    pixels: encode(
+      whole((i) => 9000 + (i % 400) * 90),
+      'u16',
+    ),
+  });
+  const clear = tiff({
+    ...page,
+    pixels: encode(
+      whole((i) => (i % SIDE < SIDE / 2 ? 0 : 65535)),
+      'u16',
+    ),
+  });
+
+  it('keep them where it is infrared, whole and cut into tiles', async () => {
+    const found = await decode(infrared);
+    expectScene(channel(found));
+    expect(keysOf(found)).toEqual(['note.no-alpha']);
+    expect(Math.min(...(await windowOf(infrared, '8,8,32,32')).data)).toBeLessThan(60);
+  });
+
+  it('lie on white where it is transparency', async () => {
+    const found = await decode(clear);
+    expect([found.data[0], found.data[3 * (SIDE - 1)]! < 120, keysOf(found)]).toEqual([255, true, []]);
+  });
+});
+
+it('grey of 16 bits goes through the curve of its profile, as grey of 8 bits does', async () => {
+  const expected = values(0, 1).map((light) => 255 * encodeSrgb(light));
+  const full = encode(values(0, 65535), 'u16');
+  const turned = encode(values(65535, 0), 'u16');
+  const profile = linearGreyProfile();
+  const files = {
+    tiff: tiff({ type: 'u16', pixels: full, icc: profile }),
+    'white is zero': tiff({ type: 'u16', photometric: 0, pixels: turned, icc: profile }),
+    png: withPngProfile(png(encode(values(0, 65535), 'u16', false), 16, false), profile),
+  };
+  const { data } = await windowOf(files.tiff, `0,0,${SIDE},${SIDE}`);
+  const seen = [[...data].filter((_, i) => i % 3 === 0)];
+  for (const file of Object.values(files)) seen.push(channel(await decode(file)));
+  for (const one of seen)
+    expect(Math.max(...one.map((level, i) => Math.abs(level - expected[i]!)))).toBeLessThanOrEqual(1);
+});
+
+it.each([
+  ['a power', [1, 0x0233], (x: number) => x ** (0x233 / 256)],
+  ['a table', [3, 0, 16384, 65535], (x: number) => (x < 0.5 ? x / 2 : 0.25 + 1.5 * (x - 0.5))],
+  ['sRGB', 3, (x: number) => (x >= 0.04045 ? ((x + 0.055) / 1.055) ** 2.4 : x / 12.92)],
+  ['a power by parameters', 0, (x: number) => x ** 1.8],
+])('a grey curve that is %s is followed', (_, curve, light) => {
+  const levels = greyLevels(greyProfile(curve))!;
+  for (const value of [0, 900, 12345, 32768, 50000, 65535])
+    expect(Math.abs(levels[value]! - 255 * encodeSrgb(light(value / 65535)))).toBeLessThanOrEqual(1);
+});
+
+describe('pages', () => {
+  const bare = { type: 'u16' as const, pixels: encode(values(0, 1).map((_, i) => 3 + (i % 7)), 'u16') }; // prettier-ignore
+  const ome = (count: number, channels = '') =>
+    `<OME><Image><Pixels SizeC="${count}" SizeZ="1" SizeT="1" DimensionOrder="XYCZT">${channels}</Pixels></Image>` +
+    '<Image><Pixels><Channel Name="other"/></Pixels></Image></OME>';
+
+  it('of OME whose first three channels hold noise alone: those that hold more are shown', async () => {
+    const image = await decode(tiff({ ...bare, description: ome(5) }, bare, bare, plane(100, 900), bare));
+    expectScene(channel(image));
+    expect(image.notes[0]).toEqual({ key: 'note.channels', values: { count: 5, shown: '4' } });
+    const first = await decode(tiff({ ...plane(100, 900), description: ome(4) }, bare, bare, plane(0, 4000)));
+    expect(first.notes[0]!.values).toEqual({ count: 4, shown: '1, 2, 3' });
+  });
+
+  it('of OME are chosen by the names of their channels', async () => {
+    const named = ['A', 'B', 'DAPI'].map((name) => `<Channel ID="${name}" Name="${name}"/>`).join('');
+    const file = tiff({ ...bare, description: ome(3, named) }, bare, plane(100, 900));
+    const image = await decode(file, { bands: 'dapi' });
+    expectScene(channel(image));
+    expect(image.notes[0]!.values).toEqual({ count: 3, shown: '3' });
+  });
+
+  it('that begin with a small copy are shown by what it is a copy of, and numbered from there', async () => {
+    const grey = { pixels: encode(values(0, 255), 'u8') };
+    const small = { width: 24, height: 24, pixels: Buffer.alloc(24 * 24, 90) };
+    for (const file of [tiff(small, grey), tiff({ ...small, width: 24 }, grey, grey)]) {
+      const image = await decode(file);
+      expect([image.width, image.height]).toEqual([SIDE, SIDE]);
+      expectScene(channel(image));
+      expectScene(channel(await decode(file, { page: 1 })));
+    }
+    const strip = { width: 24, height: 48, pixels: Buffer.alloc(24 * 48, 90).fill(9, 99) };
+    expect((await decode(tiff(strip, grey))).width).toBe(24);
+  });
+});
+
+it('a JPEG behind the head of an answer is read', async () => {
+  const jpeg = await sharp({ create: { width: 40, height: 30, channels: 3, background: '#a53' } })
+    .jpeg()
+    .toBuffer();
+  const head = `HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nETag: "${'x'.repeat(400)}"\r\n\r\n`;
+  const file = Buffer.concat([Buffer.from(head), jpeg]);
+  expect([...(await decodeBytes('a.jpg', file)).data]).toEqual([...(await decodeBytes('a.jpg', jpeg)).data]);
+  await expect(decodeBytes('a.jpg', Buffer.from(head))).rejects.toMatchObject({ key: 'not-an-image.text-named' });
+});
+
+it('a preview of the size of the tiles beside it stands for a DNG', async () => {
+  const jpeg = (background: string) =>
+    sharp({ create: { width: 256, height: 256, channels: 3, background } }).jpeg().toBuffer(); // prettier-ignore
+  const tile = Buffer.alloc(256 * 256);
+  (await jpeg('#00f')).copy(tile);
+  const raw = tiff({ width: 256, height: 256, tile: 256, photometric: 34892, compression: 34892, pixels: tile });
+  const { data, format } = await decodeBytes('a.dng', Buffer.concat([raw, await jpeg('#f00')]));
+  expect([format, data[0]! > 200, data[2]! < 50]).toEqual(['raw', true, true]);
+});
