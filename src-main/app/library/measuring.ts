@@ -1,7 +1,8 @@
 /**
  * Between listing and decoding: what a folder's measured values are, from a sample of its files, so that all of them
  * are shown by one range and a person sees it before training. A range that stands is kept, for pictures, caches and
- * runs follow from it; only kinds of files that are new are added. Photos cost nothing here.
+ * runs follow from it: kinds of files that are new are added, and what another rule was measured by is measured anew.
+ * Photos cost nothing here.
  */
 import { InputConfig } from '../../../shared/config/pictures.ts';
 import { Findings } from '../../../shared/contract.ts';

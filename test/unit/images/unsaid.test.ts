@@ -23,7 +23,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 async function windowOf(file: Buffer, xywh: string) {
   const path = join(folder, 'scene.tif');
   writeFileSync(path, file);
-  return await readPart({ path, part: `xywh=${xywh}` }, DEFAULT_LIMITS, defaultRule);
+  return await readPart(path, `xywh=${xywh}`, DEFAULT_LIMITS, defaultRule);
 }
 
 const decode = (bytes: Buffer, rule = {}) => decodeBytes('scene.tif', bytes, {}, { ...defaultRule, ...rule });
