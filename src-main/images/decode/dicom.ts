@@ -14,6 +14,7 @@ import { throughPalettes } from './dicomPixels.ts';
 import { byModality, byShown } from './dicomTables.ts';
 import type { Palette } from './dicomPixels.ts';
 import type { Note, Route } from './route.ts';
+import { keepBrighter } from './samples.ts';
 import type { Samples, Values } from './samples.ts';
 import type { DecodeLimits } from './types.ts';
 import { assertPixels } from './vips.ts';
@@ -91,19 +92,25 @@ export async function findDicom(file: string, bytes: Buffer, limits: DecodeLimit
   if (!sound || !sizes.includes(facts.allocated))
     throw new ImageError(file, 'unsupported.dicom', { kind: `${facts.photometric}, ${facts.allocated} bits` });
   await limits.beforeDecode?.(facts.width * facts.height);
-  const frame = typeof rule.page === 'number' ? Math.min(rule.page, frames) - 1 : Math.floor(frames / 2);
-  let samples: Samples;
-  try {
+  const read = async (frame: number): Promise<Samples> => {
     const bands = isFloat
       ? floatFrame(set, element, facts, frame)
       : await frameOf(parser, set, element, facts, frame, frames);
-    samples = meaning(set, facts, bands, frame);
+    return meaning(set, facts, bands, frame);
+  };
+  const frame = typeof rule.page === 'number' ? Math.min(rule.page, frames) - 1 : Math.floor(frames / 2);
+  const isBrightest = rule.page === 'max';
+  let samples: Samples;
+  try {
+    samples = await read(isBrightest ? 0 : frame);
+    for (let other = 1; isBrightest && other < frames; other++)
+      keepBrighter(samples.bands, (await read(other)).bands, samples);
   } catch (error) {
     if (error instanceof UnreadSyntax) throw new ImageError(file, 'unsupported.dicom', { kind: error.message });
     if (error instanceof RangeError) throw announcesMore(file, bytes.length);
     throw new ImageError(file, 'corrupt');
   }
-  const notes: Note[] = frames > 1 ? [reason('note.pages', { count: frames - 1 })] : [];
+  const notes: Note[] = frames > 1 && !isBrightest ? [reason('note.pages', { count: frames - 1 })] : [];
   return { by: 'values', samples, notes };
 }
 

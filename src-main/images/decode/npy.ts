@@ -6,7 +6,7 @@ import { reason } from '../../../shared/reason.ts';
 import { formatBytes, ImageError } from '../errors.ts';
 import type { PixelRule } from '../rule.ts';
 import type { Note, Route } from './route.ts';
-import { robustRange, sortedSample } from './samples.ts';
+import { keepBrighter, robustRange, sortedSample } from './samples.ts';
 import type { Values } from './samples.ts';
 import { halfFloat } from './tiffBlocks.ts';
 import { bandsOf } from './tiffPages.ts';
@@ -54,6 +54,7 @@ function headOf(bytes: Buffer): Head {
     .split(',')
     .filter((part) => part.trim() !== '')
     .map(Number);
+  while (shape.length > 3 && shape.includes(1)) shape.splice(shape.indexOf(1), 1); // as of a batch of one picture
   return { begin, order, code, fortran: /'fortran_order':\s*True/.test(head), shape };
 }
 
@@ -104,7 +105,12 @@ export function findNpy(file: string, bytes: Buffer, limits: DecodeLimits, rule:
     return out;
   };
   let chosen = [0];
-  if (stacked) {
+  let bands: Values[] | undefined;
+  const plain = { nodata: null, inverted: false };
+  if (stacked && rule.page === 'max') {
+    bands = [plane(0)];
+    for (let other = 1; other < others; other++) keepBrighter(bands, [plane(other)], plain);
+  } else if (stacked) {
     const page = typeof rule.page === 'number' ? Math.min(rule.page, others) - 1 : fullest(others, plane);
     chosen = [page];
     notes.push(reason('note.pages', { count: others - 1 }));
@@ -114,9 +120,9 @@ export function findNpy(file: string, bytes: Buffer, limits: DecodeLimits, rule:
     if (isFree && chosen.every((band) => spreadOf(plane(band)) <= 0)) chosen = [fullest(others, plane)];
     if (others !== 3) notes.push(reason('note.bands', { count: others, shown: chosen.map((b) => b + 1).join(', ') }));
   }
-  const bands = chosen.map(plane);
+  bands ??= chosen.map(plane);
   const of = { count: stacked ? 1 : others, chosen };
-  return { by: 'values', samples: { width, height, bands, of, channels: false, inverted: false, nodata: null }, notes };
+  return { by: 'values', samples: { width, height, bands, of, channels: false, ...plain }, notes };
 }
 
 /** Which axis is which: a short last or first one holds the bands, else the first one is a stack. */

@@ -138,3 +138,23 @@ export function robustRange(sorted: Float64Array, percent: number): { low: numbe
   if (high > low) return { low, high };
   return sorted[last]! > sorted[0]! ? { low: sorted[0]!, high: sorted[last]! } : null;
 }
+
+/**
+ * Keeps of each place the brighter of two values in `most`: the lower one where the smallest value is white. What was not
+ * measured is not compared.
+ */
+export function keepBrighter(
+  most: readonly Values[],
+  others: readonly Values[],
+  { nodata, inverted }: Pick<Samples, 'nodata' | 'inverted'>,
+): void {
+  const darker = inverted ? -1 : 1;
+  most.forEach((band, b) => {
+    const other = others[b]!;
+    for (let i = 0; i < band.length; i++) {
+      const [had, value] = [band[i]!, other[i]!];
+      if (value === nodata || value !== value) continue;
+      if (had === nodata || had !== had || (value - had) * darker > 0) band[i] = value;
+    }
+  });
+}

@@ -7,7 +7,7 @@ import { ImageError } from '../errors.ts';
 import type { PixelRule } from '../rule.ts';
 import { reason } from '../../../shared/reason.ts';
 import type { Note, Route } from './route.ts';
-import { robustRange, sortedSample } from './samples.ts';
+import { keepBrighter, robustRange, sortedSample } from './samples.ts';
 import type { Samples, Values } from './samples.ts';
 import { readTiff, TAG } from './tiff.ts';
 import { ASSOCIATED, isTransparency, transparencyIn } from './tiffAlpha.ts';
@@ -49,8 +49,8 @@ export async function findTiff(file: string, bytes: Buffer, limits: DecodeLimits
   if (pages.length === 1) return await single(values, pages[0]!, bytes, rule, pagesLeft(all - 1));
 
   const stack = stackOf(description, pages.length) ?? pagesAsBands(pages, rule);
-  if (rule.page === 'max') return await brightest(values, pages, rule);
   if (stack && stack.channels > 1 && pages[0]!.samples === 1) return await composite(values, pages, stack, rule);
+  if (rule.page === 'max') return await brightest(values, pages, rule);
   const isStack = stack !== null || readingOf(pages[0]!) === 'values';
   const page = isStack ? await fullest(values, pages, rule) : await firstWithContent(bytes, pages);
   return await single(values, page, bytes, rule, pagesLeft(all - 1));
@@ -161,25 +161,36 @@ export const samplesOf = (
   ...(page.photometric === PHOTOMETRIC.rgb && page.bits === 16 && page.format === 'unsigned' && { white: 65535 }),
 });
 
-/** Shows channels as colours, in the middle plane of depth and time: the first three, or those that the rule names. */
+/**
+ * Shows channels as colours, each in the middle plane of depth and time or the brightest of all planes: the first three,
+ * or those that the rule names.
+ */
 async function composite(values: TiffValues, pages: TiffPage[], stack: Stack, rule: PixelRule): Promise<Route> {
   const plane = Math.floor(stack.planes / 2);
   const wanted =
     rule.bands === '' && typeof rule.channels !== 'number'
       ? await channelsWithContent(values, pages, stack, plane)
       : bandsOf(rule, stack.channels, stack.names, false);
-  const chosen = wanted.map((channel) => pages[stack.pageOf(channel, plane)]!);
+  const planes = rule.page === 'max' ? Array.from({ length: stack.planes }, (_, i) => i) : [plane];
+  const first = pages[stack.pageOf(wanted[0]!, planes[0]!)]!;
   const bands: Values[] = [];
-  for (const page of chosen) {
-    if (page.width !== pages[0]!.width || page.height !== pages[0]!.height) continue;
-    bands.push((await values.read(page, [0]))[0]!);
+  for (const channel of wanted) {
+    let most: Values[] | null = null;
+    for (const page of planes.map((at) => pages[stack.pageOf(channel, at)]!)) {
+      if (!isAlike(page, pages[0]!)) continue;
+      const read = await values.read(page, [0]);
+      if (most) keepBrighter(most, read, samplesOf(first, read, false));
+      else most = read;
+    }
+    if (most) bands.push(...most);
   }
   const shown = wanted.map((channel) => channel + 1).join(', ');
-  const notes = [reason('note.channels', { count: stack.channels, shown }), ...pagesLeft(pages.length - chosen.length)];
+  const left = pages.length - wanted.length * planes.length;
+  const notes = [reason('note.channels', { count: stack.channels, shown }), ...pagesLeft(left)];
   return {
     by: 'values',
-    samples: samplesOf(chosen[0]!, bands, true, { count: stack.channels, chosen: wanted }),
-    orientation: chosen[0]!.orientation,
+    samples: samplesOf(first, bands, true, { count: stack.channels, chosen: wanted }),
+    orientation: first.orientation,
     notes,
   };
 }
@@ -209,28 +220,16 @@ async function channelsWithContent(
   return seen.length > 0 ? seen : first;
 }
 
-/**
- * The brightest value at each place over all pages, as microscopists look at a stack: the least one where the smallest
- * value is white. What was not measured on a page is not compared.
- */
+const isAlike = (page: TiffPage, to: TiffPage): boolean =>
+  page.width === to.width && page.height === to.height && page.samples === to.samples;
+
+/** The brightest value at each place over all pages, as microscopists look at a stack. */
 async function brightest(values: TiffValues, pages: TiffPage[], rule: PixelRule): Promise<Route> {
   const [first, ...others] = pages as [TiffPage, ...TiffPage[]];
   const bands = bandsOf(rule, first.samples, first.names, first.photometric === PHOTOMETRIC.rgb);
   const most = await values.read(first, bands);
-  const { nodata } = first;
-  const darker = first.photometric === PHOTOMETRIC.whiteIsZero ? -1 : 1;
-  for (const page of others) {
-    if (page.width !== first.width || page.height !== first.height || page.samples !== first.samples) continue;
-    const read = await values.read(page, bands);
-    most.forEach((band, b) => {
-      const other = read[b]!;
-      for (let i = 0; i < band.length; i++) {
-        const [had, value] = [band[i]!, other[i]!];
-        if (value === nodata || value !== value) continue;
-        if (had === nodata || had !== had || (value - had) * darker > 0) band[i] = value;
-      }
-    });
-  }
+  for (const page of others)
+    if (isAlike(page, first)) keepBrighter(most, await values.read(page, bands), samplesOf(first, most, false));
   return {
     by: 'values',
     samples: samplesOf(first, most, false, { count: first.samples, chosen: bands }),

@@ -219,6 +219,39 @@ describe('pages', () => {
     expectScene(channel(await decode(tiff(inverted(true), inverted(false)), { page: 'max' })));
   });
 
+  it('the brightest is found in every channel by itself, over frames and over planes of an array', async () => {
+    const half = (left: boolean) => values(100, 900).map((value, i) => (i % SIDE < SIDE / 2 === left ? value : 100));
+    const [left, right] = [true, false].map((isLeft) => ({ ...plane(0, 1), pixels: encode(half(isLeft), 'u16') }));
+    const ome = '<OME><Pixels SizeC="2" SizeZ="2" SizeT="1" DimensionOrder="XYCZT"/></OME>';
+    const channels = await decode(
+      tiff({ ...left!, description: ome }, plane(500, 4000), right!, plane(500, 600)),
+      { page: 'max' }, // prettier-ignore
+    );
+    expectScene(channel(channels, 0));
+    expectScene(channel(channels, 1));
+    expect(channels.notes).toEqual([{ key: 'note.channels', values: { count: 2, shown: '1, 2' } }]);
+
+    const frames = xray('MONOCHROME2', [...half(true), ...half(false)], [[0x28, 8, 'IS', '2']]);
+    const white = [true, false].flatMap((isLeft) => half(isLeft).map((value) => 1000 - value));
+    const inverted = xray('MONOCHROME1', white, [[0x28, 8, 'IS', '2']]);
+    const planes = Array.from({ length: 20 }, (_, i) => half(i % 2 === 0)).flat();
+    for (const file of [frames, inverted, npy('<u2', [20, SIDE, SIDE], encode(planes, 'u16'))]) {
+      const image = await decode(file, { page: 'max' });
+      expectScene(channel(image));
+      expect(image.notes).toEqual([]);
+    }
+  });
+
+  it('an array of one picture may have axes of one', async () => {
+    for (const shape of [
+      [1, SIDE, SIDE, 3],
+      [1, 1, SIDE, SIDE * 3],
+      [SIDE, SIDE, 1, 3],
+    ])
+      // prettier-ignore
+      expect((await decode(npy('|u1', shape, encode(colours, 'u8')))).height).toBe(SIDE);
+  });
+
   it('channels are colours, each by its own range, and an empty one is left out', async () => {
     const ome = '<OME><Image><Pixels SizeC="3" SizeZ="1" SizeT="1" DimensionOrder="XYCZT"/></Image></OME>';
     const image = await decode(tiff({ ...plane(100, 110), description: ome }, plane(100, 900), plane(500, 4000)));
