@@ -3,8 +3,8 @@
     /usr/bin/python3 scripts/verify-export.py FOLDER [PHOTO EMBEDDING.npy]
 
 FOLDER holds what `export` and `embed` wrote (model.safetensors, config.json, detectron2.pkl, embeddings.npy, ...);
-each file that is there is checked, and the lines of the model card that build a detector in torchvision are run. With
-a photo and the embedding of it (.npy, as `embed` writes it), the photo is prepared by PIL as config.json says and must
+each file that is there is checked, and the lines of the model card that build a detector in torchvision are run, where
+the network is one that a detector starts from: else the card must have none. With a photo and the embedding of it (.npy, as `embed` writes it), the photo is prepared by PIL as config.json says and must
 give that embedding to 1e-4 through the safetensors in PyTorch: through readout.safetensors where there is one, whose
 lines in the model card are run and compared with stages that are taken by hand.
 """
@@ -74,12 +74,15 @@ def check_detectron2(folder):
     print("detectron2.pkl equals model.safetensors:", len(model), "tensors")
 
 
-def run_detector(folder):
+def run_detector(folder, config):
     """Runs the lines of the model card that build a detector in torchvision, and the detector on a photo of noise."""
     card = (folder / "README.md").read_text("utf-8")
     lines = [code for code in re.findall(r"```python\n(.*?)```", card, re.S) if "FasterRCNN" in code]
-    if not lines:
-        return print("no detector in the model card")
+    stem = config.get("lookalike", {"stem": "imagenet"})["stem"]
+    suits = stem == "imagenet" and config["pretrained_cfg"]["input_size"][0] == 3
+    assert bool(lines) == suits, "the card has a detector" if lines else "the card has no detector"
+    if not suits:
+        return print("no detector starts from this network, and the card has none")
     os.chdir(folder)
     sys.path.insert(0, ".")
     scope = {}
@@ -155,14 +158,20 @@ def prepare(path, config):
     cfg = config["pretrained_cfg"]
     size = cfg["input_size"][1]
     short = int(size / cfg["crop_pct"])
-    photo = ImageOps.exif_transpose(Image.open(path)).convert("RGB")
+    photo = ImageOps.exif_transpose(Image.open(path))
+    if photo.mode in ("LA", "PA", "RGBA") or "transparency" in photo.info:
+        photo = photo.convert("RGBA")
+        photo = Image.alpha_composite(Image.new("RGBA", photo.size, "white"), photo)
+    photo = photo.convert("RGB")
+    if len(cfg["mean"]) == 1:
+        photo = photo.convert("L")
     w, h = photo.size
     w, h = (short, int(short * h / w)) if w <= h else (int(short * w / h), short)
     photo = photo.resize((w, h), Image.BILINEAR)
     left, top = round((w - size) / 2), round((h - size) / 2)
     x = np.asarray(photo.crop((left, top, left + size, top + size)), np.float32) / 255
     x = (x - np.float32(cfg["mean"])) / np.float32(cfg["std"])
-    return torch.from_numpy(x.transpose(2, 0, 1)[None].copy())
+    return torch.from_numpy((x[None] if x.ndim == 2 else x.transpose(2, 0, 1))[None].copy())
 
 
 def main(folder, photo=None, expected=None):
@@ -203,7 +212,7 @@ def main(folder, photo=None, expected=None):
             print("projector equals npy;", lines[0].split("\t"))
 
     if (folder / "model.safetensors").exists():
-        run_detector(folder)
+        run_detector(folder, config)
 
 
 if __name__ == "__main__":
