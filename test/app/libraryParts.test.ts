@@ -84,8 +84,8 @@ test('of two changes at once each keeps what the other set', async () => {
 });
 
 test('a change of the rule shows at once, and is kept when what it shows has been measured', async () => {
-  put('b.jpg');
-  const held = library.hold('b.jpg');
+  put('a.jpg'); // touched: its content is asked for while the folder is listed
+  const held = library.hold('a.jpg');
   await library.call('library.rescan', { datasetId: id });
   await held.reached;
   library.events.length = 0;
