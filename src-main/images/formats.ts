@@ -73,6 +73,13 @@ const UNREAD_EXTENSIONS: ReadonlyMap<string, string> = new Map(
     MIFF: 'miff',
     'JPEG XR': 'jxr wdp hdp',
     MRC: 'mrc',
+    NRRD: 'nrrd nhdr',
+    MetaImage: 'mha mhd',
+    'Gatan DM': 'dm3 dm4',
+    'Olympus OIF': 'oif oib',
+    'Zeiss ZVI': 'zvi',
+    Imaris: 'ims',
+    KTX: 'ktx ktx2',
   }).flatMap(([kind, extensions]) => extensions.split(' ').map((extension) => [extension, kind] as const)),
 );
 
@@ -218,6 +225,9 @@ const UNREAD: readonly (readonly [begins: string, kind: string])[] = [
   ['id=ImageMagick', 'MIFF'],
   ['II\xbc\x01', 'JPEG XR'],
   ['\x0a\x05\x01', 'PCX'],
+  ['NRRD000', 'NRRD'],
+  ['ObjectType = Image', 'MetaImage'],
+  ['\xabKTX ', 'KTX'],
 ];
 
 /** The name of a known kind of picture that no decoder here reads, or null. A TGA has no signature: its name tells. */

@@ -9,6 +9,7 @@ import { constants, crc32, inflateSync, zstdDecompressSync } from 'node:zlib';
 import { addDecoder, BaseDecoder, fromArrayBuffer, GeoTIFF, getDecoder } from 'geotiff';
 import type { GeoTIFFImage } from 'geotiff';
 import sharp from 'sharp';
+import { sizeOf } from './jp2.ts';
 import { decodeJpeg2000 } from './jpeg2000.ts';
 import { unpackLzw } from './lzw.ts';
 
@@ -90,10 +91,15 @@ class Jpeg2000 extends Bounded {
   }
 }
 
-/** Aperio's 33003 keeps the components as YCbCr, and says so in its number alone. */
+/**
+ * Aperio's 33003 keeps the components as YCbCr, and says so in its number alone. Those of fewer pixels than lightness
+ * tell the codec, which hands over red, green and blue then.
+ */
 class AperioYcc extends Jpeg2000 {
   override async decodeBlock(buffer: ArrayBufferLike): Promise<ArrayBuffer> {
-    const data = new Uint8ClampedArray(await super.decodeBlock(buffer));
+    const unpacked = await super.decodeBlock(buffer);
+    if (sizeOf(Buffer.from(buffer)).components.some(({ across, down }) => across * down > 1)) return unpacked;
+    const data = new Uint8ClampedArray(unpacked);
     for (let i = 0; i + 2 < data.length; i += 3) {
       const [y, cb, cr] = [data[i]!, data[i + 1]! - 128, data[i + 2]! - 128];
       data[i] = y + 1.402 * cr;

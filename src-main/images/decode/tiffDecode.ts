@@ -216,7 +216,8 @@ async function channelsWithContent(
   };
   for (const channel of first) if (!(await isBare(channel))) return first;
   const seen: number[] = [];
-  for (const channel of all.slice(3, 3 + LOOKED_AT)) if (seen.length < 3 && !(await isBare(channel))) seen.push(channel);
+  for (const channel of all.slice(3, 3 + LOOKED_AT))
+    if (seen.length < 3 && !(await isBare(channel))) seen.push(channel);
   return seen.length > 0 ? seen : first;
 }
 

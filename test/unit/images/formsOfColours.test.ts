@@ -226,6 +226,9 @@ describe('pictures of cameras and of other programs', () => {
     ['Cineon', '\x80\x2a\x5f\xd7'],
     ['JPEG XR', 'II\xbc\x01'],
     ['PCX', '\x0a\x05\x01'],
+    ['NRRD', 'NRRD0004\ntype: ushort\n'],
+    ['MetaImage', 'ObjectType = Image\nNDims = 2\n'],
+    ['KTX', '\xabKTX 20\xbb\r\n\x1a\n'],
   ])('%s is named', async (kind, head) => {
     const file = Buffer.concat([Buffer.from(head, 'latin1'), Buffer.alloc(300, 7)]);
     await expect(decoded(file)).rejects.toMatchObject({ key: 'unsupported.kind', values: { kind } });
