@@ -77,7 +77,7 @@ export async function measure(
     }
     const old = anew ? ALL_ANEW : outdated(measuredRule(before), rule);
     const again = Object.fromEntries(
-      Object.entries(old).filter(([name]) => settings[name as keyof typeof old] == null),
+      Object.entries(old).filter(([name]) => settings[name as keyof typeof old] === undefined),
     );
     const { input, findings } = foundIn(sample, { ...rule, ...again }, rule);
     datasets.update(id, { input: JSON.stringify(input), findings: keptFindings(findings, input) });
