@@ -10,7 +10,7 @@ import { Graph } from '../../src-main/engine/graph.ts';
 import type { Layout } from '../../src-main/engine/onnx/layouts/index.ts';
 import { winogradTile } from '../../src-main/engine/onnx/layouts/pixels/cost.ts';
 import { OnnxLowering } from '../../src-main/engine/onnx/lowering.ts';
-import { minimalFiltering } from '../../src-main/engine/onnx/layouts/pixels/winograd.ts';
+import { matrixOf, minimalFiltering, tilesOf } from '../../src-main/engine/onnx/layouts/pixels/winograd-matrices.ts';
 import { conv, mul, sum } from '../../src-main/engine/ops/index.ts';
 import { counted, distance, norm } from './golden.ts';
 
@@ -32,6 +32,9 @@ const geometries: Geometry[] = [
   [4, 3, 8, 15, 3, 1], // and with AVX2
   [4, 3, 64, 32, 7, 2],
   [3, 8, 8, 10, 3, 1], // and with AVX2
+  [32, 16, 16, 32, 3, 1], // samples in blocks as well, with AVX-512
+  [16, 16, 16, 15, 3, 1],
+  [16, 8, 8, 12, 3, 1], // and with AVX2
 ];
 
 async function compute(
@@ -120,6 +123,22 @@ describe('convolutions as matrix products', () => {
     expect(at(geometries[0]!)).toBeGreaterThan(1);
     expect(at(geometries[5]!)).toBe(0);
     expect(at(geometries[8]!)).toBe(0);
+  });
+
+  it('transform outputs by groups of tiles, with nothing between them', () => {
+    const [size, tile] = [32, 4];
+    const { groups, together } = tilesOf(size, tile);
+    expect([groups, together]).toEqual([4, 2]);
+    expect(tilesOf(30, tile), 'tiles that reach beyond the image').toEqual({ groups: 1, together: 8 });
+    const [whole, part] = [matrixOf('output', size, tile), matrixOf('output', size / groups, tile)];
+    const expected = new Float32Array(whole.data.length);
+    for (let group = 0; group < groups; group++)
+      for (let row = 0; row < part.rows; row++)
+        expected.set(
+          part.data.subarray(row * part.columns, (row + 1) * part.columns),
+          (group * part.rows + row) * whole.columns + group * part.columns,
+        );
+    expect(whole.data).toEqual(expected);
   });
 
   it.each([2, 3, 4])('filter exactly in tiles of %i', (m) => {

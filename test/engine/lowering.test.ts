@@ -6,11 +6,14 @@ import type { Tensor } from '../../src-main/engine/graph.ts';
 import { parseConfig } from '../../shared/config.ts';
 import { trainingGraph } from '../../src-main/engine/training-graph.ts';
 import { OnnxLowering } from '../../src-main/engine/onnx/lowering.ts';
-import { conv, maxPool, relu, reshape, square, sum } from '../../src-main/engine/ops/index.ts';
+import { add, conv, maxPool, relu, reshape, square, sum } from '../../src-main/engine/ops/index.ts';
 
 /** Operators by their number in the program of these outputs. */
-function operators(outputs: Record<string, Tensor>): Map<string, number> {
-  const { nodes } = new OnnxLowering({ images: 'pixels' }).program('test', new Map(Object.entries(outputs)));
+function operators(outputs: Record<string, Tensor>, channelBlock = 0): Map<string, number> {
+  const { nodes } = new OnnxLowering({ images: 'pixels', channelBlock }).program(
+    'test',
+    new Map(Object.entries(outputs)),
+  );
   const counts = new Map<string, number>();
   for (const { opType } of nodes) counts.set(opType, (counts.get(opType) ?? 0) + 1);
   return counts;
@@ -28,6 +31,29 @@ describe('a step on the processor', () => {
       expect(counts.get(absent) ?? 0, absent).toBe(0);
     expect(counts.get('Pad'), 'of the stem, forward and again: pooling needs none').toBe(2);
     expect(counts.get('Transpose'), 'of the images, of what the loss reads, of the filter gradient').toBe(3);
+  });
+
+  it('gathers what strided convolutions move, and weaves the sum of their gradients once', () => {
+    const graph = new Graph();
+    const x = graph.input('x', [4, 16, 16, 16]);
+    const [wide, narrow] = [3, 1].map((k) => graph.input(`weight${k}`, [32, 16, k, k])) as [Tensor, Tensor];
+    const y = add(conv(x, wide, { stride: 2, padding: 1 }), conv(x, narrow, { stride: 2, padding: 0 }));
+    const [dx, dWide, dNarrow] = gradients(sum(square(y)), [x, wide, narrow]);
+    const counts = operators({ dx: dx!, dWide: dWide!, dNarrow: dNarrow! });
+    expect(counts.get('Slice') ?? 0, 'which one thread copies').toBe(0);
+    expect(counts.get('Pad'), 'of x for the wide windows, of dy; of gradients none').toBe(2);
+    expect(counts.get('Concat'), 'of patches, and of phases along either axis').toBe(4);
+  });
+
+  it('takes the filter gradient of one block of channels by the blocked convolution', () => {
+    const graph = new Graph();
+    const weight = graph.input('weight', [16, 16, 3, 3]);
+    const y = conv(graph.input('x', [32, 16, 16, 16]), weight, { stride: 1, padding: 1 });
+    const [flow] = gradients(sum(square(y)), [weight]);
+    const counts = operators({ flow: flow! }, 16);
+    expect(counts.get('Conv'), 'forward, and of x by dy').toBe(2);
+    expect(counts.get('MatMul'), 'down the image, of both, and back').toBe(3);
+    expect(operators({ flow: flow! }, 8).get('Conv') ?? 0, 'of two blocks not').toBe(0);
   });
 
   it('updates all vectors as one, and all running statistics', () => {

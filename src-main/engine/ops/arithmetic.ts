@@ -10,11 +10,15 @@ import { broadcastShape, sumTo } from './broadcast.ts';
 
 type Gradient = Required<Op<object>>['gradient'];
 
-const binary = (name: string, opType: string, gradient: Gradient): Op<object> => ({
+/** `special` lowers it where a layout of images has a way of its own. */
+type Special = (inputs: readonly Tensor[], output: Tensor, lowering: OnnxLowering) => boolean | undefined;
+
+const binary = (name: string, opType: string, gradient: Gradient, special?: Special): Op<object> => ({
   name,
   shapes: ([a, b]) => [broadcastShape(name, a!, b!)],
   gradient,
   lower({ inputs, outputs }, lowering) {
+    if (special?.(inputs, outputs[0]!, lowering)) return;
     const layout = commonLayout(inputs, lowering);
     const precision = commonPrecision(inputs, lowering);
     const [a, b] = inputs.map((t) => lowering.value(t, t.shape.length === 0 ? 'plain' : layout, precision));
@@ -35,10 +39,15 @@ function commonPrecision(inputs: readonly Tensor[], lowering: OnnxLowering): Pre
   return larger.length > 0 && larger.every((t) => lowering.precision(t) === 'half') ? 'half' : 'full';
 }
 
-const addOp = binary('add', 'Add', ({ inputs: [a, b] }, [dy], needed) => [
-  needed[0] ? sumTo(dy!, a!.shape) : undefined,
-  needed[1] ? sumTo(dy!, b!.shape) : undefined,
-]);
+const addOp = binary(
+  'add',
+  'Add',
+  ({ inputs: [a, b] }, [dy], needed) => [
+    needed[0] ? sumTo(dy!, a!.shape) : undefined,
+    needed[1] ? sumTo(dy!, b!.shape) : undefined,
+  ],
+  ([a, b], sum, lowering) => lowering.images.add?.(lowering, a!, b!, sum),
+);
 
 const subOp = binary('sub', 'Sub', ({ inputs: [a, b] }, [dy], needed) => [
   needed[0] ? sumTo(dy!, a!.shape) : undefined,

@@ -76,6 +76,8 @@ export interface ImageLayout {
   convolve: Windowed;
   /** dy by weight -> dx. */
   inputGradient: Windowed;
+  /** The sum of two images, where a layout has a way of its own for those; false where it has none. */
+  add?(lowering: OnnxLowering, a: Tensor, b: Tensor, to: Tensor): boolean;
   /** x by dy -> dweight. */
   filterGradient: Windowed;
   /** x -> y. */

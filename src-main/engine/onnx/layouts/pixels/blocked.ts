@@ -12,7 +12,7 @@ import type { Value } from '../../emitter.ts';
 import type { OnnxLowering } from '../../lowering.ts';
 import type { Geometry } from '../layout.ts';
 
-const DOMAIN = 'com.microsoft.nchwc';
+export const DOMAIN = 'com.microsoft.nchwc';
 
 export const isOneBlock = (lowering: OnnxLowering, g: Geometry): boolean =>
   lowering.channelBlock > 0 &&

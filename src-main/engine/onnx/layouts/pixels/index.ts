@@ -14,8 +14,10 @@ import { partOf } from '../sums.ts';
 import type { Geometry, ImageLayout } from '../layout.ts';
 import { blockedConvolve, blockedInputGradient, blockedStem, blockedStemInOrder } from './blocked.ts';
 import { isBlockedStem, isOneBlock, isOneBlockStem } from './blocked.ts';
+import { blockedFilterGradient, hasBlockedFilterGradient } from './blocked-filter.ts';
 import { winogradTile } from './cost.ts';
-import { byPhase, turned } from './input-gradient.ts';
+import { added, phasesOf, turned, woven } from './input-gradient.ts';
+import type { Phases } from './input-gradient.ts';
 import { isNarrow, narrowConvolve, narrowFilterGradient } from './narrow.ts';
 import { maxPooled, maxPoolGradient } from './pool.ts';
 import { byTap, keptPatches, patchConvolve, patchFilterGradient } from './patches.ts';
@@ -52,18 +54,29 @@ function convolved(lowering: OnnxLowering, from: Tensor, weight: Value, g: Geome
   return patchConvolve(lowering, x, byTap(lowering, weight), g, keptPatches(lowering, from, g));
 }
 
-/** dy [H', W', N, O], weight [O, I, k, k]: dx [H, W, N, I]. */
+/** dy [H, W, N, O], weight [O, I, k, k], of stride 1: dx [H, W, N, I]. */
 function inputGradient(lowering: OnnxLowering, dy: Value, weight: Value, g: Geometry): Value {
   if (isOneBlock(lowering, g)) return blockedInputGradient(lowering, dy, weight);
   const tile = winogradTile(g);
   if (tile > 0) return winogradInputGradient(lowering, dy, weight, { ...g, tile });
-  return g.stride === 1 ? turned(lowering, dy, weight, g) : byPhase(lowering, dy, weight, g);
+  return turned(lowering, dy, weight, g);
+}
+
+/** Gradients of strided convolutions' inputs as the phases that they were woven of. */
+const unwoven = new WeakMap<OnnxLowering, Map<Tensor, { phases: Phases; g: Geometry }>>();
+
+/** Hands a gradient on that consists of phases, as such and woven. */
+function setPhases(lowering: OnnxLowering, phases: Phases, g: Geometry, to: Tensor): void {
+  const all = unwoven.get(lowering) ?? new Map<Tensor, { phases: Phases; g: Geometry }>();
+  unwoven.set(lowering, all.set(to, { phases, g }));
+  lowering.set(to, woven(lowering, phases, g), 'pixels'); // left out where only the phases are read
 }
 
 /** x [N, I, H, W], dy [H', W', N, O]: dw [O, I, k, k]. */
 function filterGradient(lowering: OnnxLowering, from: Tensor, dy: Value, g: Geometry): Value {
   if (isNarrow(g)) return narrowFilterGradient(lowering, channelsFirst(lowering, from), dy, g);
   const x = (): Value => lowering.again(from, 'pixels');
+  if (hasBlockedFilterGradient(lowering, g)) return blockedFilterGradient(lowering, x(), dy, g);
   const tile = winogradTile(g);
   return tile > 0
     ? winogradFilterGradient(lowering, x(), dy, { ...g, tile })
@@ -80,7 +93,15 @@ export const pixels: ImageLayout = {
     lowering.set(to, convolved(lowering, from, lowering.value(by), g), 'pixels');
   },
   inputGradient(lowering, g, { from, by, to }) {
-    lowering.set(to, inputGradient(lowering, lowering.value(from, 'pixels'), lowering.value(by), g), 'pixels');
+    const [dy, weight] = [lowering.value(from, 'pixels'), lowering.value(by)];
+    if (g.stride > 1) setPhases(lowering, phasesOf(lowering, dy, weight, g), g, to);
+    else lowering.set(to, inputGradient(lowering, dy, weight, g), 'pixels');
+  },
+  add(lowering, a, b, to) {
+    const [one, other] = [a, b].map((t) => unwoven.get(lowering)?.get(t));
+    if (!one || one.phases.stride !== other?.phases.stride) return false;
+    setPhases(lowering, added(lowering, one.phases, other.phases), one.g, to);
+    return true;
   },
   filterGradient(lowering, g, { from, by, to }) {
     lowering.set(to, filterGradient(lowering, from, lowering.value(by, 'pixels'), g));

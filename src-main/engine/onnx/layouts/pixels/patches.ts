@@ -93,21 +93,43 @@ export function padded(lowering: OnnxLowering, x: Value, axis: number, padding: 
 }
 
 /**
- * [rows, W', N, k k I]: the taps of the window for output rows from..to, each a slice of padded x. The backward pass
+ * [rows, W', N, k k I]: the taps of the window for output rows from..to, each gathered from padded x. The backward pass
  * gathers them again, in shapes of their own (OnnxLowering.apart): kept from the forward pass they would hold k k times
  * the activations.
  */
 function patches(lowering: OnnxLowering, x: Value, g: Geometry, from: number, to: number, again = false): Value {
   if (g.kernel === 1 && g.stride === 1 && g.padding === 0) return x;
-  const whole = padded(lowering, x, 0, g.padding, again);
-  const axes = again ? [1, 2] : [0, 1];
-  const taps = Array.from({ length: g.kernel ** 2 }, (_, tap) => {
-    const [ky, kx] = [Math.floor(tap / g.kernel), tap % g.kernel];
-    const first = [ky + from * g.stride, kx];
-    const last = [ky + (to - 1) * g.stride + 1, kx + (g.outWidth - 1) * g.stride + 1];
-    return lowering.slice(whole, axes, first, last, g.stride === 1 ? undefined : axes.map(() => g.stride));
+  const { kernel, stride, padding, batch, inChannels, outWidth } = g;
+  const [height, width] = [g.height + 2 * padding, g.width + 2 * padding];
+  const lead = again ? [1] : [];
+  const whole = padded(lowering, x, 0, padding, again);
+  const pixels = lowering.reshape(whole, [...lead, height * width, batch, inChannels]);
+  const taps = Array.from({ length: kernel ** 2 }, (_, tap) => {
+    const first = [Math.floor(tap / kernel) + from * stride, tap % kernel] as const;
+    return gatheredPixels(lowering, pixels, width, first, stride, [to - from, outWidth]);
   });
-  return lowering.concat(taps, again ? 4 : 3);
+  return lowering.concat(taps, lead.length + 3);
+}
+
+/**
+ * [(1,) rows, columns, N, C] of pixels [(1,) H W, N, C]: every `stride`th from the pixel `first` on, (row, column). The
+ * runtime's Gather copies on all threads, its Slice on one.
+ */
+export function gatheredPixels(
+  lowering: OnnxLowering,
+  pixels: Value,
+  width: number,
+  first: readonly [number, number],
+  stride: number,
+  [rows, columns]: readonly [number, number],
+): Value {
+  const numbers = lowering.once(`pixels ${[width, ...first, stride, rows, columns].join(' ')}`, () =>
+    lowering.counted(
+      [rows, columns],
+      (i) => (first[0] + Math.floor(i / columns) * stride) * width + first[1] + (i % columns) * stride,
+    ),
+  );
+  return lowering.gather(pixels, numbers, pixels.shape.length - 3);
 }
 
 /** Weights [O, I, k, k] as [O, k k I]. */

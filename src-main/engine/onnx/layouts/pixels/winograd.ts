@@ -5,94 +5,18 @@
  * other. All of it is MatMul: tensors stand as [H, W, N, C], so that a transform along H or W is a small constant
  * matrix times the tensor seen as rows, and the products come out as one batched MatMul over the (m + 2)^2 points.
  * When it pays is cost.ts's business.
+ *
+ * What a tile gives or takes of outputs is its own, so those transforms are computed by groups of tiles and leave out
+ * the zeros between; what a tile reads of inputs overlaps, and one matrix holds all tiles of an axis.
  */
 import type { Value } from '../../emitter.ts';
 import type { OnnxLowering } from '../../lowering.ts';
 import type { Geometry } from '../layout.ts';
+import { filterMatrix, matrixOf, pairs, pointsOf, tilesOf } from './winograd-matrices.ts';
+import type { Kind, Matrix } from './winograd-matrices.ts';
 
 /** `tile`: outputs of a tile along each axis, m. */
 type Tiling = Pick<Geometry, 'batch' | 'height' | 'width' | 'inChannels' | 'outChannels'> & { tile: number };
-
-/**
- * Interpolation points besides infinity. For tiles of 4, Lavin and Gray's 0, +-1, +-2 lose twice as much precision:
- * of a convolution of 64 channels the relative error is 9.9e-7 with them, 4.7e-7 with these (direct sums: 0.9e-7).
- */
-const points: Readonly<Record<number, readonly number[]>> = {
-  2: [0, 1, -1],
-  3: [0, 1, -1, 1 / 2],
-  4: [0, 5 / 8, -5 / 8, 3 / 2, -3 / 2],
-};
-
-/** F(m, 3) along one axis: outputs = output (filter g . input d), with `input` [n, n], `filter` [n, 3], `output` [m, n]. */
-export function minimalFiltering(m: number): { input: number[][]; filter: number[][]; output: number[][] } {
-  const finite = points[m];
-  if (!finite) throw new Error(`no interpolation points for tiles of ${m}`);
-  const n = m + 2;
-  const input: number[][] = [];
-  const filter: number[][] = [];
-  for (const [i, a] of finite.entries()) {
-    const others = finite.filter((_, l) => l !== i);
-    const scale = others.reduce((product, b) => product * (a - b), 1);
-    input.push([...polynomial(others), 0]);
-    filter.push([0, 1, 2].map((k) => a ** k / scale));
-  }
-  input.push(polynomial(finite));
-  filter.push([0, 0, 1]);
-  const output = Array.from({ length: m }, (_, j) => [...finite.map((a) => a ** j), j === m - 1 ? 1 : 0]);
-  if (input.some((row) => row.length !== n)) throw new Error('the points do not fit the tile');
-  return { input, filter, output };
-}
-
-/** Coefficients of the product of (x - root), constant term first. */
-function polynomial(roots: readonly number[]): number[] {
-  let coefficients = [1];
-  for (const root of roots) {
-    const next = new Array<number>(coefficients.length + 1).fill(0);
-    coefficients.forEach((c, k) => {
-      next[k]! -= root * c;
-      next[k + 1]! += c;
-    });
-    coefficients = next;
-  }
-  return coefficients;
-}
-
-/** The transform of all tiles of one axis: [n * tiles, size], row i * tiles + t for point i of tile t. */
-function inputMatrix(size: number, m: number): Float32Array {
-  const tiles = Math.ceil(size / m);
-  const { input } = minimalFiltering(m);
-  const matrix = new Float32Array((m + 2) * tiles * size);
-  for (const [i, row] of input.entries())
-    for (let t = 0; t < tiles; t++)
-      for (const [k, value] of row.entries()) {
-        const at = m * t - 1 + k; // padding 1
-        if (at >= 0 && at < size) matrix[(i * tiles + t) * size + at] = value;
-      }
-  return matrix;
-}
-
-/** The transform of the products back to outputs, along one axis: [size, n * tiles]. */
-function outputMatrix(size: number, m: number): Float32Array {
-  const tiles = Math.ceil(size / m);
-  const columns = (m + 2) * tiles;
-  const { output } = minimalFiltering(m);
-  const matrix = new Float32Array(size * columns);
-  for (let at = 0; at < size; at++)
-    for (const [i, value] of output[at % m]!.entries()) matrix[at * columns + i * tiles + Math.floor(at / m)] = value;
-  return matrix;
-}
-
-function transposed(matrix: Float32Array, rows: number, columns: number): Float32Array {
-  const out = new Float32Array(matrix.length);
-  for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) out[c * rows + r] = matrix[r * columns + c]!;
-  return out;
-}
-
-/** The filter transform of both axes at once: [n * n, 9], so that one MatMul transforms all filters. */
-function filterMatrix(m: number): Float32Array {
-  const { filter } = minimalFiltering(m);
-  return Float32Array.from(filter.flatMap((a) => filter.flatMap((b) => a.flatMap((x) => b.map((y) => x * y)))));
-}
 
 /**
  * Which pass computes. What both compute (transformed inputs and filters) is computed twice, because keeping it would
@@ -115,41 +39,6 @@ interface Axes {
   width: number;
 }
 
-const tiles = (t: Tiling): { vertical: number; horizontal: number; n: number } => ({
-  vertical: Math.ceil(t.height / t.tile),
-  horizontal: Math.ceil(t.width / t.tile),
-  n: t.tile + 2,
-});
-
-type Kind = 'input' | 'output' | 'inputT' | 'outputT';
-
-interface Matrix {
-  data: Float32Array;
-  rows: number;
-  columns: number;
-}
-
-/** The matrix of a transform along an axis of `size` pixels. */
-function matrixOf(kind: Kind, size: number, tile: number): Matrix {
-  const points = (tile + 2) * Math.ceil(size / tile);
-  if (kind === 'input') return { data: inputMatrix(size, tile), rows: points, columns: size };
-  if (kind === 'output') return { data: outputMatrix(size, tile), rows: size, columns: points };
-  if (kind === 'inputT')
-    return { data: transposed(inputMatrix(size, tile), points, size), rows: size, columns: points };
-  return { data: transposed(outputMatrix(size, tile), size, points), rows: points, columns: size };
-}
-
-/** The transform of both axes at once: its rows and columns are pairs of those of `a` and `b`. */
-function pairs(a: Matrix, b: Matrix): Matrix {
-  const [rows, columns] = [a.rows * b.rows, a.columns * b.columns];
-  const data = Float32Array.from({ length: rows * columns }, (_, i) => {
-    const [row, column] = [Math.floor(i / columns), i % columns];
-    const first = a.data[Math.floor(row / b.rows) * a.columns + Math.floor(column / b.columns)]!;
-    return first * b.data[(row % b.rows) * b.columns + (column % b.columns)]!;
-  });
-  return { data, rows, columns };
-}
-
 /** Numbers in a matrix of both axes, at most: so small an image is transformed in one product, which costs less than the first of two. */
 const MOST_PAIRS = 640;
 
@@ -159,6 +48,13 @@ const constant = (lowering: OnnxLowering, key: string, pass: Pass, of: () => Mat
     const { data, rows, columns } = of();
     return lowering.floats(data, [rows, columns]);
   });
+
+/** The groups that a transform along an axis of `size` pixels is computed in. */
+const groupsIn = (kind: Kind, size: number, tile: number): number =>
+  kind === 'output' || kind === 'outputT' ? tilesOf(size, tile).groups : 1;
+
+/** An axis that stands for groups, where there are several. */
+const several = (groups: number): number[] => (groups > 1 ? [groups] : []);
 
 /** The transform `kind` of both axes of a value [H, W, rest], of which `to` is the size after it: [H', W', rest]. */
 function alongAxes(
@@ -177,24 +73,26 @@ function alongAxes(
     const both = constant(lowering, key(t.height, t.width), pass, () => pairs(along(t.height), along(t.width)));
     return lowering.matMul(both, lowering.reshape(value, [...pass.lead, from.height * from.width, rest]));
   }
-  const [vertical, horizontal] = [t.height, t.width].map((size) =>
+  const [down, across] = [groupsIn(kind, t.height, t.tile), groupsIn(kind, t.width, t.tile)];
+  const [vertical, horizontal] = [t.height / down, t.width / across].map((size) =>
     constant(lowering, key(size), pass, () => along(size)),
   ) as [Value, Value];
-  const rows = lowering.reshape(value, [...pass.lead, from.height, from.width * rest]);
-  const first = lowering.matMul(vertical, rows);
-  return lowering.matMul(horizontal, lowering.reshape(first, [...pass.lead, to.height, from.width, rest]));
+  const rows = [...pass.lead, ...several(down), from.height / down, from.width * rest];
+  const first = lowering.matMul(vertical, lowering.reshape(value, rows));
+  const columns = [...pass.lead, to.height, ...several(across), from.width / across, rest];
+  return lowering.matMul(horizontal, lowering.reshape(first, columns));
 }
 
 /** Height and width of the transformed image. */
-function transformedSize(t: Tiling): Axes {
-  const { vertical, horizontal, n } = tiles(t);
-  return { height: n * vertical, width: n * horizontal };
-}
+const transformedSize = (t: Tiling): Axes => ({ height: pointsOf(t.height, t.tile), width: pointsOf(t.width, t.tile) });
 
-/** A transformed image in the shape that the batched products take: [n, tiles, n, tiles * N, C]. */
+/** A transformed image in the shape that the batched products take: [groups, n, tiles, groups, n, tiles * N, C]. */
 function asProducts(lowering: OnnxLowering, value: Value, t: Tiling, channels: number, pass: Pass): Value {
-  const { vertical, horizontal, n } = tiles(t);
-  return lowering.reshape(value, [...pass.lead, n, vertical, n, horizontal * t.batch, channels]);
+  const [down, across] = [tilesOf(t.height, t.tile), tilesOf(t.width, t.tile)];
+  const n = t.tile + 2;
+  const rows = [...several(down.groups), n, down.together];
+  const columns = [...several(across.groups), n, across.together * t.batch];
+  return lowering.reshape(value, [...pass.lead, ...rows, ...columns, channels]);
 }
 
 function swapLast(lowering: OnnxLowering, value: Value): Value {
@@ -231,16 +129,16 @@ const filters = (lowering: OnnxLowering, t: Tiling, pass: Pass): Value =>
 /** Filters of so few channels are kept transformed for the backward pass: they are small, and nodes are dear beside them. */
 const MOST_KEPT = 128 ** 2;
 
-/** Transformed filters: [n, 1, n, O, I]. */
+/** Transformed filters, to broadcast to products: [n, 1, (1,) n, O, I]. */
 const transformFilter = (lowering: OnnxLowering, weight: Value, t: Tiling, asked: Pass): Value => {
   const pass = t.outChannels * t.inChannels <= MOST_KEPT ? FORWARD : asked;
-  return lowering.once(`winograd filter ${weight.name} ${t.tile} ${pass.name}`, () => {
-    const { n } = tiles(t);
+  const n = t.tile + 2;
+  const transformed = lowering.once(`winograd filter ${weight.name} ${t.tile} ${pass.name}`, () => {
     const weights = lowering.reshape(weight, [...pass.lead, t.outChannels * t.inChannels, 9]);
-    const flat = swapLast(lowering, weights);
-    const transformed = lowering.matMul(filters(lowering, t, pass), flat);
-    return lowering.reshape(transformed, [...pass.lead, n, 1, n, t.outChannels, t.inChannels]);
+    return lowering.matMul(filters(lowering, t, pass), swapLast(lowering, weights));
   });
+  const between = tilesOf(t.width, t.tile).groups > 1 ? [1, 1] : [1];
+  return lowering.reshape(transformed, [...pass.lead, n, ...between, n, t.outChannels, t.inChannels]);
 };
 
 /** x [H, W, N, I], weight [O, I, 3, 3]: y [H, W, N, O]. */
@@ -262,16 +160,17 @@ export function winogradInputGradient(lowering: OnnxLowering, dy: Value, weight:
 
 /** x [H, W, N, I], dy [H, W, N, O]: dw [O, I, 3, 3]. */
 export function winogradFilterGradient(lowering: OnnxLowering, x: Value, dy: Value, t: Tiling): Value {
-  const { vertical, n } = tiles(t);
+  const n = t.tile + 2;
   const weights = t.outChannels * t.inChannels;
   const pass = backward(lowering, dy);
   const gradient = swapLast(lowering, transformOutputGradient(lowering, dy, t, pass));
-  const products = lowering.matMul(gradient, transformInput(lowering, x, t, pass)); // [n, tiles, n, O, I]
-  const summed =
-    vertical === 1
-      ? products
-      : lowering.reduce('ReduceSum', lowering.reshape(products, [n, vertical, n * weights]), [1]);
-  const flat = lowering.transpose(lowering.reshape(summed, [n * n, weights]), [1, 0]);
+  const products = lowering.matMul(gradient, transformInput(lowering, x, t, pass));
+  const [down, across] = [tilesOf(t.height, t.tile), tilesOf(t.width, t.tile)];
+  const inner = down.together * across.groups;
+  let sum = products; // over the tiles: what stands between the points of both axes first
+  if (inner > 1) sum = lowering.reduce('ReduceSum', lowering.reshape(sum, [down.groups * n, inner, n * weights]), [1]);
+  if (down.groups > 1) sum = lowering.reduce('ReduceSum', lowering.reshape(sum, [down.groups, n * n * weights]), [0]);
+  const flat = lowering.transpose(lowering.reshape(sum, [n * n, weights]), [1, 0]);
   const dw = lowering.matMul(flat, filters(lowering, t, pass));
   return lowering.reshape(dw, [t.outChannels, t.inChannels, 3, 3]);
 }
