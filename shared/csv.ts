@@ -17,8 +17,17 @@ function csvField(value: string): string {
 
 export const csvLine = (fields: readonly string[]): string => fields.map(csvField).join(',') + '\r\n';
 
-/** A text that a spreadsheet would compute, behind an apostrophe, which it takes for "as it stands". */
-export const guarded = (text: string): string => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
+/**
+ * A text that a spreadsheet would compute, behind an apostrophe, which it takes for "as it stands"; one that begins so by
+ * itself gets another, so that `unguarded` gives back every text.
+ */
+export const guarded = (text: string): string => (/^'*[=+\-@\t\r]/.test(text) ? `'${text}` : text);
+
+/** A text that was guarded, as it was. */
+export const unguarded = (text: string): string => (/^'+[=+\-@\t\r]/.test(text) ? text.slice(1) : text);
+
+/** A CSV as a file for spreadsheets, which take its letters for those of their country unless a mark says Unicode. */
+export const markedCsv = (text: string): string => (/[\u0080-\uffff]/.test(text) ? `\ufeff${text}` : text);
 
 /**
  * The records of a text, each as its fields; an empty line is one empty field. Without a separator it is guessed from

@@ -185,6 +185,12 @@ export const ImageInfo = z.object({
   /** What XMP and IPTC say of it: 1 to 5 stars, -1: rejected, null: not rated; and its keywords. */
   rating: z.int().nullable().default(null),
   keywords: z.array(z.string()).default([]),
+  /**
+   * When EXIF says that it was taken, in milliseconds by the clock of the camera, which knows no time zone (to be written
+   * as UTC), and by which camera; null: it does not say.
+   */
+  taken: z.number().nullable().default(null),
+  camera: z.string().nullable().default(null),
 });
 export type ImageInfo = z.infer<typeof ImageInfo>;
 

@@ -75,11 +75,16 @@ export const tagCalls = {
   'tags.images': call(z.strictObject({ tagId: Id, datasetId: Id.optional() }), PhotoIds),
   /**
    * A line for each photo and tag: file, tag. Tags that are not there yet are made. Files are matched as those of
-   * labels are. Errors: bad-request where no line names a photo of the folder.
+   * labels are. `set` is what undoes it. Errors: bad-request where no line names a photo of the folder.
    */
   'tags.import': call(
     z.strictObject({ datasetId: Id, csv: z.string().max(64_000_000) }),
-    z.object({ rows: z.int(), tagged: z.int(), withoutPhoto: z.object({ count: z.int(), some: z.array(z.string()) }) }),
+    z.object({
+      rows: z.int(),
+      tagged: z.int(),
+      withoutPhoto: z.object({ count: z.int(), some: z.array(z.string()) }),
+      set: z.array(z.object({ tagId: Id, ...tagging })),
+    }),
   ),
   /**
    * Tags photos of a folder by the keywords and ratings found in their files; `name` is the tag, made where there is
@@ -95,8 +100,14 @@ export const tagCalls = {
     }),
     z.array(z.object({ tagId: Id, ...tagging })),
   ),
-  /** The tags of a folder as CSV, in the form that tags.import reads. */
-  'tags.export': call(z.strictObject({ datasetId: Id }), z.object({ csv: z.string(), rows: z.int() })),
+  /**
+   * The tags of a folder as CSV, in the form that tags.import reads. `guard`: what a spreadsheet would compute stands
+   * behind an apostrophe, which tags.import takes away.
+   */
+  'tags.export': call(
+    z.strictObject({ datasetId: Id, guard: z.boolean().default(false) }),
+    z.object({ csv: z.string(), rows: z.int() }),
+  ),
   /** Chosen photos, in the order asked for; what is gone is left out. */
   'photos.list': call(z.strictObject({ imageIds }), z.array(ListedPhoto)),
   /**

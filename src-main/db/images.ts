@@ -40,12 +40,16 @@ export interface ImageRow {
   gone: number;
   /** Stars, 1 to 5; null: none, or not read. */
   rating: number | null;
+  /** Milliseconds by the clock of the camera, which knows no time zone, and the camera; null: not known. */
+  taken: number | null;
+  camera: string | null;
   /** What a person should know of it (keys and values of sentences, JSON), or null. */
   notes: string | null;
 }
 
 const columns = `id, dataset_id AS datasetId, file, part, parent, bytes, modified, width, height, format, hash, content,
-  label, held_out AS heldOut, photo_group AS "group", excluded, gone, rating, notes`;
+  label, held_out AS heldOut, photo_group AS "group", excluded, gone, rating, taken, camera,
+  notes`;
 
 /** Photos by a JSON array of their ids, in its order. */
 const asked = `FROM (SELECT key AS asked_at, value AS asked FROM json_each(?)) CROSS JOIN images ON id = asked

@@ -1,10 +1,31 @@
-/** What Explore lists of an embedding where the application is asked for it: clusters, outliers, what is searched for. */
+/**
+ * What Explore lists of an embedding where the application is asked for it: neighbours, clusters, outliers, what is
+ * searched for.
+ */
 import type { AppResult, EmbeddingSet } from '../../shared/contract.ts';
 import type { Client } from '../../shared/client.ts';
 import { IdList } from '../../shared/idList.ts';
 import type { Mode } from './explore-place.ts';
 
 export type Neighbour = AppResult<'explore.neighbours'>['neighbours'][number];
+
+/** What is asked about: a photo of the embedding, or any image. */
+export type Query = { kind: 'photo'; imageId: string } | { kind: 'image'; name: string; url: string; base64: string };
+
+/** A few screens of neighbours; farther ones say little. */
+const neighbourCount = 60;
+
+/** The nearest photos by one embedding. */
+export const nearestTo = (
+  client: Client,
+  { id: embeddingSetId, images }: EmbeddingSet,
+  query: Query,
+): Promise<AppResult<'explore.neighbours'>> => {
+  const k = Math.min(neighbourCount, images);
+  return query.kind === 'photo'
+    ? client.call('explore.neighbours', { embeddingSetId, imageId: query.imageId, k })
+    : client.call('explore.query', { embeddingSetId, image: query.base64, k });
+};
 
 export interface Group {
   imageIds: readonly string[];

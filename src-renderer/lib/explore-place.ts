@@ -30,6 +30,8 @@ export interface ExplorePlace {
   trail: readonly (string | null)[];
   /** Share of the pairs that are less alike than a neighbour that is shown, 0 to 1. */
   leastCloser: number;
+  /** The embedding whose neighbours are shown beside; null: none. */
+  beside: string | null;
   /** From 2 to 200. */
   clusterCount: number;
   /** The tag whose rest is looked for; null: the first one. */
@@ -68,6 +70,7 @@ export function parseExplorePlace(query: Readonly<Record<string, string>>): Expl
     mode: isOpen ? named : 'all',
     trail: query.photo ? keptOf(photos.map((id) => (id === image ? null : id))) : [],
     leastCloser: inRange(query.closer, [0, 1], defaults.leastCloser),
+    beside: query.beside || null,
     clusterCount: Number.isInteger(clusters) ? clusters : defaults.clusterCount,
     tag: query.tag || null,
     search: named === 'search' ? search : '',
@@ -76,7 +79,7 @@ export function parseExplorePlace(query: Readonly<Record<string, string>>): Expl
 
 /** What is as it would be anyway is left out, but for the mode. */
 export function writeExplorePlace(place: ExplorePlace): Record<string, string> {
-  const { run, checkpoint, folder, mode, trail, leastCloser, clusterCount, tag, search } = place;
+  const { run, checkpoint, folder, mode, trail, leastCloser, beside, clusterCount, tag, search } = place;
   const ids = keptOf(trail).map((id) => id ?? image);
   const photo = ids.pop();
   return {
@@ -87,6 +90,7 @@ export function writeExplorePlace(place: ExplorePlace): Record<string, string> {
     ...(photo && { photo }),
     ...(ids.length && { via: ids.join(' ') }),
     ...(leastCloser !== defaults.leastCloser && { closer: String(leastCloser) }),
+    ...(beside && { beside }),
     ...(clusterCount !== defaults.clusterCount && { clusters: String(clusterCount) }),
     ...(tag && { tag }),
     ...(search && { q: search }),
@@ -96,5 +100,5 @@ export function writeExplorePlace(place: ExplorePlace): Record<string, string> {
 /** Whether the way from one to the other is a step that Back undoes; a filter that was moved is none. */
 export function isStep(before: ExplorePlace, after: ExplorePlace): boolean {
   const [from, to] = [before, after].map(writeExplorePlace) as [Record<string, string>, Record<string, string>];
-  return ['run', 'checkpoint', 'folder', 'mode', 'photo', 'via', 'q'].some((key) => from[key] !== to[key]);
+  return ['run', 'checkpoint', 'folder', 'mode', 'photo', 'via', 'beside', 'q'].some((key) => from[key] !== to[key]);
 }

@@ -7,6 +7,7 @@ import type { Tasks } from './tasks.svelte.ts';
 export class Evaluate extends Records<Evaluation, AppParams<'evaluate.start'>> {
   cell = $state.raw<{ actual: number; predicted: number; imageIds: readonly string[] } | null>(null);
   readonly #client: Client;
+  #asked = 0;
 
   constructor(client: Client, tasks: Tasks) {
     super(tasks, 'evaluate', {
@@ -35,8 +36,11 @@ export class Evaluate extends Records<Evaluation, AppParams<'evaluate.start'>> {
   }
 
   async openCell(actual: number, predicted: number): Promise<void> {
-    if (!this.open) return;
-    const imageIds = await this.#client.call('evaluate.cell', { evaluationId: this.open.id, actual, predicted });
+    const evaluationId = this.open?.id;
+    if (!evaluationId) return;
+    const asked = ++this.#asked;
+    const imageIds = await this.#client.call('evaluate.cell', { evaluationId, actual, predicted });
+    if (asked !== this.#asked || this.open?.id !== evaluationId) return; // another cell, or another result
     this.cell = { actual, predicted, imageIds };
   }
 }

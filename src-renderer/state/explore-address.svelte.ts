@@ -6,8 +6,9 @@ import { untrack } from 'svelte';
 import type { Client } from '../../shared/client.ts';
 import { Latest } from '../lib/debounce.ts';
 import { defaults, isOwn, isStep, keptOf, parseExplorePlace, writeExplorePlace } from '../lib/explore-place.ts';
+import type { Query } from '../lib/explore-lists.ts';
 import type { ExplorePlace } from '../lib/explore-place.ts';
-import type { Explore, Query } from './explore.svelte.ts';
+import type { Explore } from './explore.svelte.ts';
 import type { Router } from './router.svelte.ts';
 import type { RunChoice } from './run-choice.svelte.ts';
 
@@ -22,7 +23,7 @@ interface Surroundings {
   say(gone: Gone): void;
   report(error: unknown): void;
 }
-type Gone = 'run' | 'checkpoint' | 'folder' | 'photo' | 'image' | 'tag';
+type Gone = 'run' | 'checkpoint' | 'folder' | 'photo' | 'image' | 'tag' | 'beside';
 
 /** A filter is written when it rests: browsers refuse an address that is rewritten with every move of a slider. */
 const restMilliseconds = 250;
@@ -70,6 +71,7 @@ export class ExploreAddress {
       mode,
       trail: trail.map(idOf),
       leastCloser,
+      beside: this.#explore.beside?.id ?? null,
       clusterCount: clusterCount ?? defaults.clusterCount, // an emptied field
       tag: mode === 'find' ? tagId : null,
       search: mode === 'search' ? search : '',
@@ -145,6 +147,8 @@ export class ExploreAddress {
     const explore = this.#explore;
     this.#opening = place;
     explore.leastCloser = place.leastCloser;
+    explore.besideId = place.beside;
+    if (place.beside && !explore.beside) this.#around.say('beside');
     explore.clusterCount = place.clusterCount;
     const isOther = place.mode === 'search' && place.search !== explore.search;
     explore.search = place.search;

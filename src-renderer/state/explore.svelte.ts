@@ -6,24 +6,19 @@ import type { EmbeddingSet } from '../../shared/contract.ts';
 import type { Client } from '../../shared/client.ts';
 import { defaults } from '../lib/explore-place.ts';
 import type { Mode } from '../lib/explore-place.ts';
-import { isAskedFor, listOf } from '../lib/explore-lists.ts';
-import type { Group, Neighbour } from '../lib/explore-lists.ts';
+import { isAskedFor, listOf, nearestTo } from '../lib/explore-lists.ts';
+import type { Group, Neighbour, Query } from '../lib/explore-lists.ts';
 import { majorityOf, readMap } from '../lib/map-data.ts';
 import type { MapData } from '../lib/map-data.ts';
 import { Selection } from './selection.svelte.ts';
 import type { Tasks } from './tasks.svelte.ts';
 import { Work } from './work.svelte.ts';
 
-export type Query = { kind: 'photo'; imageId: string } | { kind: 'image'; name: string; url: string; base64: string };
-
 /** A photo of the grid; how near it is, where that is known. */
 type Listed = Neighbour | { imageId: string; similarity?: never; closer?: never };
 
 /** A query whose nearest photo is farther than those of all but this share of the photos is like none of them. */
 const unlikeBelow = 0.01;
-
-/** A few screens of them; farther ones say little. */
-const neighbourCount = 60;
 
 export class Explore {
   sets = $state.raw<readonly EmbeddingSet[]>([]);
@@ -37,6 +32,8 @@ export class Explore {
   milliseconds = $state<number | null>(null);
   /** Share of the photos whose nearest is no nearer than the query's, where below `unlikeBelow`; else null. */
   unlike = $state<number | null>(null);
+  /** The embedding under which the neighbours are shown as well, beside those of the open one; null: none. */
+  besideId = $state<string | null>(null);
   /** Neighbours that are closer than a smaller share of all pairs are left out. */
   leastCloser = $state<number>(defaults.leastCloser);
   groups = $state.raw<readonly Group[]>([]);
@@ -72,6 +69,15 @@ export class Explore {
   get query(): Query | null {
     return this.trail.at(-1) ?? null;
   }
+
+  /** Other embeddings of the open folder: of other epochs and runs, those of late epochs first. */
+  readonly others = $derived(
+    this.sets
+      .filter(({ id, datasetId }) => datasetId === this.set?.datasetId && id !== this.set?.id)
+      .sort((a, b) => b.epoch - a.epoch),
+  );
+  /** The one that is shown beside, where it is there. */
+  readonly beside = $derived(this.others.find(({ id }) => id === this.besideId) ?? null);
 
   /** Neighbours above the slider, nearest first. */
   get shown(): readonly Neighbour[] {
@@ -237,11 +243,7 @@ export class Explore {
     const asked = ++this.#asked;
     this.busy = true;
     try {
-      const k = Math.min(neighbourCount, set.images);
-      const { neighbours, milliseconds, rank } =
-        query.kind === 'photo'
-          ? await this.#client.call('explore.neighbours', { embeddingSetId: set.id, imageId: query.imageId, k })
-          : await this.#client.call('explore.query', { embeddingSetId: set.id, image: query.base64, k });
+      const { neighbours, milliseconds, rank } = await nearestTo(this.#client, set, query);
       if (asked !== this.#asked) return;
       this.trail = trail;
       this.neighbours = neighbours;
@@ -253,17 +255,21 @@ export class Explore {
     }
   }
 
-  select(imageIds: Iterable<string>): void {
-    this.#selection.set(imageIds);
+  /** Chooses photos and lists what is chosen. @param isMore those that are chosen already stay so */
+  select = (imageIds: Iterable<string>, isMore = false): void => {
+    this.#selection.set(isMore ? [...this.selection, ...imageIds] : imageIds);
     if (this.selection.size) this.mode = 'selection';
     else if (this.mode === 'selection') this.mode = 'all';
-  }
+  };
 
   /** Large folders: the neighbours of every photo are found once, as work that can be followed and cancelled. */
   async #needGraph(set: EmbeddingSet): Promise<void> {
-    if (this.sets.find(({ id }) => id === set.id)?.hasGraph ?? set.hasGraph) return;
-    await this.work.follow(() => this.#client.call('explore.startGraph', { embeddingSetId: set.id }));
-    await this.loadSets();
+    if (!(this.sets.find(({ id }) => id === set.id)?.hasGraph ?? set.hasGraph)) {
+      await this.work.follow(() => this.#client.call('explore.startGraph', { embeddingSetId: set.id }));
+      await this.loadSets();
+    }
+    // a map that was read before has no clusters, by which it is coloured
+    if (this.set?.id === set.id && this.map?.clusters.length === 0) await this.#loadMap(this.layout);
   }
 
   /** Photos whose name, label, tags or keywords have it; nothing: all. */

@@ -101,6 +101,12 @@ export class I18n {
   dateTime = (milliseconds: number): string =>
     new Intl.DateTimeFormat(this.language, { dateStyle: 'medium', timeStyle: 'short' }).format(milliseconds);
 
+  /** Of a clock that knows no time zone, such as a camera's: as it stands, wherever the window is. */
+  clockTime = (milliseconds: number): string =>
+    new Intl.DateTimeFormat(this.language, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(
+      milliseconds,
+    );
+
   /** In words what comes as a key with values: what a run or a task is doing, why something cannot be had. */
   said = (what: ErrorValue): string => lineOf(what, this.language);
 

@@ -1,14 +1,17 @@
 /** What is done with chosen photos, from the bar and by keys. All but copying and saving can be undone. */
-import { csvLine } from '../../shared/csv.ts';
+import { csvLine, guarded, markedCsv } from '../../shared/csv.ts';
 import { inPieces } from '../../shared/pieces.ts';
-import type { AppParams, ListedPhoto } from '../../shared/contract.ts';
+import type { AppParams, AppResult, ListedPhoto } from '../../shared/contract.ts';
 import type { App } from './app.svelte.ts';
+import { knowerOf } from './run-choice.svelte.ts';
+import type { Tagging } from './tags.svelte.ts';
 
-/** A list of photos as a file. */
+/** A list of photos as a file; the CSV is for spreadsheets, which are to compute none of the names in it. */
 export function photoListFile(photos: readonly ListedPhoto[], format: 'csv' | 'json'): string {
   if (format === 'json') return `${JSON.stringify(photos, null, 2)}\n`;
   const rows = photos.map(({ folder, file, path, label, tags }) => [folder, file, path, label ?? '', tags.join('; ')]);
-  return [['folder', 'file', 'path', 'label', 'tags'], ...rows].map(csvLine).join('');
+  const lines = [['folder', 'file', 'path', 'label', 'tags'], ...rows.map((cells) => cells.map(guarded))];
+  return markedCsv(lines.map(csvLine).join(''));
 }
 
 /** Photos that are listed at a time: a megabyte or two. */
@@ -47,13 +50,26 @@ export class PhotoActions {
 
   /** Tags photos of a folder by what other programs wrote into them. */
   async adopt(datasetId: string, of: AppParams<'tags.adopt'>['of']): Promise<void> {
-    const { client, tags, toasts, i18n, report } = this.#app;
+    const { client, i18n } = this.#app;
     const changed = await this.#app.attempt(() => client.call('tags.adopt', { datasetId, of }));
     if (!changed) return;
-    const undo = () => Promise.all(changed.map(({ tagId, ...tagging }) => tags.undo(tagId, tagging, true)));
     const count = changed.reduce((sum, one) => sum + one.changed.length, 0);
-    toasts.show('info', i18n.t('described.adopted', { count, tags: changed.length }), {
-      seconds: 10,
+    this.#tellTagged(i18n.t('described.adopted', { count, tags: changed.length }), changed);
+  }
+
+  /** Tags photos of a folder by the lines of a CSV. @returns what it found; undefined where it could not be done */
+  async importTags(datasetId: string, csv: string): Promise<AppResult<'tags.import'> | undefined> {
+    const { client, i18n } = this.#app;
+    const found = await this.#app.attempt(() => client.call('tags.import', { datasetId, csv }));
+    if (found) this.#tellTagged(i18n.t('tags.imported', { count: found.tagged, rows: found.rows }), found.set);
+    return found;
+  }
+
+  #tellTagged(text: string, set: readonly (Tagging & { tagId: string })[]): void {
+    const { tags, toasts, i18n, report } = this.#app;
+    const undo = () => Promise.all(set.map(({ tagId, ...tagging }) => tags.undo(tagId, tagging, true)));
+    toasts.show('info', text, {
+      seconds: 12,
       action: { label: i18n.t('common.undo'), run: () => void undo().catch(report) },
     });
   }
@@ -76,6 +92,18 @@ export class PhotoActions {
       // those that were so before stay so
       action: { label: i18n.t('common.undo'), run: () => void this.#app.attempt(() => set(changed, !excluded)) },
     });
+  }
+
+  /**
+   * The map, where the chosen photos stand out: in the Library that of a run that knows the folder that is open; where
+   * there is none, the folder is to be embedded.
+   */
+  showOnMap(): void {
+    const { library, router } = this.#app;
+    const { place, id } = router.route;
+    const folder = place === 'library' ? (library.get(id) ?? library.datasets[0]) : undefined;
+    const knower = knowerOf(this.#app, folder);
+    router.go('explore', null, knower ? { run: knower.id } : folder ? { folder: folder.id } : {});
   }
 
   /** The chosen photos with all that a list says of them. */

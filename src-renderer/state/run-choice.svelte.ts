@@ -3,7 +3,7 @@
  * the newest. What nobody would want to look at by itself, an arm of the Lab or a run that came to nothing, is never
  * chosen by itself while there is another.
  */
-import type { RunSummary } from '../../shared/contract.ts';
+import type { Dataset, RunSummary } from '../../shared/contract.ts';
 import type { Memory } from './memory.ts';
 import type { Router } from './router.svelte.ts';
 import type { Runs } from './runs.svelte.ts';
@@ -13,6 +13,17 @@ const lastKey = 'lastRun';
 /** Whether a run is no arm of the Lab and learned something, as far as is known. */
 export const isWorthwhile = ({ experiment, judgement }: RunSummary): boolean =>
   !experiment && (!judgement || judgement.verdict === 'healthy' || judgement.verdict === 'suspicious');
+
+/** A run that was trained on these photos, the one used last before others: what it finds alike is asked for. */
+export function knowerOf(
+  { runs, memory }: { runs: Runs; memory: Memory },
+  dataset: Pick<Dataset, 'id' | 'parent'> | undefined,
+): RunSummary | undefined {
+  const knowers = runs.trained.filter(
+    (run) => dataset && [dataset.id, dataset.parent].includes(run.datasetId) && isWorthwhile(run),
+  );
+  return knowers.find(({ id }) => id === memory.get(lastKey)) ?? knowers[0];
+}
 
 export class RunChoice {
   #chosen = $state<string | null>(null);

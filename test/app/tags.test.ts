@@ -177,10 +177,28 @@ test('goes out and comes in as CSV, and stands for labels', async () => {
   const [bird] = await app.handle('tags.list', null);
   await app.handle('tags.delete', { tagId: bird!.id });
   const answer = await app.handle('tags.import', { datasetId, csv: `${csv}nowhere.png,bird\n5.png,fish\n` });
-  expect(answer).toEqual({ rows: 5, tagged: 4, withoutPhoto: { count: 1, some: ['nowhere.png'] } });
+  expect(answer).toMatchObject({ rows: 5, tagged: 4, withoutPhoto: { count: 1, some: ['nowhere.png'] } });
+  const named = new Map((await app.handle('tags.list', null)).map(({ id, name }) => [id, name]));
+  expect(answer.set.map(({ tagId, changed, rejected }) => [named.get(tagId), changed.length, rejected])).toEqual([
+    ['bird', 3, []],
+    ['fish', 1, []],
+  ]);
+  // as those of labels are matched: by a path of another computer, in other case, without the ending
+  const lines = '/mnt/other/sub/5.png,fish\nSUB/6.PNG,fish\nsub/7,fish\n';
+  const others = await app.handle('tags.import', { datasetId, csv: lines });
+  expect([others.withoutPhoto.count, others.tagged]).toEqual([0, 2]); // the first has it
+  for (const { tagId, changed } of others.set) await app.handle('tags.set', { tagId, imageIds: changed, on: false });
   await expect(app.handle('tags.import', { datasetId, csv: 'x.png,bird\n' })).rejects.toMatchObject({
     key: 'bad-request.csv-names',
   });
+  // a tag that a spreadsheet would compute goes out behind an apostrophe, and comes in without it
+  const sum = await app.handle('tags.create', { name: '=1+2' });
+  await app.handle('tags.set', { tagId: sum.id, imageIds: [await idOf('a2.png')], on: true });
+  const sheet = await app.handle('tags.export', { datasetId, guard: true });
+  expect(sheet.csv).toContain("a2.png,'=1+2\r\n");
+  expect((await app.handle('tags.export', { datasetId })).csv).toContain('a2.png,=1+2\r\n');
+  expect((await app.handle('tags.import', { datasetId, csv: sheet.csv })).tagged).toBe(0);
+  await app.handle('tags.delete', { tagId: sum.id });
   const { labels } = await app.handle('library.setLabels', { datasetId, source: 'tags' });
   expect(labels.classes).toEqual([
     { name: 'bird', images: 3 },

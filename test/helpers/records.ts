@@ -122,6 +122,8 @@ export const imageRecord = (index: number): AppResult<'library.images'>['images'
   notes: [],
   rating: null,
   keywords: [],
+  taken: null,
+  camera: null,
 });
 
 export const embeddingSet = (id: string, images: number): AppResult<'explore.sets'>[number] => ({

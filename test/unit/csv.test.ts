@@ -1,6 +1,6 @@
 /** The one reader of CSV: what RFC 4180 says, and what programs write beside it. */
 import { describe, expect, it } from 'vitest';
-import { CsvError, csvLine, csvPieces, csvRecords } from '../../shared/csv.ts';
+import { CsvError, csvLine, csvPieces, csvRecords, guarded, unguarded } from '../../shared/csv.ts';
 
 describe('CSV', () => {
   it.each<[string, string, string[][]]>([
@@ -31,6 +31,11 @@ describe('CSV', () => {
     ['one column', 'a.jpg\n', [['a.jpg']]],
   ])('guesses the separator: %s', (_, text, records) => {
     expect(csvRecords(text)).toEqual(records);
+  });
+
+  it('guards what a spreadsheet would compute, and takes the guard away again', () => {
+    expect(['=1', '-a.jpg', '@b', 'a=b', "'tis"].map(guarded)).toEqual(["'=1", "'-a.jpg", "'@b", 'a=b', "'tis"]);
+    for (const text of ['=1', "'=1", "''-1", "'tis", '', "'", '+']) expect(unguarded(guarded(text))).toBe(text);
   });
 
   it('reads back what it writes', () => {

@@ -64,6 +64,16 @@ it('finds photos by absolute paths, of this computer and of another', () => {
   ]);
 });
 
+it('gives the line of one photo to no other', () => {
+  // the second photo has no line: that of the first ends as it is called
+  expect(matched(['old/cats/1.jpg', 'cats/1.jpg'], ['old/cats/1.jpg'])).toEqual(['path old/cats/1.jpg', null]);
+  expect(matched(['a/x.jpg', 'a/X.jpg', 'a/x.png'], ['a/x.jpg'])).toEqual(['path a/x.jpg', null, null]);
+  expect(matched(['old/cats/1.jpg', 'cats/1.jpg'], ['old/cats/1.jpg', '/mnt/cats/1.jpg'])).toEqual([
+    'path old/cats/1.jpg',
+    'absolute /mnt/cats/1.jpg',
+  ]);
+});
+
 it('finds photos in other case and without their ending, where nothing else can be meant', () => {
   expect(matched(['Cats/IMG_1.JPG', 'dogs/2.png'], ['cats/img_1.jpg', 'dogs/2'])).toEqual([
     'case cats/img_1.jpg',

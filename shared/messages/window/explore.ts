@@ -35,6 +35,10 @@ export const exploreWords = catalogue({
     'A photo that was dropped or pasted is not kept in an address; all photos are shown.',
     '拖入或粘贴的照片不会保存在地址中，现显示全部照片。',
   ],
+  'explore.gone.beside': [
+    'The epoch or run that this address shows beside is gone.',
+    '此地址中并排显示的轮次或训练已不存在。',
+  ],
   'explore.gone.tag': [
     'The tag of this address is gone; another one is looked for.',
     '此地址中的标签已不存在，现查找另一个标签。',
@@ -112,8 +116,17 @@ export const exploreWords = catalogue({
   'explore.photos': ['Photos', '照片'],
   'explore.photo': ['Photo {index}', '照片 {index}'],
   'explore.details': ['Details of this photo', '这张照片的详情'],
+  'explore.setOf': ['{run}, epoch {epoch}', '{run}，第 {epoch} 轮'],
+  'explore.beside': ['Beside it', '并排显示'],
+  'explore.besideNone': ['no other epoch or run', '不显示其他轮次或训练'],
+  'explore.besideToEmbed': ['To be embedded first', '需先嵌入'],
+  'explore.besideBoth': [
+    'Of {count} {count:photo|photos} here {both} {both:is|are} on the other side as well, marked by a dot.',
+    '此处 {count} 张照片中有 {both} 张也在另一侧，以圆点标出。',
+  ],
+  'explore.besideAlso': ['{detail}; also on the other side', '{detail}；另一侧也有'],
   'explore.trail': ['The way here', '走过的路'],
-  'explore.trailStep': ['Back to step {index}', '回到第 {index} 步'],
+  'explore.trailStep': ['Back to step {index}: {name}', '回到第 {index} 步：{name}'],
 
   'explore.found': [{ one: '{count} photo found', other: '{count} photos found' }, '找到 {count} 张照片'],
   'select.bar': ['What to do with the chosen photos', '对所选照片的操作'],
@@ -150,6 +163,20 @@ export const exploreWords = catalogue({
   'tags.delete': ['Delete the tag {name}', '删除标签 {name}'],
   'tags.merged': ['The tag “{name}” was merged into “{into}”.', '标签“{name}”已合并到“{into}”。'],
   'tags.deleted': ['The tag “{name}” was deleted.', '标签“{name}”已删除。'],
+  'tags.csv': ['Tags as CSV', '标签的 CSV'],
+  'tags.csvText': [
+    'A line for each photo and tag, as “cats/tom.jpg,heron”. Photos are found as those of a CSV of labels are; tags that are not there yet are made.',
+    '每行一张照片和一个标签，例如 “cats/tom.jpg,heron”。照片的对应方式与标签 CSV 相同；尚不存在的标签会新建。',
+  ],
+  'tags.csvAdd': ['Add tags from a CSV…', '从 CSV 添加标签…'],
+  'tags.csvSave': ['Save tags (CSV)', '保存标签（CSV）'],
+  'tags.imported': [
+    {
+      one: '{count} tag was set by {rows} {rows:line|lines} of the CSV.',
+      other: '{count} tags were set by {rows} {rows:line|lines} of the CSV.',
+    },
+    '按 CSV 的 {rows} 行设置了 {count} 个标签。',
+  ],
   'tags.filter': ['Tag', '标签'],
   'tags.all': ['All tags', '所有标签'],
 
@@ -193,10 +220,13 @@ export const exploreWords = catalogue({
   'find.no': ['{name} does not belong', '{name} 不属于'],
 
   'map.label': [
-    'Map of {count} {count:photo|photos}. Drag moves, the wheel zooms, a click opens a photo. By keyboard: arrows, plus, minus, 0. The photos are also in the grid.',
-    '{count} 张照片的地图。拖动平移，滚轮缩放，点击打开照片。键盘：方向键、加号、减号、0。照片也在网格中。',
+    'Map of {count} {count:photo|photos}. Drag moves, the wheel zooms, a click opens a photo, Ctrl and a click choose it. By keyboard: arrows, plus, minus, 0, Ctrl+A for all. The photos are also in the grid.',
+    '{count} 张照片的地图。拖动平移，滚轮缩放，点击打开照片，按住 Ctrl 点击选择。键盘：方向键、加号、减号、0，Ctrl+A 全选。照片也在网格中。',
   ],
-  'map.lasso': ['Lasso: draw around photos to select them', '套索：圈住照片以选择'],
+  'map.lasso': [
+    'Lasso: draw around photos to select them; with Ctrl, beside those that are selected',
+    '套索：圈住照片以选择；按住 Ctrl 则加入已选',
+  ],
   'map.zoomIn': ['Zoom in', '放大'],
   'map.zoomOut': ['Zoom out', '缩小'],
   'map.all': ['Show all', '全部显示'],

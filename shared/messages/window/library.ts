@@ -146,6 +146,8 @@ export const libraryWords = catalogue({
   'photo.page': ['page {page}', '第 {page} 页'],
   'photo.format': ['Format', '格式'],
   'photo.notes': ['To know', '请注意'],
+  'photo.taken': ['Taken', '拍摄时间'],
+  'photo.camera': ['Camera', '相机'],
   'photo.modified': ['Changed', '修改时间'],
   'photo.noLabel': ['none', '无'],
   'photo.before': ['Photo before', '上一张'],

@@ -1,6 +1,6 @@
 /** A CSV that says something of photos: which column is what, and what each line says. Pure. */
 import type { CsvColumns } from '../../../shared/contract.ts';
-import { csvPieces } from '../../../shared/csv.ts';
+import { csvPieces, unguarded } from '../../../shared/csv.ts';
 import { AppError } from '../errors.ts';
 import { comparable } from './labels.ts';
 import { testFolders } from './sides.ts';
@@ -63,8 +63,8 @@ const HEAD = 4;
 /** What a line says; null: it is empty. */
 function rowOf(cells: readonly string[], columns: CsvColumns): CsvRow | 'incomplete' | null {
   if (cells.length === 1 && cells[0] === '') return null;
-  const cell = (at: number | null) => (at === null ? '' : cells[at]?.trim()) || null;
-  const file = cells[columns.file];
+  const cell = (at: number | null) => unguarded((at === null ? '' : cells[at]?.trim()) ?? '') || null;
+  const file = unguarded(cells[columns.file] ?? '');
   if (!file || (columns.label !== null && cells[columns.label] === undefined)) return 'incomplete';
   const side = cell(columns.split)?.toLowerCase() ?? null;
   return {

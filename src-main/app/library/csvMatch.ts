@@ -21,7 +21,7 @@ export interface Match {
 /** Ends of a path that are looked up; deeper ones say no more. */
 const MOST_ENDS = 12;
 
-export const nameOf = (file: string): string => comparable(file).split('/').at(-1)!;
+const nameOf = (file: string): string => comparable(file).split('/').at(-1)!;
 const withoutEnding = (file: string): string => file.replace(/\.[^./]+$/, '');
 const isAbsolute = (file: string): boolean => /^(?:\/|[a-z]:\/)/i.test(file);
 
@@ -50,7 +50,7 @@ const endsOf = (file: string): string[] => {
 
 /**
  * The line that means each photo, by the photo's id. Of a bare name one photo of the folder must have it; one that is
- * away gives way to those that are there.
+ * away gives way to those that are there. A line that is the very path of a photo means no other.
  * @param folder where the photos lie: absolute paths below it are those inside it
  */
 export function* matchCsv(photos: readonly Named[], rows: readonly CsvRow[], folder: string): Work<Map<string, Match>> {
@@ -61,10 +61,16 @@ export function* matchCsv(photos: readonly Named[], rows: readonly CsvRow[], fol
   });
   const exact = new Map<string, (typeof placed)[number]>();
   yield* each(placed, (line) => void exact.set(line.path, line));
-  const ends = yield* unique(pairs(placed, ({ row, path }) => endsOf(path).map((end) => [end, row] as const)));
-  const folded = yield* unique(pairs(placed, ({ row, path }) => [[path.toLowerCase(), row] as const]));
+  const paths = new Set<string>();
+  yield* each(photos, ({ file, part, gone }) => {
+    if (gone === Gone.here) for (const name of [file, photoName(file, part)]) paths.add(comparable(name));
+  });
+  const unsure: typeof placed = [];
+  yield* each(placed, (line) => void (paths.has(line.path) || unsure.push(line)));
+  const ends = yield* unique(pairs(unsure, ({ row, path }) => endsOf(path).map((end) => [end, row] as const)));
+  const folded = yield* unique(pairs(unsure, ({ row, path }) => [[path.toLowerCase(), row] as const]));
   const foldedEnds = yield* unique(
-    pairs(placed, ({ row, path }) => endsOf(path.toLowerCase()).map((end) => [end, row] as const)),
+    pairs(unsure, ({ row, path }) => endsOf(path.toLowerCase()).map((end) => [end, row] as const)),
   );
 
   const named = (isHere: boolean) =>

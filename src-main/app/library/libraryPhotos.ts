@@ -44,6 +44,7 @@ export class LibraryPhotos {
 
   #info(row: ImageRow, tags: string[], keywords: string[]): ImageInfo {
     const { id, file, part, parent, width, height, bytes, format, label } = row;
+    const { taken, camera } = parent === null ? row : this.get(parent); // a part has no EXIF of its own
     return {
       id,
       file,
@@ -61,6 +62,8 @@ export class LibraryPhotos {
       tags,
       rating: row.rating,
       keywords,
+      taken,
+      camera,
       notes: row.notes === null ? [] : (JSON.parse(row.notes) as Reason[]).map(said),
     };
   }

@@ -8,12 +8,11 @@ import { csvHows, Grouping } from '../../../shared/contract.ts';
 import type { AppResult, CsvHow } from '../../../shared/contract.ts';
 import { Gone } from '../../db/index.ts';
 import type { DatasetRow, RuledRow, Store } from '../../db/index.ts';
-import { photoName } from '../../../shared/parts.ts';
 import { labelOf } from '../../images/index.ts';
 import { each, gathered, mapped, unhurried, unlessAborted } from '../unhurried.ts';
 import type { Work } from '../unhurried.ts';
 import type { CsvRow } from './csv.ts';
-import { matchCsv, nameOf } from './csvMatch.ts';
+import { matchCsv } from './csvMatch.ts';
 import type { Match } from './csvMatch.ts';
 import { burstsOf, groupsOf } from './groups.ts';
 import { comparable, isHeldOut } from './labels.ts';
@@ -81,27 +80,43 @@ export function* namesPhotos(
   return { isAny, example: photos[0]?.file ?? 'cats/1.jpg' };
 }
 
-/** Which photo a line of a CSV means: by its path, by the path it had, and by bare name where one photo has it. */
+/**
+ * The photos that each of some names in a CSV means, matched as those of labels are: the surest match of a name counts,
+ * and of photos that are away only where none is there. What is not found is not in it.
+ */
 export function* csvOwners(
   store: Store,
   datasetId: string,
-): Work<{ ownerOf(file: string): string | undefined; example: string }> {
-  const rows = yield* gathered(store.images.ruledPieces(datasetId));
-  const byPath = new Map<string, string>();
-  const byName = new Map<string, string | null>();
-  for (const here of [false, true])
-    yield* each(rows, ({ id, file, part, firstFile, gone }) => {
-      if ((gone === Gone.here) !== here) return;
-      byPath.set(comparable(photoName(firstFile, part)), id);
-      if (here) byName.set(photoName(nameOf(file), part), byName.has(photoName(nameOf(file), part)) ? null : id);
-    });
-  yield* each(rows, ({ id, file, part, gone }) => {
-    if (gone === Gone.here) byPath.set(comparable(photoName(file, part)), id);
+  files: readonly string[],
+): Work<{ owners: Map<string, string[]>; example: string }> {
+  const photos = yield* gathered(store.images.ruledPieces(datasetId));
+  const names = new Map<string, string>();
+  const asked = new Set<string>();
+  yield* each(files, (file) => {
+    const name = comparable(file);
+    names.set(file, name);
+    asked.add(name);
   });
-  return {
-    ownerOf: (file) => byPath.get(comparable(file)) ?? byName.get(comparable(file)) ?? undefined,
-    example: rows[0]?.file ?? 'cats/1.jpg',
-  };
+  const rows = yield* mapped(asked, (file) => ({ file, label: null, group: null, side: null }));
+  const matches = yield* matchCsv(photos, rows, store.datasets.get(datasetId)!.folder);
+  const found = new Map<string, { id: string; rank: number }[]>();
+  yield* each(photos, ({ id, gone }) => {
+    const match = matches.get(id);
+    if (!match) return;
+    const one = { id, rank: (match.how === 'path' ? 0 : 2) + (gone === Gone.here ? 0 : 1) };
+    if (found.get(match.row.file)?.push(one) === undefined) found.set(match.row.file, [one]);
+  });
+  const owners = new Map<string, string[]>();
+  yield* each(names, ([file, name]) => {
+    const all = found.get(name);
+    if (!all) return;
+    const best = all.reduce((least, { rank }) => Math.min(least, rank), Infinity);
+    owners.set(
+      file,
+      all.filter(({ rank }) => rank === best).map(({ id }) => id),
+    );
+  });
+  return { owners, example: photos[0]?.file ?? 'cats/1.jpg' };
 }
 
 const topOf = (file: string) => (file.includes('/') ? file.split('/')[0]!.toLowerCase() : '');

@@ -1,5 +1,5 @@
 /** Tags as a CSV: a line for each photo and tag. */
-import { csvLine, csvPieces } from '../../../shared/csv.ts';
+import { csvLine, csvPieces, guarded, unguarded } from '../../../shared/csv.ts';
 import { photoName } from '../../../shared/parts.ts';
 import type { Store } from '../../db/index.ts';
 import { AppError } from '../errors.ts';
@@ -29,7 +29,7 @@ export function* parseTags(text: string): Work<{ file: string; tag: string }[]> 
       if (cells.length === 1 && cells[0] === '') continue;
       const [file, tag] = [cells[fileAt]?.trim(), cells[tagAt]?.trim()];
       if (!file || tag === undefined) throw new AppError('bad-request.csv-line', { line: records });
-      if (tag !== '') out.push({ file, tag: tag.slice(0, 100) });
+      if (tag !== '') out.push({ file: unguarded(file), tag: cut(unguarded(tag)) });
     }
     yield;
   }
@@ -37,10 +37,14 @@ export function* parseTags(text: string): Work<{ file: string; tag: string }[]> 
   return out;
 }
 
-/** A line for each photo of a folder and each tag that it has, in the order of files; also photos that are gone. */
+/** As long as a tag may be, no letter cut in two. */
+const cut = (tag: string): string => (tag.length > 100 ? tag.slice(0, 100).replace(/[\ud800-\udbff]$/, '') : tag);
+
+/** A line for each photo of a folder and each tag that it has, in the order of files; also photos that are gone. @param guard no cell is one that a spreadsheet computes */
 export function* tagLines(
   tags: Pick<Store['tags'], 'all' | 'pieces'>,
   datasetId: string,
+  guard: boolean,
 ): Work<{ csv: string; rows: number }> {
   const found: { file: string; part: string; place: number; tag: string }[] = [];
   for (const { id, name } of tags.all())
@@ -50,6 +54,9 @@ export function* tagLines(
     }
   // a photo's tags stay in their own order
   const rows = yield* sorted(found, (a, b) => (a.file === b.file ? a.place - b.place : a.file < b.file ? -1 : 1));
-  const lines = yield* mapped(rows, ({ file, part, tag }) => csvLine([photoName(file, part), tag]));
+  const lines = yield* mapped(rows, ({ file, part, tag }) => {
+    const cells = [photoName(file, part), tag];
+    return csvLine(guard ? cells.map(guarded) : cells);
+  });
   return { csv: csvLine(['file', 'tag']) + lines.join(''), rows: rows.length };
 }

@@ -160,14 +160,17 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
         library.dataset(datasetId);
         const lines = await unhurried(parseTags(csv));
         await library.readings.listed(datasetId);
-        const { ownerOf, example } = await unhurried(csvOwners(store, datasetId));
+        const files = lines.map(({ file }) => file);
+        const { owners, example } = await unhurried(csvOwners(store, datasetId, files));
         const byTag = new Map<string, string[]>();
         const withoutPhoto: string[] = [];
         await unhurried(
           each(lines, ({ file, tag }) => {
-            const imageId = ownerOf(file);
-            if (imageId === undefined) withoutPhoto.push(file);
-            else if (byTag.get(tag)?.push(imageId) === undefined) byTag.set(tag, [imageId]);
+            const imageIds = owners.get(file);
+            if (imageIds === undefined) return void withoutPhoto.push(file);
+            const known = byTag.get(tag) ?? [];
+            if (known.length === 0) byTag.set(tag, known);
+            for (const id of imageIds) known.push(id);
           }),
         );
         if (byTag.size === 0) throw new AppError('bad-request.csv-names', { count: lines.length, file: example });
@@ -190,11 +193,16 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
         } finally {
           announce();
         }
-        const tagged = done.reduce((sum, { taggings }) => sum + taggings.flatMap(({ changed }) => changed).length, 0);
+        const set = done.map(({ id, taggings }) => ({
+          tagId: id,
+          changed: taggings.flatMap(({ changed }) => changed),
+          rejected: taggings.flatMap(({ rejected }) => rejected),
+        }));
         return {
           rows: lines.length,
-          tagged,
+          tagged: set.reduce((sum, { changed }) => sum + changed.length, 0),
           withoutPhoto: { count: withoutPhoto.length, some: withoutPhoto.slice(0, 20) },
+          set,
         };
       }),
     'tags.adopt': ({ datasetId, of }) => {
@@ -212,7 +220,7 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
       announce();
       return changed;
     },
-    'tags.export': ({ datasetId }) => unhurried(tagLines(tags, library.dataset(datasetId).id)),
+    'tags.export': ({ datasetId, guard }) => unhurried(tagLines(tags, library.dataset(datasetId).id, guard)),
     'photos.list': ({ imageIds }) => unhurried(listed(store, imageIds)),
     'photos.ids': async ({ datasetId, ...filter }) => {
       library.dataset(datasetId);

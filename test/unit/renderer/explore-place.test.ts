@@ -36,6 +36,7 @@ describe('the place in Explore', () => {
       ),
       trail: fc.array(fc.option(id), { maxLength: 12 }),
       leastCloser: fc.double({ min: 0, max: 1, noNaN: true }).map((value) => value + 0), // no -0
+      beside: fc.option(id),
       clusterCount: fc.integer({ min: 2, max: 200 }),
       tag: fc.option(id),
       search: id,
@@ -54,7 +55,7 @@ describe('the place in Explore', () => {
 
   it('is found in any address, and settles', () => {
     const texts = fc.dictionary(
-      fc.constantFrom('run', 'mode', 'photo', 'via', 'least', 'clusters', 'tag', 'folder', 'checkpoint', 'q'),
+      fc.constantFrom('run', 'mode', 'photo', 'via', 'least', 'clusters', 'tag', 'folder', 'checkpoint', 'beside', 'q'),
       fc.string(),
     );
     fc.assert(
@@ -75,6 +76,7 @@ describe('the place in Explore', () => {
   it('is another step with another query or mode, not with a filter', () => {
     expect(isStep(nowhere, { ...nowhere, mode: 'clusters' })).toBe(true);
     expect(isStep(nowhere, { ...nowhere, trail: ['a'] })).toBe(true);
+    expect(isStep(nowhere, { ...nowhere, beside: 's' })).toBe(true);
     expect(isStep(nowhere, { ...nowhere, leastCloser: 0.4, clusterCount: 3 })).toBe(false);
   });
 });
@@ -82,7 +84,7 @@ describe('the place in Explore', () => {
 describe('Explore and its address', () => {
   const open = async (hash: string, { isEmbedded = true } = {}) => {
     const { client } = fakeClient({
-      'explore.sets': () => [embeddingSet('s', 50)],
+      'explore.sets': () => [embeddingSet('s', 50), { ...embeddingSet('t', 50), epoch: 0.5 }],
       'runs.get': () => ({ ...runRecord('r', { epoch: 1 }), checkpoints: [] }) as never,
       'explore.map': () => ({
         imageIds: IdList.of(['a', 'b', 'c']).bytes,
@@ -191,6 +193,16 @@ describe('Explore and its address', () => {
     expect(said).toEqual([]);
   });
 
+  it('an embedding shown beside is kept, a step that Back undoes', async () => {
+    const { explore, rest, go, steps } = await open('#/explore?run=r&mode=neighbours&photo=a&beside=t');
+    expect([explore.beside?.id, steps()]).toEqual(['t', ['mode=neighbours&photo=a&beside=t']]);
+    explore.besideId = null;
+    await rest();
+    expect(steps()[1]).toBe('mode=neighbours&photo=a');
+    await go(-1);
+    expect([explore.beside?.id, trail(explore)]).toEqual(['t', ['a']]);
+  });
+
   it('a dropped image is there as long as the window is', async () => {
     const { explore, rest, go, steps } = await open('#/explore');
     await explore.openImage({ name: 'mine.png', url: '', base64: '' });
@@ -211,6 +223,7 @@ describe('Explore and its address', () => {
       ['run=r&folder=y&mode=all', 'folder'],
       ['run=r&photo=z', 'photo'],
       ['run=r&mode=find&tag=y', 'tag'],
+      ['run=r&mode=all&beside=y', 'beside'],
     ] as const) {
       const { explore, choice, said, steps } = await open(`#/explore?${query}`);
       expect([said, choice.runId, choice.checkpointId, explore.trail]).toEqual([[gone], 'r', null, []]);

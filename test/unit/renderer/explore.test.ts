@@ -1,6 +1,7 @@
 /** Walking through an embedded folder. Over the real wire with answers of the test: no DOM. */
 import { describe, expect, it } from 'vitest';
 import { IdList } from '../../../shared/idList.ts';
+import { Beside } from '../../../src-renderer/state/beside.svelte.ts';
 import { Explore } from '../../../src-renderer/state/explore.svelte.ts';
 import { majorityOf } from '../../../src-renderer/lib/map-data.ts';
 import { Tasks } from '../../../src-renderer/state/tasks.svelte.ts';
@@ -158,10 +159,74 @@ describe('Explore', () => {
     expect([explore.mode, explore.busy]).toEqual(['all', false]);
   });
 
-  it('selects with the lasso and lets go', async () => {
+  it('shows beside it what another epoch or run made of the same folder, and of no other', async () => {
+    const { explore, fake } = make();
+    const other = (id: string, epoch: number, more = {}) => ({ ...embeddingSet(id, 50), epoch, ...more });
+    explore.sets = [embeddingSet('s', 50), other('young', 0.5), other('old', 9), other('far', 3, { datasetId: 'e' })];
+    await explore.open('s');
+    expect(explore.others.map(({ id }) => id)).toEqual(['old', 'young']);
+    for (const [asked, shown] of [
+      ['young', 'young'],
+      ['far', undefined],
+      ['s', undefined],
+    ] as const) {
+      explore.besideId = asked;
+      expect(explore.beside?.id).toBe(shown);
+    }
+    const beside = new Beside(fake.client);
+    await beside.ask(other('young', 0.5), { kind: 'photo', imageId: 'a' });
+    expect(fake.calls.at(-1)).toEqual(['explore.neighbours', { embeddingSetId: 'young', imageId: 'a', k: 50 }]);
+    expect(beside.neighbours.map(({ imageId }) => imageId)).toEqual(['a1', 'a2']);
+    // a slow answer of the one before does not come under the name of the next
+    const slow = beside.ask(other('old', 9), { kind: 'photo', imageId: 'b' });
+    expect([beside.neighbours, beside.busy]).toEqual([[], true]);
+    await Promise.all([slow, beside.ask(other('old', 9), { kind: 'photo', imageId: 'c' })]);
+    expect([beside.neighbours[0]!.imageId, beside.busy]).toEqual(['c1', false]);
+  });
+
+  it('says why there is nothing beside it, such as of a photo that came later', async () => {
+    const { client } = fakeClient({
+      'explore.neighbours': () => {
+        throw new Error('not there yet');
+      },
+    });
+    const beside = new Beside(client);
+    await beside.ask(embeddingSet('s', 50), { kind: 'photo', imageId: 'a' });
+    expect([beside.neighbours, beside.busy, String(beside.failed)]).toEqual([
+      [],
+      false,
+      expect.stringMatching(/there/),
+    ]);
+  });
+
+  it('has the colours of clusters on its map once they are known', async () => {
+    let known = false;
+    const { explore, fake } = make();
+    const map = {
+      ...{ imageIds: IdList.of(['a', 'b']).bytes, positions: Float32Array.of(0, 0, 1, 1) },
+      ...{ labels: Int32Array.of(-1, -1), classes: [] },
+    };
+    fake.answer('explore.map', () => ({ ...map, clusters: known ? Int32Array.of(1, 0) : new Int32Array() }));
+    fake.answer('explore.clusters', () => ({
+      ...{ imageIds: IdList.of(['b', 'a']).bytes, starts: [0, 1, 2], coherence: [1, 1], closer: [1, 1] },
+    }));
+    await explore.loadSets();
+    await explore.open('s');
+    expect([...explore.map!.clusters]).toEqual([]);
+    known = true; // its graph was made since
+    await explore.show('clusters');
+    expect([...explore.map!.clusters]).toEqual([1, 0]);
+    const asked = fake.calls.length;
+    await explore.show('clusters');
+    expect(fake.calls.slice(asked).map(([method]) => method)).toEqual(['explore.clusters']);
+  });
+
+  it('selects with the lasso, also beside what is selected, and lets go', async () => {
     const { explore } = make();
     explore.select(['a', 'b']);
     expect(explore.mode).toBe('selection');
+    explore.select(['b', 'c'], true);
+    expect([...explore.selection]).toEqual(['a', 'b', 'c']);
     explore.select([]);
     expect(explore.mode).toBe('all');
   });

@@ -11,13 +11,16 @@ export interface Fake {
   /** Calls in order, as [method, params]. */
   calls: [string, unknown][];
   send(event: AppEvent): void;
+  /** Answers a method otherwise from now on. */
+  answer<M extends AppMethod>(method: M, answer: NonNullable<Answers[M]>): void;
   /** Cuts the connection and, at once, opens another. */
   reconnect(): void;
   /** Cuts it for good. */
   lose(): void;
 }
 
-export function fakeClient(answers: Answers): Fake {
+export function fakeClient(given: Answers): Fake {
+  const answers = { ...given };
   const calls: [string, unknown][] = [];
   const listeners = new Set<(event: AppEvent) => void>();
   const app = {
@@ -44,6 +47,7 @@ export function fakeClient(answers: Answers): Fake {
   return {
     client,
     calls,
+    answer: (method, answer) => void (answers[method] = answer as Answers[typeof method]),
     send: (event) => listeners.forEach((listener) => listener(event)),
     reconnect: open,
     lose: () => lose(),

@@ -1,6 +1,7 @@
 /** Pure parts of the window: addresses, settings by path, form fields, drafts. */
 import { describe, expect, it } from 'vitest';
 import { RunConfig } from '../../../shared/config.ts';
+import { cameraName } from '../../../src-renderer/lib/camera-text.ts';
 import { formatCounts } from '../../../src-renderer/lib/formats.ts';
 import { fieldOf, fields, readField } from '../../../src-renderer/lib/fields.ts';
 import { difference, flatten, getAt, nest, setAt } from '../../../src-renderer/lib/patch.ts';
@@ -34,6 +35,15 @@ it('formats of a folder are said when all of its photos have one', () => {
   expect(formatCounts({ formats, images: 1200 })).toEqual([
     ['jpeg', 1000],
     ['png', 200],
+  ]);
+});
+
+it('a camera is called by its maker once', () => {
+  expect(['Canon Canon EOS 5D', 'Z 6', 'NIKON CORPORATION NIKON D750', 'sony SONY A7'].map(cameraName)).toEqual([
+    'Canon EOS 5D',
+    'Z 6',
+    'NIKON CORPORATION NIKON D750',
+    'SONY A7',
   ]);
 });
 

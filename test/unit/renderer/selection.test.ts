@@ -1,5 +1,6 @@
 /** One selection for every list of photos, and what is done with it. */
 import { describe, expect, it } from 'vitest';
+import { csvRecords } from '../../../shared/csv.ts';
 import { IdList } from '../../../shared/idList.ts';
 import { besideIn } from '../../../src-renderer/lib/beside.ts';
 import { choosing } from '../../../src-renderer/lib/choosing.ts';
@@ -164,6 +165,17 @@ it('saves a list of photos as CSV and JSON', () => {
   };
   expect(photoListFile([photo], 'csv').split(/\r?\n/)[1]).toBe('Birds,"a, b.jpg","/birds/a, b.jpg",,heron; flight');
   expect(JSON.parse(photoListFile([photo], 'json'))).toEqual([photo]);
+});
+
+it('writes a list of which a spreadsheet computes nothing, and whose letters it takes for what they are', () => {
+  const photo = {
+    ...{ id: '1', folder: '鸟', file: '-1+2.jpg', path: '/鸟/-1+2.jpg', label: '=1+2' },
+    tags: ['@home', '🐦, 近'],
+  };
+  const csv = photoListFile([photo], 'csv');
+  expect(csv.startsWith('\ufefffolder,')).toBe(true);
+  expect(csvRecords(csv.slice(1))[1]).toEqual(['鸟', "'-1+2.jpg", '/鸟/-1+2.jpg', "'=1+2", "'@home; 🐦, 近"]);
+  expect(photoListFile([], 'csv')).toBe('folder,file,path,label,tags\r\n');
 });
 
 it('walks a list of photos and stays at its ends', () => {
