@@ -106,6 +106,8 @@ export const EvaluateJob = z.object({
   /** .npy files made by embed jobs; test null: leave-one-out (kNN) or a counted split of train. */
   train: embedded,
   test: embedded.nullable(),
+  /** Both sides are photos of one folder, none of them on both: groups that are called alike are the same. */
+  isOneFolder: z.boolean().optional(),
   /** The kept graph of the training photos (files/arrays.ts), k' neighbours each; left out: there is none. */
   graph: z.object({ file: z.string(), kind: z.string(), version: z.int(), k: z.int() }).optional(),
   k: z.int(),

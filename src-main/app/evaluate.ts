@@ -11,7 +11,7 @@ import { found } from './errors.ts';
 import { graphNeighbours } from './explore/openSet.ts';
 import type { EmbeddingSets } from './explore/sets.ts';
 import type { Library } from './library/library.ts';
-import { mapped, unhurried, unhurriedPieces } from './unhurried.ts';
+import { each, mapped, unhurried, unhurriedPieces } from './unhurried.ts';
 import type { TaskControl } from './tasks.ts';
 
 export type EvaluateHandlers = Pick<AppHandlers, keyof typeof evaluateCalls>;
@@ -20,12 +20,12 @@ export function evaluateHandlers(context: AppContext, library: Library, sets: Em
   const { store, tasks } = context;
 
   /** The photos of a set with their labels; those on the other side of a split have none. */
-  const embedded = async (setId: string, keep: (heldOut: boolean) => boolean) => {
+  const embedded = async (setId: string, keep: (photo: { id: string; heldOut: boolean }) => boolean) => {
     const row = sets.row(setId);
     const images = await unhurried(
       mapped(await sets.ids(row), (id) => {
         const image = store.images.get(id);
-        const label = image && keep(image.heldOut === 1) ? image.label : null;
+        const label = image && keep({ id, heldOut: image.heldOut === 1 }) ? image.label : null;
         const group = image?.group ?? image?.parent;
         return { id, label, ...(group && { group }) };
       }),
@@ -39,6 +39,23 @@ export function evaluateHandlers(context: AppContext, library: Library, sets: Em
     return false;
   };
 
+  /**
+   * Which photos of two sets each side leaves to the other, where both are of one folder, such as a collection of photos
+   * to test with: the larger set leaves what both have, as a photo that is found by itself says nothing.
+   * @returns null where the two have the same photos
+   */
+  const parted = async (trainSet: string, testSet: string) => {
+    const [train, test] = [await sets.ids(sets.row(trainSet)), await sets.ids(sets.row(testSet))];
+    let shared = 0;
+    await unhurried(each(test, (id) => void (train.rowOf(id) >= 0 && shared++)));
+    if (shared === train.length && shared === test.length) return null;
+    const isTestLarger = shared === train.length;
+    return {
+      train: (id: string) => isTestLarger || test.rowOf(id) < 0,
+      test: (id: string) => !isTestLarger || train.rowOf(id) < 0,
+    };
+  };
+
   return {
     'evaluate.start': (request) => {
       const { runId, kind, k, temperature, solver, shots } = request;
@@ -47,15 +64,20 @@ export function evaluateHandlers(context: AppContext, library: Library, sets: Em
       const testId = request.testDatasetId === null ? null : library.dataset(request.testDatasetId).id;
       const held = holdCheckpoint(context, runId, named.checkpoint.file);
       const work = async (chosen: ChosenCheckpoint, control: TaskControl) => {
-        const other = testId !== null && testId !== trainId;
-        const trainSet = await sets.embed(chosen, trainId, control, [0, other ? 0.45 : 0.9]);
-        const testSet = other ? await sets.embed(chosen, testId, control, [0.45, 0.9]) : trainSet;
+        const isNamed = testId !== null && testId !== trainId;
+        const trainSet = await sets.embed(chosen, trainId, control, [0, isNamed ? 0.45 : 0.9]);
+        const testSet = isNamed ? await sets.embed(chosen, testId, control, [0.45, 0.9]) : trainSet;
+        const isOneFolder = isNamed && store.images.folderOf(testId) === store.images.folderOf(trainId);
+        const sides = isOneFolder ? await parted(trainSet, testSet) : null;
+        const other = isNamed && (!isOneFolder || sides !== null);
         const split = !other && (await isSplit(trainId));
-        const train = await embedded(trainSet, (heldOut) => !split || !heldOut);
+        const train = await embedded(trainSet, ({ id, heldOut }) =>
+          other ? (sides?.train(id) ?? true) : !split || !heldOut,
+        );
         const test = other
-          ? await embedded(testSet, () => true)
+          ? await embedded(testSet, ({ id }) => sides?.test(id) ?? true)
           : split
-            ? await embedded(trainSet, (heldOut) => heldOut)
+            ? await embedded(trainSet, ({ heldOut }) => heldOut)
             : null;
         const labelled = train.images.filter(({ label }) => label !== null).length;
         // no more than there are: where each photo is left out, one less
@@ -72,6 +94,7 @@ export function evaluateHandlers(context: AppContext, library: Library, sets: Em
             evaluation: kind,
             train,
             test,
+            isOneFolder: isOneFolder || !other,
             k: neighbours,
             temperature,
             solver,

@@ -54,7 +54,7 @@ async function evaluated(
   const trained = await readLabelled(job.train, classes, closing, groups);
   const { rows, d } = trained;
   // groups of two folders that are called alike are not the same
-  const inside = job.test?.vectors === job.train.vectors ? '' : 'test\0';
+  const inside = job.isOneFolder ? '' : 'test\0';
   const tested = job.test ? await readLabelled(job.test, classes, closing, groups, inside) : null;
   if (tested && tested.d !== d) throw new TrainerError('bad-job.dimensions', { train: d, test: tested.d });
   if (tested?.rows.ids.length === 0) throw new TrainerError('bad-job.unlabelled');
@@ -67,7 +67,7 @@ async function evaluated(
   const stoppable = { signal: control.signal, turn: control.turn };
   report(saying(reason('doing.classifying'), 0.2));
 
-  const apart = job.test ? (job.test.vectors === job.train.vectors ? 'held-out' : 'other-folder') : null;
+  const apart = job.test ? (job.isOneFolder ? 'held-out' : 'other-folder') : null;
   if (job.evaluation === 'knn') {
     const asking = tested?.rows ?? rows;
     const voters = tested ? null : await votersOf(job, trained);

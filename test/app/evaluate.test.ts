@@ -116,6 +116,33 @@ test('what belongs together is not cut apart, and it is said how many groups the
   expect(none.groups).toMatchObject({ count: 0, photos: 0 });
 });
 
+test('photos that were picked to test with are not among those that are trained on', async () => {
+  const { images } = await app.handle('library.images', { datasetId: shapes, limit: 100 });
+  const picked = images.filter((_, i) => i % 3 === 0).map(({ id }) => id);
+  const { id: test } = await app.handle('library.collect', { imageIds: picked, name: 'to test with' });
+  const knn = await evaluate({ kind: 'knn', k: 999, testDatasetId: test });
+  // 14 of 40 are tested, which leaves 26 that vote; found by itself each would be right
+  expect(knn).toMatchObject({ split: 'held-out', images: 14, settings: { k: 26 } });
+  expect(await evaluate({ kind: 'linear', testDatasetId: test })).toMatchObject({ split: 'held-out', images: 14 });
+  // the other way about: what the collection was trained on is not tested
+  const others = await evaluate({ kind: 'knn', k: 999, trainDatasetId: test, testDatasetId: shapes });
+  expect(others).toMatchObject({ split: 'held-out', images: 26, settings: { k: 14 } });
+  // a collection of all of them is the folder
+  const all = images.map(({ id }) => id);
+  const { id: whole } = await app.handle('library.collect', { imageIds: all, name: 'all' });
+  expect(await evaluate({ kind: 'knn', testDatasetId: whole })).toMatchObject({ split: 'leave-one-out', images: 40 });
+  // groups are those of the one folder, so that what lies on both sides is told
+  await app.handle('library.setGroups', { datasetId: shapes, by: 'pattern', pattern: '/([0-9]+)[.]png/' });
+  const files = new Map(images.map(({ id, file }) => [id, /\d+/.exec(file)![0]]));
+  const sides = Map.groupBy(all, (id) => files.get(id)!);
+  const isCut = (some: string[]) => new Set(some.map((id) => picked.includes(id))).size > 1;
+  const cut = [...sides.values()].filter(isCut).length;
+  expect((await evaluate({ kind: 'knn', testDatasetId: test })).groups.cut).toBe(cut);
+  expect(cut).toBeGreaterThan(0);
+  await app.handle('library.setGroups', { datasetId: shapes, by: 'none' });
+  for (const id of [test, whole]) await app.handle('library.remove', { datasetId: id });
+});
+
 test('transfer: other labels than it was trained on, by each kind and solver; the history keeps all', async () => {
   const before = (await app.handle('evaluate.list', { runId })).length;
   const made: Evaluation[] = [];
