@@ -2,6 +2,7 @@
  * From a run's history to what a chart draws: choice of the x axis, smoothing, down-sampling to buckets. Pure;
  * drawing is in Chart.svelte.
  */
+import { csvLine, guarded, markedCsv } from '../../shared/csv.ts';
 import type { Bucket } from './buffer.ts';
 
 export type XAxis = 'step' | 'epoch' | 'wall' | 'training';
@@ -135,17 +136,19 @@ export function hasLogLabel(value: number, least: number, most: number): boolean
       : [1, 2, 5].includes(leading);
 }
 
-/** The lines as a CSV file, one row a bucket: training time in seconds, wall time in ISO 8601. */
+/**
+ * The lines as a CSV file for spreadsheets, one row a bucket: training time in seconds, wall time in ISO 8601. A line may
+ * be called as a person called a run.
+ */
 export function toCsv(lines: readonly Line[]): string {
-  const quote = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  const rows = lines.flatMap((line) =>
-    line.buckets.map((b) =>
-      [quote(line.label), b.step, b.epoch, b.trainingSeconds, new Date(b.at).toISOString(), b.last, b.min, b.max].join(
-        ',',
-      ),
-    ),
+  const rows = lines.flatMap(({ label, buckets }) =>
+    buckets.map(({ step, epoch, trainingSeconds, at, last, min, max }) => [
+      guarded(label),
+      ...[step, epoch, trainingSeconds, new Date(at).toISOString(), last, min, max].map(String),
+    ]),
   );
-  return ['series,step,epoch,training_seconds,time,value,min,max', ...rows, ''].join('\n');
+  const head = ['series', 'step', 'epoch', 'training_seconds', 'time', 'value', 'min', 'max'];
+  return markedCsv([head, ...rows].map(csvLine).join(''));
 }
 
 /** The last value of a line, null where there is none. */

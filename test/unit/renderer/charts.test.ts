@@ -121,8 +121,10 @@ it('downsample keeps the last value and the extremes of each part', () => {
 it('toCsv writes one row a bucket and quotes what needs it', () => {
   const text = toCsv([{ id: 'r', label: 'a "b", c', color: '#000000', buckets: [bucket(1, 0.5)] }]);
   expect(text).toBe(
-    'series,step,epoch,training_seconds,time,value,min,max\n"a ""b"", c",1,0.1,2,1970-01-01T00:00:01.000Z,0.5,0.5,0.5\n',
+    'series,step,epoch,training_seconds,time,value,min,max\r\n"a ""b"", c",1,0.1,2,1970-01-01T00:00:01.000Z,0.5,0.5,0.5\r\n',
   );
+  const named = toCsv([{ id: 'r', label: '=1+2 损失', color: '#000000', buckets: [bucket(1, 0.5)] }]);
+  expect([named[0], named.split('\r\n')[1]!.split(',')[0]]).toEqual(['\ufeff', "'=1+2 损失"]);
 });
 
 describe('axes', () => {

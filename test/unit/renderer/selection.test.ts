@@ -9,6 +9,8 @@ import { Tags } from '../../../src-renderer/state/tags.svelte.ts';
 import { FindRest } from '../../../src-renderer/state/find.svelte.ts';
 import { photoListFile } from '../../../src-renderer/state/photo-actions.svelte.ts';
 import { App } from '../../../src-renderer/state/app.svelte.ts';
+import { ShellActions } from '../../../src-renderer/state/shell.svelte.ts';
+import { runRecord } from '../../helpers/records.ts';
 import { fakeClient, settled } from './fake.ts';
 import type { Answers } from './fake.ts';
 
@@ -107,6 +109,7 @@ const tag = (id: string, more = {}) => ({ id, name: id, color: '#000000', key: n
 describe('tags of chosen photos', () => {
   const start = (had: string[]) => {
     const tagged = new Set(had);
+    const kept = new Map<string, string>();
     const fake = fakeClient({
       'tags.set': ({ imageIds, on }) => {
         const changed = imageIds.filter((id) => tagged.has(id) !== on);
@@ -121,6 +124,7 @@ describe('tags of chosen photos', () => {
       desktop: null,
       languages: ['en'],
       address: { hash: '', replace: () => {}, onChange: () => () => {} },
+      storage: { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => void kept.set(key, value) },
     });
     app.tags.list = [tag('heron', { key: 1 })];
     return { app, tagged, fake };
@@ -145,6 +149,54 @@ describe('tags of chosen photos', () => {
     app.toasts.list[0]!.action!.run();
     await settled();
     expect([...tagged].sort()).toEqual(['a', 'b']);
+  });
+
+  it('are set by their key, but not while nobody answers: it would be done whenever somebody does', async () => {
+    const { app, tagged } = start([]);
+    const shell = new ShellActions(app);
+    const press = () => shell.keydown({ key: '1', target: null, preventDefault() {} } as unknown as KeyboardEvent);
+    app.selection.set(['a']);
+    app.lostAt = 1;
+    press();
+    await settled();
+    expect([...tagged]).toEqual([]);
+    app.lostAt = null;
+    press();
+    await settled();
+    expect([...tagged]).toEqual(['a']);
+  });
+
+  it('of a CSV are said and undone', async () => {
+    const { app, tagged, fake } = start(['b']);
+    const answer = { rows: 3, tagged: 2, withoutPhoto: { count: 1, some: ['x.jpg'] } };
+    fake.answer('tags.import', ({ datasetId, csv }) => {
+      expect([datasetId, csv]).toEqual(['d', 'a.jpg,heron']);
+      for (const id of ['a', 'c']) tagged.add(id);
+      return { ...answer, set: [{ tagId: 'heron', changed: ['a', 'c'], rejected: [] }] };
+    });
+    expect(await app.photoActions.importTags('d', 'a.jpg,heron')).toMatchObject(answer);
+    const [toast] = app.toasts.list;
+    expect(toast!.text).toBe('2 tags were set by 3 lines of the CSV.');
+    toast!.action!.run();
+    await settled();
+    expect([...tagged]).toEqual(['b']);
+  });
+
+  it('lead to the map of a run that knows their folder, the one used last before others', async () => {
+    const { app } = start([]);
+    app.library.datasets = ['birds', 'boats'].map((id) => ({ id, parent: null })) as never;
+    app.runs.list = ['a', 'b'].map((id) => runRecord(id, { datasetId: 'birds', epoch: 1 }));
+    const where = (id: string | null) => {
+      app.router.go('library', id);
+      app.photoActions.showOnMap();
+      const { place, query } = app.router.route;
+      return [place, query];
+    };
+    expect(where('birds')).toEqual(['explore', { run: 'a' }]);
+    expect(where(null)).toEqual(['explore', { run: 'a' }]); // the first folder is open
+    app.memory.set('lastRun', 'b');
+    expect(where('birds')).toEqual(['explore', { run: 'b' }]);
+    expect(where('boats')).toEqual(['explore', { folder: 'boats' }]); // to be embedded there
   });
 
   it('do nothing where nothing is chosen', async () => {

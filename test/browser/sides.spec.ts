@@ -1,0 +1,133 @@
+/** The same photo under two epochs, photos chosen on the map, tags as CSV, and a camera: in a small window, by keys. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
+import sharp from 'sharp';
+import { findings } from './axe.ts';
+import { startHost } from './host.ts';
+import type { RunningHost } from './host.ts';
+import { LibraryPlace, tiles } from './pages/places.ts';
+import { renderPhotos } from './photos.ts';
+import { trainSmallRun } from './train.ts';
+
+let host: RunningHost;
+let folder: string;
+let runId: string;
+let datasetId: string;
+
+test.beforeAll(async () => {
+  folder = await renderPhotos(mkdtempSync(join(tmpdir(), 'lookalike-sides-')), 10);
+  mkdirSync(join(folder, 'aside'));
+  await sharp({ create: { width: 64, height: 64, channels: 3, background: 'teal' } })
+    .withExif({ IFD0: { Make: 'Nikon', Model: 'Nikon Z 6' }, IFD2: { DateTimeOriginal: '2026:11:28 14:03:05' } })
+    .jpeg()
+    .toFile(join(folder, 'aside', 'boat.jpg'));
+  host = await startHost();
+  runId = await trainSmallRun(host.app, folder);
+  [datasetId] = (await host.app.handle('library.list', null)).map(({ id }) => id) as [string];
+});
+test.afterAll(async () => {
+  await host.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('the same photo is shown under two epochs side by side, and a reload keeps both', async ({ page }) => {
+  await page.setViewportSize({ width: 800, height: 900 });
+  await page.goto(host.url);
+  await page.goto(new URL(`#/explore?run=${runId}`, page.url()).href);
+  const own = page.getByRole('listbox', { name: 'Photos', exact: true });
+  await tiles(own).first().click({ timeout: 60_000 });
+  const beside = page.getByRole('combobox', { name: 'Beside it' });
+  const { checkpoints } = await host.app.handle('runs.get', { runId });
+  const [young] = checkpoints.toSorted((a, b) => a.step - b.step);
+  await beside.selectOption(`checkpoint ${young!.id}`); // it is embedded first
+  const name = `small, epoch ${young!.epoch.toFixed(1)}`;
+  const other = page.getByRole('listbox', { name });
+  await expect(tiles(other).first()).toHaveAccessibleName(/, Number 1 of 40 by likeness, /, { timeout: 60_000 });
+  const both = page.getByRole('region', { name }).getByRole('status');
+  await expect(both).toHaveText(/^Of 40 photos here 40 are on the other side as well/);
+  await expect(tiles(own).first()).toHaveAccessibleName(/; also on the other side$/);
+  await page.getByRole('slider', { name: 'Closer than' }).fill('1');
+  await expect(both).not.toHaveText(/^Of 40/);
+  expect(await findings(page)).toEqual([]);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+  await page.reload();
+  await expect(tiles(other).first()).toBeVisible();
+  await tiles(other).first().focus();
+  await page.keyboard.press('Enter'); // its own neighbours, on both sides
+  await expect(page.getByRole('navigation', { name: 'The way here' }).getByRole('listitem')).toHaveCount(3);
+  await expect(tiles(other).first()).toBeFocused();
+  await beside.selectOption('');
+  await expect(other).toBeHidden();
+  await page.goBack();
+  await expect(other).toBeVisible();
+});
+
+test('on the map one photo is chosen, all are, and let go; clusters have its colours', async ({ page }) => {
+  await page.goto(host.url);
+  await page.goto(new URL(`#/explore?run=${runId}`, page.url()).href);
+  const map = page.getByRole('img', { name: /^Map of 41 photos/ });
+  await expect(map).toBeVisible({ timeout: 60_000 });
+  const bar = page.getByRole('region', { name: 'What to do with the chosen photos' });
+  await map.focus();
+  await page.keyboard.press('Control+a');
+  await expect(bar).toContainText('41 selected');
+  await expect(page.getByRole('button', { name: 'Selection (41)', pressed: true })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(bar).toBeHidden();
+  await expect(page.getByRole('button', { name: 'All photos', pressed: true })).toBeVisible();
+  await page.getByRole('button', { name: 'Clusters' }).click();
+  await expect(page.getByRole('button', { name: 'By cluster', pressed: true })).toBeVisible();
+  const title = page.getByRole('heading', { level: 2, name: /photos?$/ }).first();
+  await expect(title.locator('.swatch')).toHaveCSS('background-color', 'rgb(0, 114, 178)'); // the largest cluster
+  await page.getByRole('button', { name: 'By label' }).click();
+  await expect(title.locator('.swatch')).toHaveCount(0);
+  await page.getByRole('searchbox').fill('nowhere');
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('No photo matches')).toBeVisible();
+});
+
+test('tags come in as CSV, which can be undone, and go out as one', async ({ page }) => {
+  await page.goto(host.url);
+  await page.goto(new URL(`#/library/${datasetId}`, page.url()).href);
+  const library = new LibraryPlace(page);
+  await library.openTab('Values, tiles, labels');
+  const csv = join(folder, '..', `tags-${process.pid}.csv`);
+  const lines = ['file,tag', 'CIRCLE/circle-000.PNG,=round', '/elsewhere/square/square-001.png,=round', 'x.png,=round'];
+  writeFileSync(csv, lines.join('\n'));
+  const card = page.locator('section').filter({ has: page.getByRole('heading', { name: 'Tags as CSV' }) });
+  await expect(card.getByRole('button', { name: 'Save tags (CSV)' })).toBeDisabled();
+  const add = async () => {
+    const chooser = page.waitForEvent('filechooser');
+    await card.getByRole('button', { name: 'Add tags from a CSV…' }).click();
+    await (await chooser).setFiles(csv);
+    await library.expectNotice('2 tags were set by 3 lines of the CSV.');
+  };
+  await add();
+  await card.getByText('1 line names no photo of this folder').click();
+  await expect(card.getByRole('listitem')).toHaveText(['x.png']);
+  const images = async () => (await host.app.handle('tags.list', null)).map((tag) => tag.images);
+  await library.notices.getByRole('button', { name: 'Undo' }).click();
+  await expect.poll(images).toEqual([0]);
+  await add();
+  expect(await images()).toEqual([2]);
+  const download = page.waitForEvent('download');
+  await card.getByRole('button', { name: 'Save tags (CSV)' }).click();
+  const saved = readFileSync(await (await download).path(), 'utf8');
+  expect(saved).toBe("file,tag\r\ncircle/circle-000.png,'=round\r\nsquare/square-001.png,'=round\r\n");
+  rmSync(csv);
+});
+
+test('a photo says when it was taken, and with what', async ({ page }) => {
+  await page.goto(host.url);
+  await page.goto(new URL(`#/library/${datasetId}`, page.url()).href);
+  const library = new LibraryPlace(page);
+  await page.getByRole('searchbox').fill('boat');
+  await expect(tiles(library.grid())).toHaveCount(1);
+  await tiles(library.grid()).first().click();
+  const dialog = page.getByRole('dialog', { name: 'boat.jpg' });
+  await expect(dialog).toContainText('Nov 28, 2026, 2:03'); // by the clock of the camera, wherever this runs
+  await expect(dialog).toContainText('Nikon Z 6');
+  await expect(dialog).not.toContainText('Nikon Nikon');
+});
