@@ -3,6 +3,7 @@
  * brings files and rows in line, and answers the calls of the contract.
  */
 import { availableParallelism } from 'node:os';
+import type { z } from 'zod';
 import { appCalls, toWireError } from '../../shared/contract.ts';
 import type { AppEvent, AppHandlers, AppMethod, AppParams, AppResult } from '../../shared/contract.ts';
 import type { Served } from '../../shared/client.ts';
@@ -224,6 +225,21 @@ export async function createApp(options: AppOptions): Promise<App> {
   }
 }
 
+/** What is too long, too many or too great is said in a person's words: a field may be where it comes from. */
+function refusedParameter(call: AppMethod, issue: z.core.$ZodIssue): AppError {
+  const path = issue.path.join('.') || 'parameters';
+  const of = { call, path };
+  if (issue.code === 'too_big') {
+    const most = Number(issue.maximum);
+    if (issue.origin === 'array') return new AppError('bad-request.too-many', { ...of, most });
+    if (issue.origin === 'string') return new AppError('bad-request.too-long', { ...of, most });
+    return new AppError('bad-request.too-great', { ...of, most });
+  }
+  if (issue.code === 'too_small' && issue.origin !== 'array' && issue.origin !== 'string')
+    return new AppError('bad-request.too-small', { ...of, least: Number(issue.minimum) });
+  return new AppError('bad-request.parameters', { ...of, detail: issue.message });
+}
+
 type InTurn = (name: AppMethod, params: unknown, work: () => unknown) => unknown;
 
 async function answer(
@@ -238,9 +254,7 @@ async function answer(
   const { params: schema, result } = appCalls[name];
   const parsed = schema.safeParse(params ?? null);
   if (!parsed.success) {
-    const issue = parsed.error.issues[0]!;
-    const path = issue.path.join('.') || 'parameters';
-    throw new AppError('bad-request.parameters', { call: method, path, detail: issue.message });
+    throw refusedParameter(name, parsed.error.issues[0]!);
   }
   const handler = handlers[name] as (params: unknown, context: { signal: AbortSignal }) => unknown;
   let value: unknown;

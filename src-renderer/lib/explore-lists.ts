@@ -5,6 +5,7 @@
 import type { AppResult, EmbeddingSet } from '../../shared/contract.ts';
 import type { Client } from '../../shared/client.ts';
 import { IdList } from '../../shared/idList.ts';
+import { clusterRange } from './explore-place.ts';
 import type { Mode } from './explore-place.ts';
 
 export type Neighbour = AppResult<'explore.neighbours'>['neighbours'][number];
@@ -57,7 +58,7 @@ export const listOf = {
     return { outliers: await client.call('explore.outliers', { embeddingSetId: id, count }) };
   },
   async clusters(client: Client, { id, images }: EmbeddingSet, { clusterCount }: Wanted): Promise<Lists> {
-    const count = Math.min(clusterCount, images);
+    const count = Math.max(clusterRange[0], Math.min(clusterCount, images)); // also of one photo
     const { imageIds, starts, coherence, closer } = await client.call('explore.clusters', {
       embeddingSetId: id,
       count,

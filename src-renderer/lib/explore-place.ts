@@ -15,6 +15,9 @@ const modes = [
 ] as const;
 export type Mode = (typeof modes)[number];
 
+/** How few and how many clusters can be asked for. */
+export const clusterRange = [2, 200] as const;
+
 /** Of the filters. */
 export const defaults = { leastCloser: 0, clusterCount: 12 } as const;
 
@@ -60,7 +63,7 @@ const inRange = (text: string | undefined, [least, most]: readonly [number, numb
 export function parseExplorePlace(query: Readonly<Record<string, string>>): ExplorePlace {
   const photos = [...(query.via?.split(' ') ?? []), query.photo ?? ''].filter(Boolean);
   const named = modes.find((mode) => mode === query.mode) ?? (query.photo ? 'neighbours' : 'all');
-  const clusters = inRange(query.clusters, [2, 200], defaults.clusterCount);
+  const clusters = inRange(query.clusters, clusterRange, defaults.clusterCount);
   const search = (query.q ?? '').trim().slice(0, longestSearch).trim();
   const isOpen = named === 'neighbours' ? !!query.photo : named !== 'search' || search !== '';
   return {

@@ -184,3 +184,52 @@ test('it is trained on and embedded like a folder, and keeps its photos without 
   await app.handle('tags.restore', merged[0]!);
   expect(await get(datasetId)).toMatchObject({ images: 6, tagId });
 });
+
+test('one photo is a collection whose map, clusters and doubles can be looked at, and none is refused', async () => {
+  const { id: runId } = (await app.handle('runs.list', null)).at(-1)!;
+  const { id: tagId } = await app.handle('tags.create', { name: 'lone' });
+  const [imageId] = (await idsOf(['dog/4.png'])) as [string];
+  await app.handle('tags.set', { tagId, imageIds: [imageId], on: true });
+  const { id: datasetId } = await collectTag(tagId);
+  await app.handle('explore.embed', { runId, datasetId });
+  const sets = async () => (await app.handle('explore.sets', { runId })).filter((one) => one.datasetId === datasetId);
+  await until(async () => (await sets()).length === 1);
+  const [{ id: embeddingSetId }] = (await sets()) as [{ id: string }];
+  const map = await app.handle('explore.map', { embeddingSetId, layout: 'pca' });
+  expect([[...IdList.read(map.imageIds)], [...map.positions].every(Number.isFinite)]).toEqual([[imageId], true]);
+  expect(await app.handle('explore.neighbours', { embeddingSetId, imageId, k: 1 })).toMatchObject({ neighbours: [] });
+  const { imageIds } = await app.handle('explore.clusters', { embeddingSetId, count: 2 });
+  expect(IdList.read(imageIds).length).toBeLessThanOrEqual(1);
+  expect((await app.handle('explore.outliers', { embeddingSetId, count: 1 })).length).toBeLessThanOrEqual(1);
+  expect(await app.handle('explore.find', { embeddingSetId, tagId })).toMatchObject({ candidates: [], tagged: 1 });
+  const picked = await app.handle('explore.pick', { embeddingSetId, by: 'mix', count: 4, heedTags: false });
+  expect(picked.imageIds).toEqual([imageId]);
+  await expect(app.handle('explore.gain', { embeddingSetId })).rejects.toMatchObject({
+    key: 'not-available.few-labels',
+  });
+  for (const set of [null, embeddingSetId]) {
+    const { id } = await app.handle('duplicates.start', { datasetId, embeddingSetId: set });
+    const ended = () => app.handle('tasks.list', null).then((tasks) => tasks.find((task) => task.id === id)!);
+    await until(async () => !['queued', 'running'].includes((await ended()).state));
+    expect(await ended()).toMatchObject({ state: 'done' });
+  }
+  await app.handle('tags.set', { tagId, imageIds: [imageId], on: false });
+  expect(await get(datasetId)).toMatchObject({ images: 0 });
+  await expect(app.handle('runs.plan', { datasetId, preset: 'quick', patch: {} })).rejects.toMatchObject({
+    code: 'no-images',
+  });
+});
+
+test('what is too much for a call is said in a person’s words', async () => {
+  const tooMany = app.handle('tags.of', { imageIds: Array.from({ length: 2001 }, String) });
+  await expect(tooMany).rejects.toMatchObject({ key: 'bad-request.too-many', values: { most: 2000 } });
+  const tooLong = app.handle('tags.create', { name: 'x'.repeat(101) });
+  await expect(tooLong).rejects.toMatchObject({ key: 'bad-request.too-long', values: { most: 100 } });
+  const few = app.handle('explore.clusters', { embeddingSetId: 'x', count: 1 });
+  await expect(few).rejects.toMatchObject({ key: 'bad-request.too-small', values: { least: 2 } });
+  const many = app.handle('explore.clusters', { embeddingSetId: 'x', count: 201 });
+  await expect(many).rejects.toMatchObject({ key: 'bad-request.too-great', values: { most: 200 } });
+  await expect(app.handle('tags.create', { name: 7 as never })).rejects.toMatchObject({
+    key: 'bad-request.parameters',
+  });
+});

@@ -100,6 +100,22 @@ export const applicationErrors = catalogue({
     '黑 {low} 不小于白 {high}：请先调小前者或调大后者。',
   ],
   'bad-request.range-open': ['a fixed range goes from black to white: give both', '固定范围从黑到白：请两者都给出。'],
+  'bad-request.too-many': [
+    'at most {most} can be given at a time: choose fewer',
+    '一次最多可给出 {most} 个：请少选一些。',
+  ],
+  'bad-request.too-long': [
+    'the text has more than the {most} {most:character|characters} that are taken: shorten it',
+    '文字超过可接受的 {most} 个字符：请缩短。',
+  ],
+  'bad-request.too-great': [
+    '{path} is at most {most}: give a smaller number',
+    '{path} 最大为 {most}：请给出更小的数。',
+  ],
+  'bad-request.too-small': [
+    '{path} is at least {least}: give a larger number',
+    '{path} 最小为 {least}：请给出更大的数。',
+  ],
   'bad-request.parameters': [
     '{call}: {path}: {detail}',
     '调用 {call} 的参数 {path} 不能使用（{detail}）：请重新载入窗口。',
