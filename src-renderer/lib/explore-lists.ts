@@ -10,6 +10,15 @@ import type { Mode } from './explore-place.ts';
 
 export type Neighbour = AppResult<'explore.neighbours'>['neighbours'][number];
 
+/** A photo of the grid; how near it is, where that is known. */
+export type Listed = Neighbour | { imageId: string; similarity?: never; closer?: never };
+
+/** A query whose nearest photo is farther than those of all but this share of the photos is like none of them. */
+const unlikeBelow = 0.01;
+
+/** The share of the photos whose nearest is no nearer than a query's, where that is unlike anything; else null. */
+export const unlikeOf = (rank: number | null): number | null => (rank !== null && rank < unlikeBelow ? rank : null);
+
 /** What is asked about: a photo of the embedding, or any image. */
 export type Query = { kind: 'photo'; imageId: string } | { kind: 'image'; name: string; url: string; base64: string };
 
@@ -44,14 +53,16 @@ interface Lists {
 /** What is asked for; the clusters and outliers at most. */
 interface Wanted {
   search: string;
+  tagged: string | null;
   clusterCount: number;
   outlierCount: number;
 }
 
 /** By the mode that shows them. Clusters and outliers need the graph of neighbours. */
 export const listOf = {
-  async search(client: Client, { datasetId }: EmbeddingSet, { search }: Wanted): Promise<Lists> {
-    return { found: [...IdList.read(await client.call('photos.ids', { datasetId, search }))] };
+  async search(client: Client, { datasetId }: EmbeddingSet, { search, tagged }: Wanted): Promise<Lists> {
+    const filter = { ...(search && { search }), ...(tagged && { tagId: tagged }) };
+    return { found: [...IdList.read(await client.call('photos.ids', { datasetId, ...filter }))] };
   },
   async outliers(client: Client, { id, images }: EmbeddingSet, { outlierCount }: Wanted): Promise<Lists> {
     const count = Math.min(outlierCount, images);

@@ -41,6 +41,8 @@ export interface ExplorePlace {
   tag: string | null;
   /** What is searched for in names of files, labels, tags and keywords; '' where nothing is. */
   search: string;
+  /** The tag that photos which are searched for have; null: any or none. */
+  tagged: string | null;
 }
 
 const longestSearch = 100;
@@ -65,7 +67,7 @@ export function parseExplorePlace(query: Readonly<Record<string, string>>): Expl
   const named = modes.find((mode) => mode === query.mode) ?? (query.photo ? 'neighbours' : 'all');
   const clusters = inRange(query.clusters, clusterRange, defaults.clusterCount);
   const search = (query.q ?? '').trim().slice(0, longestSearch).trim();
-  const isOpen = named === 'neighbours' ? !!query.photo : named !== 'search' || search !== '';
+  const isOpen = named === 'neighbours' ? !!query.photo : named !== 'search' || search !== '' || !!query.tagged;
   return {
     run: query.run || null,
     checkpoint: query.checkpoint || null,
@@ -77,12 +79,13 @@ export function parseExplorePlace(query: Readonly<Record<string, string>>): Expl
     clusterCount: Number.isInteger(clusters) ? clusters : defaults.clusterCount,
     tag: query.tag || null,
     search: named === 'search' ? search : '',
+    tagged: (named === 'search' && query.tagged) || null,
   };
 }
 
 /** What is as it would be anyway is left out, but for the mode. */
 export function writeExplorePlace(place: ExplorePlace): Record<string, string> {
-  const { run, checkpoint, folder, mode, trail, leastCloser, beside, clusterCount, tag, search } = place;
+  const { run, checkpoint, folder, mode, trail, leastCloser, beside, clusterCount, tag, search, tagged } = place;
   const ids = keptOf(trail).map((id) => id ?? image);
   const photo = ids.pop();
   return {
@@ -97,11 +100,14 @@ export function writeExplorePlace(place: ExplorePlace): Record<string, string> {
     ...(clusterCount !== defaults.clusterCount && { clusters: String(clusterCount) }),
     ...(tag && { tag }),
     ...(search && { q: search }),
+    ...(tagged && { tagged }),
   };
 }
 
 /** Whether the way from one to the other is a step that Back undoes; a filter that was moved is none. */
 export function isStep(before: ExplorePlace, after: ExplorePlace): boolean {
   const [from, to] = [before, after].map(writeExplorePlace) as [Record<string, string>, Record<string, string>];
-  return ['run', 'checkpoint', 'folder', 'mode', 'photo', 'via', 'beside', 'q'].some((key) => from[key] !== to[key]);
+  return ['run', 'checkpoint', 'folder', 'mode', 'photo', 'via', 'beside', 'q', 'tagged'].some(
+    (key) => from[key] !== to[key],
+  );
 }

@@ -63,7 +63,7 @@ export class ExploreAddress {
 
   /** What is open, as the address is to have it. */
   get #here(): ExplorePlace {
-    const { mode, trail, leastCloser, clusterCount, tagId, search } = this.#explore;
+    const { mode, trail, leastCloser, clusterCount, tagId, search, tagged } = this.#explore;
     const open = {
       run: this.#choice.runId,
       checkpoint: this.#choice.checkpointId,
@@ -75,6 +75,7 @@ export class ExploreAddress {
       clusterCount: clusterCount ?? defaults.clusterCount, // an emptied field
       tag: mode === 'find' ? tagId : null,
       search: mode === 'search' ? search : '',
+      tagged: mode === 'search' ? tagged : null,
     };
     return parseExplorePlace(writeExplorePlace(open)); // as it will be read
   }
@@ -150,17 +151,20 @@ export class ExploreAddress {
     explore.besideId = place.beside;
     if (place.beside && !explore.beside) this.#around.say('beside');
     explore.clusterCount = place.clusterCount;
-    const isOther = place.mode === 'search' && place.search !== explore.search;
-    explore.search = place.search;
-    const isTagGone = place.tag !== null && !this.#around.tags.list.some(({ id }) => id === place.tag);
-    if (isTagGone) this.#around.say('tag');
-    explore.tagId = isTagGone ? null : place.tag;
+    const there = (tagId: string | null) => this.#around.tags.list.find(({ id }) => id === tagId)?.id ?? null;
+    const [tag, tagged] = [there(place.tag), there(place.tagged)];
+    if (tag !== place.tag || tagged !== place.tagged) this.#around.say('tag');
+    explore.tagId = tag;
+    const isOther = place.mode === 'search' && (place.search !== explore.search || tagged !== explore.tagged);
+    [explore.search, explore.tagged] = [place.search, tagged];
     try {
       const trail = this.#trailOf(place);
       if (trail !== explore.trail) await explore.walk(trail);
       if (!isWanted()) return;
       const isNowhere =
-        (place.mode === 'neighbours' && !trail.length) || (place.mode === 'selection' && !explore.selection.size);
+        (place.mode === 'neighbours' && !trail.length) ||
+        (place.mode === 'selection' && !explore.selection.size) ||
+        (place.mode === 'search' && !place.search && !tagged);
       const mode = isNowhere ? 'all' : place.mode;
       if (mode !== explore.mode || isOther) void explore.show(mode).catch(this.#around.report);
     } catch (error) {

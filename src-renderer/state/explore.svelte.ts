@@ -6,19 +6,13 @@ import type { EmbeddingSet } from '../../shared/contract.ts';
 import type { Client } from '../../shared/client.ts';
 import { defaults } from '../lib/explore-place.ts';
 import type { Mode } from '../lib/explore-place.ts';
-import { isAskedFor, listOf, nearestTo } from '../lib/explore-lists.ts';
-import type { Group, Neighbour, Query } from '../lib/explore-lists.ts';
+import { isAskedFor, listOf, nearestTo, unlikeOf } from '../lib/explore-lists.ts';
+import type { Group, Listed, Neighbour, Query } from '../lib/explore-lists.ts';
 import { majorityOf, readMap } from '../lib/map-data.ts';
 import type { MapData } from '../lib/map-data.ts';
 import { Selection } from './selection.svelte.ts';
 import type { Tasks } from './tasks.svelte.ts';
 import { Work } from './work.svelte.ts';
-
-/** A photo of the grid; how near it is, where that is known. */
-type Listed = Neighbour | { imageId: string; similarity?: never; closer?: never };
-
-/** A query whose nearest photo is farther than those of all but this share of the photos is like none of them. */
-const unlikeBelow = 0.01;
 
 export class Explore {
   sets = $state.raw<readonly EmbeddingSet[]>([]);
@@ -30,7 +24,7 @@ export class Explore {
   trail = $state.raw<readonly Query[]>([]);
   neighbours = $state.raw<readonly Neighbour[]>([]);
   milliseconds = $state<number | null>(null);
-  /** Share of the photos whose nearest is no nearer than the query's, where below `unlikeBelow`; else null. */
+  /** See unlikeOf. */
   unlike = $state<number | null>(null);
   /** The embedding under which the neighbours are shown as well, beside those of the open one; null: none. */
   besideId = $state<string | null>(null);
@@ -44,6 +38,8 @@ export class Explore {
   tagId = $state<string | null>(null);
   /** What is searched for in names, labels, tags and keywords, and what was found of it. */
   search = $state('');
+  /** The tag that photos which are searched for have; null: any or none. */
+  tagged = $state<string | null>(null);
   found = $state.raw<readonly string[]>([]);
   busy = $state(false);
   loading = $state(false);
@@ -248,7 +244,7 @@ export class Explore {
       this.trail = trail;
       this.neighbours = neighbours;
       this.milliseconds = milliseconds;
-      this.unlike = rank !== null && rank < unlikeBelow ? rank : null;
+      this.unlike = unlikeOf(rank);
       this.mode = 'neighbours';
     } finally {
       if (asked === this.#asked) this.busy = false;
@@ -272,10 +268,11 @@ export class Explore {
     if (this.set?.id === set.id && this.map?.clusters.length === 0) await this.#loadMap(this.layout);
   }
 
-  /** Photos whose name, label, tags or keywords have it; nothing: all. */
-  searchFor(text: string): Promise<void> {
+  /** Photos whose name, label, tags or keywords have the text, and that have the tag; nothing of either: all. */
+  searchFor(text: string, tagged = this.mode === 'search' ? this.tagged : null): Promise<void> {
     this.search = text.trim();
-    return this.show(this.search ? 'search' : 'all');
+    this.tagged = tagged;
+    return this.show(this.search || tagged ? 'search' : 'all');
   }
 
   /** Clusters and outliers are made when their tab is opened or their setting changes. */
@@ -287,7 +284,7 @@ export class Explore {
     this.busy = true;
     this.groups = [];
     this.outliers = [];
-    this.found = [];
+    if (mode !== 'search') this.found = []; // else what was found stays until the answer is there
     try {
       if (mode !== 'search') await this.#needGraph(set);
       const { groups = [], outliers = [], found = [] } = await listOf[mode](this.#client, set, this);

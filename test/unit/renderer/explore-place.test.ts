@@ -40,9 +40,10 @@ describe('the place in Explore', () => {
       clusterCount: fc.integer({ min: 2, max: 200 }),
       tag: fc.option(id),
       search: id,
+      tagged: fc.option(id),
     })
     .filter(({ mode, trail }) => mode !== 'neighbours' || trail.length > 0)
-    .map((place) => ({ ...place, search: place.mode === 'search' ? place.search : '' }));
+    .map((place) => (place.mode === 'search' ? place : { ...place, search: '', tagged: null }));
 
   it('survives being written into an address and read', () => {
     fc.assert(
@@ -55,7 +56,20 @@ describe('the place in Explore', () => {
 
   it('is found in any address, and settles', () => {
     const texts = fc.dictionary(
-      fc.constantFrom('run', 'mode', 'photo', 'via', 'least', 'clusters', 'tag', 'folder', 'checkpoint', 'beside', 'q'),
+      fc.constantFrom(
+        'run',
+        'mode',
+        'photo',
+        'via',
+        'least',
+        'clusters',
+        'tag',
+        'folder',
+        'checkpoint',
+        'beside',
+        'q',
+        'tagged',
+      ),
       fc.string(),
     );
     fc.assert(
@@ -104,6 +118,7 @@ describe('Explore and its address', () => {
         rank: 0.5,
       }),
       'explore.outliers': () => [],
+      'photos.ids': ({ tagId }) => IdList.of(tagId === 't1' ? ['b'] : ['a', 'b']).bytes,
     });
     const entries = [hash];
     let at = 0;
@@ -126,7 +141,7 @@ describe('Explore and its address', () => {
     const explore = new Explore(client, new Tasks(client));
     const choice = new RunChoice({ router, runs, memory: new Memory(null) });
     const address = new ExploreAddress(explore, choice, {
-      ...{ client, router, runs, library: { get: () => undefined }, tags: { list: [] } },
+      ...{ client, router, runs, library: { get: () => undefined }, tags: { list: [{ id: 't1' }] } },
       say: (gone) => void said.push(gone),
       report: (error) => {
         throw error;
@@ -203,6 +218,18 @@ describe('Explore and its address', () => {
     expect([explore.beside?.id, trail(explore)]).toEqual(['t', ['a']]);
   });
 
+  it('the tag that is filtered by is kept, with what is searched for', async () => {
+    const { explore, rest, go, steps } = await open('#/explore?run=r&mode=search&tagged=t1');
+    expect([explore.mode, explore.tagged, explore.search, explore.count]).toEqual(['search', 't1', '', 1]);
+    await explore.searchFor('b');
+    await rest();
+    await explore.searchFor('', null);
+    await rest();
+    expect(steps()).toEqual(['mode=search&tagged=t1', 'mode=search&q=b&tagged=t1', 'mode=all']);
+    await go(-2);
+    expect([explore.mode, explore.tagged, explore.search]).toEqual(['search', 't1', '']);
+  });
+
   it('a dropped image is there as long as the window is', async () => {
     const { explore, rest, go, steps } = await open('#/explore');
     await explore.openImage({ name: 'mine.png', url: '', base64: '' });
@@ -224,10 +251,11 @@ describe('Explore and its address', () => {
       ['run=r&photo=z', 'photo'],
       ['run=r&mode=find&tag=y', 'tag'],
       ['run=r&mode=all&beside=y', 'beside'],
+      ['run=r&mode=search&tagged=y', 'tag'],
     ] as const) {
       const { explore, choice, said, steps } = await open(`#/explore?${query}`);
       expect([said, choice.runId, choice.checkpointId, explore.trail]).toEqual([[gone], 'r', null, []]);
-      expect(steps()).toEqual([gone === 'tag' ? 'mode=find' : 'mode=all']);
+      expect(steps()).toEqual([query.includes('mode=find') ? 'mode=find' : 'mode=all']);
     }
   });
 

@@ -65,7 +65,10 @@ describe('Explore', () => {
     expect(fake.calls.at(-1)).toEqual(['photos.ids', { datasetId: explore.set!.datasetId, search: 'heron' }]);
     expect([explore.mode, explore.count, explore.at(0)!.imageId]).toEqual(['search', 1, 'b']);
     expect([...explore.marked]).toEqual(['b']);
-    await explore.searchFor(' ');
+    await explore.searchFor('', 't');
+    expect(fake.calls.at(-1)).toEqual(['photos.ids', { datasetId: explore.set!.datasetId, tagId: 't' }]);
+    expect(explore.mode).toBe('search');
+    await explore.searchFor(' ', null);
     expect([explore.mode, explore.count]).toEqual(['all', 2]);
   });
 
