@@ -13,6 +13,7 @@ export const duplicateWords = catalogue({
     '{name} and what is like it, {count} {count:photo|photos}',
     '{name} 及其相同或相似的照片，共 {count} 张',
   ],
+  'duplicates.taken': ['taken {time}', '拍摄于 {time}'],
   'duplicates.kinds': ['Kind of duplicate', '重复的类别'],
   'duplicates.file': ['Same file', '同一文件'],
   'duplicates.picture': ['Same picture', '同一画面'],

@@ -11,6 +11,10 @@ export const exportingWords = catalogue({
   'export.embeddings': ['Embeddings of your photos', '照片的嵌入'],
   'export.photos': ['Photos', '照片'],
   'export.ownFolder': ['Into Lookalike’s exports folder', '存入 Lookalike 的导出文件夹'],
+  'export.guard': [
+    'CSV for a spreadsheet: what it would compute stands behind an apostrophe',
+    'CSV 供电子表格使用：会被计算的内容前加撇号',
+  ],
   'export.onlyChosen': [
     { one: 'Only the chosen photo', other: 'Only the {count} chosen photos' },
     '仅所选的 {count} 张照片',

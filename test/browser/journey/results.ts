@@ -19,6 +19,11 @@ export function resultSteps(walk: Walk): void {
     await cell.click();
     await expect(result.getByRole('heading', { name: new RegExp(`^${count} photos? of circle`) })).toBeVisible();
     await expect(result.locator('li button[aria-pressed]')).toHaveCount(count); // each named by its file
+    await result.locator('li button[aria-pressed]').first().click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Find similar' }).click();
+    await expect(page).toHaveURL(/#\/explore\?run=.*photo=/);
+    await expect(page.getByRole('navigation', { name: 'The way here' })).toBeVisible();
+    await window.go('Evaluate');
   });
 
   test('a linear classifier is fitted as a paper does, and the result says so', async () => {
