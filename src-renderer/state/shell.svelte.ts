@@ -23,6 +23,8 @@ export const shortcuts = [
   { keys: ['?'], what: 'shortcuts' },
   { keys: ['←', '↑', '→', '↓'], what: 'grid' },
   { keys: ['Enter'], what: 'open' },
+  { keys: ['Space'], what: 'choose' },
+  { keys: ['Ctrl'], what: 'oneMore' },
   { keys: ['Ctrl', 'A'], what: 'selectAll' },
   { keys: ['Shift'], what: 'range' },
   { keys: ['1', '…', '9'], what: 'tag' },

@@ -142,6 +142,8 @@ export const applicationWords = catalogue({
   'shortcuts.grid': ['Move in a grid of photos, on the map, in a matrix', '在照片网格、地图、矩阵中移动'],
   'shortcuts.open': ['Open the photo', '打开照片'],
   'shortcuts.selectAll': ['Choose all photos of a list', '选择列表中的所有照片'],
+  'shortcuts.choose': ['In a grid or group: choose the photo, or leave it out', '在网格或分组中：选择或取消照片'],
+  'shortcuts.oneMore': ['With a click: choose one more, or leave it out', '配合点击：加选或取消一张'],
   'shortcuts.range': ['With a click or an arrow: choose up to there', '配合点击或方向键：选择到该处'],
   'shortcuts.tag': ['Tag the chosen photos', '为所选照片加标签'],
   'shortcuts.answer': ['Find the rest: belongs, does not', '找出其余：属于、不属于'],
