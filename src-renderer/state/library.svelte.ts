@@ -49,8 +49,12 @@ export class Library {
     return this.put(await this.#client.call('library.add', { folder }));
   }
 
-  async addSample(): Promise<Dataset> {
-    return this.put(await this.#client.call('library.addSample', null));
+  /** @param name in the language of the window; a name that a person gave stays */
+  async addSample(name: string): Promise<Dataset> {
+    const dataset = this.put(await this.#client.call('library.addSample', null));
+    const isGiven = dataset.name !== dataset.folder.split(/[\\/]/).at(-1);
+    if (isGiven || dataset.name === name) return dataset;
+    return this.put(await this.#client.call('library.rename', { datasetId: dataset.id, name }));
   }
 
   /** Takes the folder out of the library and returns what brings it back. */

@@ -108,7 +108,8 @@ export class ShellActions {
   /** Renders the sample photos and adds them. */
   addSample = async (): Promise<Dataset | undefined> => {
     this.adding = true;
-    const dataset = await this.#app.attempt(() => this.#app.library.addSample());
+    const { i18n, library } = this.#app;
+    const dataset = await this.#app.attempt(() => library.addSample(i18n.t('library.sampleName')));
     this.adding = false;
     return dataset;
   };

@@ -4,6 +4,7 @@ import { catalogue } from '../catalogue.ts';
 export const libraryWords = catalogue({
   'library.add': ['Add a folder', '添加文件夹'],
   'library.folders': ['Folders', '文件夹'],
+  'library.sampleName': ['sample photos', '示例照片'],
   'library.empty.title': ['No photos yet', '还没有照片'],
   'library.empty.text': [
     'Add a folder of photos, or look around with a small set of samples. Folders are only read, never changed.',

@@ -2,8 +2,24 @@
 import { describe, expect, it } from 'vitest';
 import { PhotoNames } from '../../../src-renderer/state/photo-names.svelte.ts';
 import { Photos, pageSize } from '../../../src-renderer/state/photos.svelte.ts';
-import { imageRecord as image } from '../../helpers/records.ts';
+import { Library } from '../../../src-renderer/state/library.svelte.ts';
+import { datasetRecord, imageRecord as image } from '../../helpers/records.ts';
 import { fakeClient, settled } from './fake.ts';
+
+it('the sample photos are called in the language of the window, but as a person called them', async () => {
+  let name = 'sample photos';
+  const sample = () => ({ ...datasetRecord('s'), name, folder: '/home/sample photos' });
+  const { client, calls } = fakeClient({
+    'library.addSample': sample,
+    'library.rename': (asked) => ((name = asked.name), sample()),
+  });
+  const library = new Library(client);
+  const called = async (wanted: string) => (await library.addSample(wanted)).name;
+  expect([await called('sample photos'), calls.length]).toEqual(['sample photos', 1]); // as they are
+  expect([await called('示例照片'), library.get('s')!.name]).toEqual(['示例照片', '示例照片']);
+  name = 'shapes';
+  expect(await called('示例照片')).toBe('shapes');
+});
 
 describe('Photos', () => {
   it('reads pages as they are needed and keeps a bounded number of them', async () => {
