@@ -63,6 +63,24 @@ describe('Records', () => {
     expect(evaluate.open?.id).toBe('made');
     stop();
   });
+
+  it('show no photos of a cell under another result, nor of a cell that was left for another', async () => {
+    kept.length = 0;
+    kept.push(...['a', 'b'].map((id, createdAt) => ({ id, createdAt }) as Evaluation));
+    const { fake, evaluate } = page();
+    fake.answer('evaluate.cell', async ({ evaluationId, actual, predicted }) => {
+      if (predicted === 0) await settled(); // the first is slow
+      return [`${evaluationId}${actual}${predicted}`];
+    });
+    await evaluate.load();
+    evaluate.show('a');
+    await Promise.all([evaluate.openCell(0, 0), evaluate.openCell(0, 1)]);
+    expect(evaluate.cell?.imageIds).toEqual(['a01']);
+    const slow = evaluate.openCell(0, 0);
+    evaluate.show('b');
+    await slow;
+    expect([evaluate.open?.id, evaluate.cell]).toEqual(['b', null]);
+  });
 });
 
 describe('RunChoice', () => {
