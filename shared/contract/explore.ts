@@ -83,6 +83,11 @@ export const exploreCalls = {
     z.strictObject({ runId: Id, checkpointId: Id.nullable().default(null), datasetId: Id.nullable().default(null) }),
     Task,
   ),
+  /**
+   * What of the folder is otherwise than when it was embedded: photos that are used and are not in the set, and photos of
+   * the set that are gone or excluded. Embedding it again makes another set of the same checkpoint.
+   */
+  'explore.changes': call(z.strictObject(set), z.object({ added: z.int(), gone: z.int() })),
   'explore.neighbours': call(z.strictObject({ ...set, imageId: Id, k: z.int().min(1).max(500).default(24) }), Answer),
   /** Any image: the bytes of a dropped or pasted file, base64. */
   'explore.query': call(

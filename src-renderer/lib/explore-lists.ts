@@ -19,6 +19,13 @@ const unlikeBelow = 0.01;
 /** The share of the photos whose nearest is no nearer than a query's, where that is unlike anything; else null. */
 export const unlikeOf = (rank: number | null): number | null => (rank !== null && rank < unlikeBelow ? rank : null);
 
+/** Embeddings of the same folder by other checkpoints, the newest of each, those of late epochs first. @param sets newest first */
+export function otherSets(sets: readonly EmbeddingSet[], open: EmbeddingSet | null): EmbeddingSet[] {
+  const alike = sets.filter((one) => one.datasetId === open?.datasetId && one.checkpointId !== open.checkpointId);
+  const newest = new Map(alike.toReversed().map((one) => [one.checkpointId, one]));
+  return [...newest.values()].sort((a, b) => b.epoch - a.epoch);
+}
+
 /** What is asked about: a photo of the embedding, or any image. */
 export type Query = { kind: 'photo'; imageId: string } | { kind: 'image'; name: string; url: string; base64: string };
 

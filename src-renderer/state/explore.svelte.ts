@@ -6,7 +6,7 @@ import type { EmbeddingSet } from '../../shared/contract.ts';
 import type { Client } from '../../shared/client.ts';
 import { defaults } from '../lib/explore-place.ts';
 import type { Mode } from '../lib/explore-place.ts';
-import { isAskedFor, listOf, nearestTo, unlikeOf } from '../lib/explore-lists.ts';
+import { isAskedFor, listOf, nearestTo, otherSets, unlikeOf } from '../lib/explore-lists.ts';
 import type { Group, Listed, Neighbour, Query } from '../lib/explore-lists.ts';
 import { majorityOf, readMap } from '../lib/map-data.ts';
 import type { MapData } from '../lib/map-data.ts';
@@ -66,12 +66,8 @@ export class Explore {
     return this.trail.at(-1) ?? null;
   }
 
-  /** Other embeddings of the open folder: of other epochs and runs, those of late epochs first. */
-  readonly others = $derived(
-    this.sets
-      .filter(({ id, datasetId }) => datasetId === this.set?.datasetId && id !== this.set?.id)
-      .sort((a, b) => b.epoch - a.epoch),
-  );
+  /** Other embeddings of the open folder, those of late epochs first; of one checkpoint the newest. */
+  readonly others = $derived(otherSets(this.sets, this.set));
   /** The one that is shown beside, where it is there. */
   readonly beside = $derived(this.others.find(({ id }) => id === this.besideId) ?? null);
 

@@ -213,11 +213,21 @@ test('one photo is a collection whose map, clusters and doubles can be looked at
     await until(async () => !['queued', 'running'].includes((await ended()).state));
     expect(await ended()).toMatchObject({ state: 'done' });
   }
-  await app.handle('tags.set', { tagId, imageIds: [imageId], on: false });
+  // what came and went since is told, and embedded again with the same checkpoint
+  const changes = () => app.handle('explore.changes', { embeddingSetId });
+  expect(await changes()).toEqual({ added: 0, gone: 0 });
+  const others = await idsOf(['dog/5.png', 'dog/6.png']);
+  await app.handle('tags.set', { tagId, imageIds: others, on: true });
+  await app.handle('library.exclude', { imageIds: [imageId, others[0]!], excluded: true });
+  expect(await changes()).toEqual({ added: 1, gone: 1 });
+  await app.handle('library.exclude', { imageIds: [imageId, others[0]!], excluded: false });
+  await app.handle('explore.embed', { runId, datasetId });
+  await until(async () => (await sets()).length === 2);
+  expect((await sets()).map(({ images }) => images)).toEqual([3, 1]); // the newest first
+  await app.handle('tags.set', { tagId, imageIds: [imageId, ...others], on: false });
   expect(await get(datasetId)).toMatchObject({ images: 0 });
-  await expect(app.handle('runs.plan', { datasetId, preset: 'quick', patch: {} })).rejects.toMatchObject({
-    code: 'no-images',
-  });
+  const { refusals } = await app.handle('runs.plan', { datasetId, preset: 'quick', patch: {} });
+  expect(refusals.map(({ key }) => key)).toContain('no-images.few');
 });
 
 test('what is too much for a call is said in a person’s words', async () => {

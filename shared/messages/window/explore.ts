@@ -47,6 +47,11 @@ export const exploreWords = catalogue({
     'These are the likenesses of epoch {epoch}. The run has gone on since.',
     '这里是第 {epoch} 轮的相似关系，此后训练仍在继续。',
   ],
+  'explore.since': [
+    'Since these photos were embedded {added} {added:has|have} come, and {gone} {gone:is|are} gone or excluded.',
+    '自这些照片嵌入以来，新增 {added} 张，已不在或被排除 {gone} 张。',
+  ],
+  'explore.embedAgain': ['Embed again', '重新嵌入'],
   'explore.embedNewest': ['Embed the newest', '嵌入最新的'],
   'explore.embed': ['Embed the photos', '嵌入照片'],
   'explore.folder': ['Folder', '文件夹'],

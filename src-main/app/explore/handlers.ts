@@ -95,6 +95,16 @@ export function exploreHandlers(
       return Promise.all(rows.filter((row) => !store.runs.get(row.runId)?.deletedAt).map((row) => sets.describe(row)));
     },
     'explore.embed': ({ runId, checkpointId, datasetId }) => sets.startEmbed(runId, checkpointId, datasetId),
+    'explore.changes': ({ embeddingSetId }) =>
+      sets.use(embeddingSetId, async ({ ids, row }) => {
+        let [used, known] = [0, 0];
+        for (const piece of store.images.pieces(row.datasetId, { excluded: false })) {
+          used += piece.length;
+          for (const { id } of piece) if (ids.rowOf(id) >= 0) known++;
+          await breathe();
+        }
+        return { added: used - known, gone: ids.length - known };
+      }),
     'explore.neighbours': ({ embeddingSetId, imageId, k: count }, { signal }) =>
       sets.use(embeddingSetId, async (set) => {
         const at = set.ids.rowOf(imageId);

@@ -98,7 +98,7 @@ describe('the place in Explore', () => {
 describe('Explore and its address', () => {
   const open = async (hash: string, { isEmbedded = true } = {}) => {
     const { client } = fakeClient({
-      'explore.sets': () => [embeddingSet('s', 50), { ...embeddingSet('t', 50), epoch: 0.5 }],
+      'explore.sets': () => [embeddingSet('s', 50), { ...embeddingSet('t', 50), checkpointId: 'c0', epoch: 0.5 }],
       'runs.get': () => ({ ...runRecord('r', { epoch: 1 }), checkpoints: [] }) as never,
       'explore.map': () => ({
         imageIds: IdList.of(['a', 'b', 'c']).bytes,

@@ -164,8 +164,14 @@ describe('Explore', () => {
 
   it('shows beside it what another epoch or run made of the same folder, and of no other', async () => {
     const { explore, fake } = make();
-    const other = (id: string, epoch: number, more = {}) => ({ ...embeddingSet(id, 50), epoch, ...more });
-    explore.sets = [embeddingSet('s', 50), other('young', 0.5), other('old', 9), other('far', 3, { datasetId: 'e' })];
+    const other = (id: string, epoch: number, more = {}) => ({
+      ...embeddingSet(id, 50),
+      ...{ epoch, checkpointId: `at ${epoch}` },
+      ...more,
+    });
+    const far = other('far', 3, { datasetId: 'e' });
+    const [before, again] = [other('before', 9), { ...embeddingSet('s of fewer photos', 40) }];
+    explore.sets = [embeddingSet('s', 50), other('young', 0.5), other('old', 9), far, before, again];
     await explore.open('s');
     expect(explore.others.map(({ id }) => id)).toEqual(['old', 'young']);
     for (const [asked, shown] of [
