@@ -5,7 +5,7 @@
 import Papa from 'papaparse';
 import { KeyedError } from './errors.ts';
 
-export class CsvError extends KeyedError<'bad-file.quote' | 'bad-file.not-csv'> {
+export class CsvError extends KeyedError<'bad-file.quote' | 'bad-file.not-csv' | 'bad-file.not-utf8'> {
   override readonly name = 'CsvError';
 }
 
@@ -28,6 +28,23 @@ export const unguarded = (text: string): string => (/^'+[=+\-@\t\r]/.test(text) 
 
 /** A CSV as a file for spreadsheets, which take its letters for those of their country unless a mark says Unicode. */
 export const markedCsv = (text: string): string => (/[\u0080-\uffff]/.test(text) ? `\ufeff${text}` : text);
+
+/**
+ * The text of a file: UTF-8, or UTF-16 where a mark at its beginning says so. Letters of another encoding would be taken
+ * for others, in labels without a word.
+ * @throws CsvError
+ */
+export function csvText(bytes: Uint8Array): string {
+  const [first, second] = bytes;
+  const isMarked = (a: number, b: number) => first === a && second === b;
+  const encoding = isMarked(0xff, 0xfe) ? 'utf-16le' : isMarked(0xfe, 0xff) ? 'utf-16be' : 'utf-8';
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch {
+    const isText = !notText.test(new TextDecoder('latin1').decode(bytes.subarray(0, HEAD)));
+    throw new CsvError(isText ? 'bad-file.not-utf8' : 'bad-file.not-csv');
+  }
+}
 
 /**
  * The records of a text, each as its fields; an empty line is one empty field. Without a separator it is guessed from

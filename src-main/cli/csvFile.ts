@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Client } from '../../shared/client.ts';
-import { CsvError, csvRecords } from '../../shared/csv.ts';
+import { CsvError, csvRecords, csvText } from '../../shared/csv.ts';
 import { isInside, realPlace, writeFileAtomicSync } from '../app/index.ts';
 import { UsageError } from './command.ts';
 import { readNamed } from './namedFile.ts';
@@ -12,8 +12,9 @@ import { readNamed } from './namedFile.ts';
  * not answer
  */
 export async function readCsvFile(file: string): Promise<string> {
-  const text = (await readNamed(file)).toString();
+  const bytes = await readNamed(file);
   try {
+    const text = csvText(bytes);
     csvRecords(text);
     return text;
   } catch (error) {

@@ -1,6 +1,6 @@
 /** The one reader of CSV: what RFC 4180 says, and what programs write beside it. */
 import { describe, expect, it } from 'vitest';
-import { CsvError, csvLine, csvPieces, csvRecords, guarded, unguarded } from '../../shared/csv.ts';
+import { CsvError, csvLine, csvPieces, csvRecords, csvText, guarded, unguarded } from '../../shared/csv.ts';
 
 describe('CSV', () => {
   it.each<[string, string, string[][]]>([
@@ -31,6 +31,17 @@ describe('CSV', () => {
     ['one column', 'a.jpg\n', [['a.jpg']]],
   ])('guesses the separator: %s', (_, text, records) => {
     expect(csvRecords(text)).toEqual(records);
+  });
+
+  it('reads the letters of UTF-8 and UTF-16, and takes those of other encodings for no others', () => {
+    const text = 'file,label\n鸟.jpg,苍鹭\n';
+    expect(csvText(Buffer.from(`\ufeff${text}`))).toBe(text);
+    expect(csvText(Buffer.from(`\ufeff${text}`, 'utf16le'))).toBe(text);
+    expect(csvText(Buffer.from(`\ufeff${text}`, 'utf16le').swap16())).toBe(text);
+    const gbk = Buffer.concat([Buffer.from('a.jpg,'), Buffer.from([0xb2, 0xd4, 0xf0, 0xd8]), Buffer.from('\n')]);
+    expect(() => csvText(gbk)).toThrow(expect.objectContaining({ key: 'bad-file.not-utf8' }));
+    const png = Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0, 0, 13]);
+    expect(() => csvText(png)).toThrow(expect.objectContaining({ key: 'bad-file.not-csv' }));
   });
 
   it('guards what a spreadsheet would compute, and takes the guard away again', () => {

@@ -11,6 +11,10 @@ export const fileErrors = catalogue({
     'this is no CSV but another kind of file: save the table as CSV (text in UTF-8), with a line for each photo',
     '这不是 CSV，而是另一种文件：请将表格另存为 CSV（UTF-8 文本），每张照片一行。',
   ],
+  'bad-file.not-utf8': [
+    'the letters of this CSV are not in UTF-8: save the table as “CSV UTF-8”',
+    '此 CSV 的文字不是 UTF-8：请将表格另存为“CSV UTF-8”。',
+  ],
   'bad-file.not-npy': [
     '{path} is not an npy file that can be read: {detail}',
     '{path} 不是可读取的 npy 文件（{detail}）：请重新生成它。',
