@@ -74,9 +74,39 @@ test('on the map one photo is chosen, all are, and let go; clusters have its col
   await page.keyboard.press('Control+a');
   await expect(bar).toContainText('41 selected');
   await expect(page.getByRole('button', { name: 'Selection (41)', pressed: true })).toBeVisible();
-  await page.keyboard.press('Escape');
+  // the photo under the pointer, whose place is ringed, is left out, and taken in again
+  await tiles(page.getByRole('listbox', { name: 'Photos', exact: true }))
+    .first()
+    .hover();
+  const ring = page.locator('.map svg circle').first();
+  const at = { x: Number(await ring.getAttribute('cx')), y: Number(await ring.getAttribute('cy')) };
+  for (const left of [40, 41]) {
+    await map.click({ position: at, modifiers: ['ControlOrMeta'] });
+    await expect(bar).toContainText(`${left} selected`);
+  }
+  await map.press('Escape');
   await expect(bar).toBeHidden();
   await expect(page.getByRole('button', { name: 'All photos', pressed: true })).toBeVisible();
+  // one half by the lasso, then the other beside it
+  const { width, height } = (await map.boundingBox())!;
+  const lasso = async (from: number, to: number, more: boolean) => {
+    const { x, y } = (await map.boundingBox())!;
+    await page.getByRole('button', { name: /^Lasso/ }).click();
+    if (more) await page.keyboard.down('ControlOrMeta');
+    const corners = [[from, 1], [to, 1], [to, height - 1], [from, height - 1], [from, 1]] as const; // prettier-ignore
+    for (const [i, corner] of corners.entries()) {
+      await page.mouse.move(x + corner[0], y + corner[1], { steps: 4 });
+      if (i === 0) await page.mouse.down();
+    }
+    await page.mouse.up();
+    if (more) await page.keyboard.up('ControlOrMeta');
+  };
+  await lasso(1, width / 2, false);
+  await expect(bar).toContainText('selected');
+  await expect(bar).not.toContainText('41 selected');
+  await lasso(width / 2, width - 1, true);
+  await expect(bar).toContainText('41 selected');
+  await map.press('Escape');
   await page.getByRole('button', { name: 'Clusters' }).click();
   await expect(page.getByRole('button', { name: 'By cluster', pressed: true })).toBeVisible();
   const title = page.getByRole('heading', { level: 2, name: /photos?$/ }).first();
