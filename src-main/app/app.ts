@@ -225,19 +225,18 @@ export async function createApp(options: AppOptions): Promise<App> {
   }
 }
 
-/** What is too long, too many or too great is said in a person's words: a field may be where it comes from. */
+/** What is too long, too many or too great is said in a person's words: it may come from a field. */
 function refusedParameter(call: AppMethod, issue: z.core.$ZodIssue): AppError {
   const path = issue.path.join('.') || 'parameters';
-  const of = { call, path };
   if (issue.code === 'too_big') {
     const most = Number(issue.maximum);
-    if (issue.origin === 'array') return new AppError('bad-request.too-many', { ...of, most });
-    if (issue.origin === 'string') return new AppError('bad-request.too-long', { ...of, most });
-    return new AppError('bad-request.too-great', { ...of, most });
+    if (issue.origin === 'array') return new AppError('bad-request.too-many', { most });
+    if (issue.origin === 'string') return new AppError('bad-request.too-long', { most });
+    return new AppError('bad-request.too-great', { path, most });
   }
   if (issue.code === 'too_small' && issue.origin !== 'array' && issue.origin !== 'string')
-    return new AppError('bad-request.too-small', { ...of, least: Number(issue.minimum) });
-  return new AppError('bad-request.parameters', { ...of, detail: issue.message });
+    return new AppError('bad-request.too-small', { path, least: Number(issue.minimum) });
+  return new AppError('bad-request.parameters', { call, path, detail: issue.message });
 }
 
 type InTurn = (name: AppMethod, params: unknown, work: () => unknown) => unknown;
