@@ -166,6 +166,17 @@ export const exploreWords = catalogue({
   'tags.rename': ['Name of {name}; that of another tag merges the two', '{name} 的名称；与另一标签同名则合并'],
   'tags.key': ['Key of {name}', '{name} 的按键'],
   'tags.delete': ['Delete the tag {name}', '删除标签 {name}'],
+  'tags.deleteTitle': ['Delete the tag “{name}”?', '删除标签“{name}”？'],
+  'tags.deleteText': [
+    {
+      one: 'It is taken from {count} photo, which stays as it is. It can be undone for a moment.',
+      other: 'It is taken from {count} photos, which stay as they are. It can be undone for a moment.',
+    },
+    {
+      one: '将从 {count} 张照片去掉此标签，照片不变。片刻之内可以撤销。',
+      other: '将从 {count} 张照片去掉此标签，照片不变。片刻之内可以撤销。',
+    },
+  ],
   'tags.merged': ['The tag “{name}” was merged into “{into}”.', '标签“{name}”已合并到“{into}”。'],
   'tags.deleted': ['The tag “{name}” was deleted.', '标签“{name}”已删除。'],
   'tags.csv': ['Tags as CSV', '标签的 CSV'],

@@ -60,6 +60,19 @@ export function folderSteps(walk: Walk): void {
     await notices.getByRole('button', { name: 'Undo' }).last().click(); // a press beside the menu closes it
     await bar.getByText('Tag', { exact: true }).click();
     await expect(hoop).toBeVisible();
+    // deleting it asks, and says of how many photos it goes
+    await bar.getByRole('button', { name: 'Delete the tag hoop' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Delete the tag “hoop”?' });
+    await expect(dialog).toContainText('taken from 2 photos');
+    await page.keyboard.press('Escape');
+    await expect(dialog).toBeHidden();
+    await expect(hoop).toBeVisible(); // of the two only the question is closed
+    await bar.getByRole('button', { name: 'Delete the tag hoop' }).click();
+    await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
+    await expect(hoop).toBeHidden();
+    await notices.getByRole('button', { name: 'Undo' }).last().click();
+    await bar.getByText('Tag', { exact: true }).click();
+    await expect(hoop).toBeVisible();
     await page.keyboard.press('Escape');
     await page.keyboard.press('Escape');
     await expect(bar).toBeHidden();
