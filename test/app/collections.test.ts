@@ -8,6 +8,7 @@ import { IdList } from '../../shared/idList.ts';
 import type { AppEvent, Dataset } from '../../shared/contract.ts';
 import { createApp, forkLauncher } from '../../src-main/app/index.ts';
 import type { App } from '../../src-main/app/index.ts';
+import { taskEnd } from '../helpers/tasks.ts';
 
 let directory: string;
 let photos: string;
@@ -207,12 +208,14 @@ test('one photo is a collection whose map, clusters and doubles can be looked at
   await expect(app.handle('explore.gain', { embeddingSetId })).rejects.toMatchObject({
     key: 'not-available.few-labels',
   });
-  for (const set of [null, embeddingSetId]) {
-    const { id } = await app.handle('duplicates.start', { datasetId, embeddingSetId: set });
-    const ended = () => app.handle('tasks.list', null).then((tasks) => tasks.find((task) => task.id === id)!);
-    await until(async () => !['queued', 'running'].includes((await ended()).state));
-    expect(await ended()).toMatchObject({ state: 'done' });
-  }
+  for (const started of [
+    app.handle('duplicates.start', { datasetId, embeddingSetId: null }),
+    app.handle('duplicates.start', { datasetId, embeddingSetId }),
+    app.handle('explore.startUmap', { embeddingSetId }),
+  ])
+    expect(await taskEnd(app, await started)).toMatchObject({ state: 'done', error: null });
+  const { positions } = await app.handle('explore.map', { embeddingSetId, layout: 'umap' });
+  expect([...positions].every(Number.isFinite)).toBe(true);
   // what came and went since is told, and embedded again with the same checkpoint
   const changes = () => app.handle('explore.changes', { embeddingSetId });
   expect(await changes()).toEqual({ added: 0, gone: 0 });
