@@ -43,6 +43,7 @@ test('a server that ends is said, and the next one takes the page, the bookmark 
     await host.close();
     await expect(page.getByRole('alert')).toContainText('does not answer any more');
     await expect(page.locator('.place[inert]')).toBeAttached();
+    await expect(page.locator('.acts[inert]')).toBeAttached(); // nor does the bar of chosen photos act
     host = await startHost({ home, port });
     await expect(page.getByRole('alert')).toHaveCount(0);
     await expect(page.locator('.place[inert]')).not.toBeAttached();
