@@ -28,11 +28,14 @@ export class PhotoActions {
     return [...this.#app.selection.ids];
   }
 
-  /** Sets a tag on the chosen photos; where all of them have it, takes it away. */
+  /**
+   * Sets a tag on the chosen photos; where all of them have it, takes it away. Does nothing while nobody answers: it would
+   * wait, and be done unlooked for.
+   */
   async tag(tagId: string): Promise<void> {
     const { tags, selection, i18n, toasts, report } = this.#app;
     const name = tags.get(tagId)?.name ?? '';
-    if (selection.size === 0) return;
+    if (selection.size === 0 || this.#app.isAway) return;
     await this.#app.attempt(async () => {
       const chosen = this.#chosen;
       const added = await tags.set(tagId, chosen, true);

@@ -149,7 +149,7 @@ export class ShellActions {
     const tag = /^[1-9]$/.test(event.key) ? this.#app.tags.ofKey(Number(event.key)) : undefined;
     if (tag && this.#app.selection.size > 0) {
       event.preventDefault();
-      if (!this.#app.isAway) void this.#app.photoActions.tag(tag.id); // it would wait, and be done unlooked for
+      void this.#app.photoActions.tag(tag.id);
     } else if (event.key === 'Escape') this.#app.selection.clear();
     else if (event.key === 'g') this.#prefix = true;
     else if (event.key === '?') this.showShortcuts = true;

@@ -195,7 +195,7 @@ test('one photo is a collection whose map, clusters and doubles can be looked at
   await app.handle('explore.embed', { runId, datasetId });
   const sets = async () => (await app.handle('explore.sets', { runId })).filter((one) => one.datasetId === datasetId);
   await until(async () => (await sets()).length === 1);
-  const [{ id: embeddingSetId }] = (await sets()) as [{ id: string }];
+  const embeddingSetId = (await sets())[0]!.id;
   const map = await app.handle('explore.map', { embeddingSetId, layout: 'pca' });
   expect([[...IdList.read(map.imageIds)], [...map.positions].every(Number.isFinite)]).toEqual([[imageId], true]);
   expect(await app.handle('explore.neighbours', { embeddingSetId, imageId, k: 1 })).toMatchObject({ neighbours: [] });

@@ -19,8 +19,7 @@ export interface Fake {
   lose(): void;
 }
 
-export function fakeClient(given: Answers): Fake {
-  const answers = { ...given };
+export function fakeClient(answers: Answers): Fake {
   const calls: [string, unknown][] = [];
   const listeners = new Set<(event: AppEvent) => void>();
   const app = {

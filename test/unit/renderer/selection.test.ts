@@ -9,7 +9,6 @@ import { Tags } from '../../../src-renderer/state/tags.svelte.ts';
 import { FindRest } from '../../../src-renderer/state/find.svelte.ts';
 import { photoListFile } from '../../../src-renderer/state/photo-actions.svelte.ts';
 import { App } from '../../../src-renderer/state/app.svelte.ts';
-import { ShellActions } from '../../../src-renderer/state/shell.svelte.ts';
 import { runRecord } from '../../helpers/records.ts';
 import { fakeClient, settled } from './fake.ts';
 import type { Answers } from './fake.ts';
@@ -151,19 +150,12 @@ describe('tags of chosen photos', () => {
     expect([...tagged].sort()).toEqual(['a', 'b']);
   });
 
-  it('are set by their key, but not while nobody answers: it would be done whenever somebody does', async () => {
-    const { app, tagged } = start([]);
-    const shell = new ShellActions(app);
-    const press = () => shell.keydown({ key: '1', target: null, preventDefault() {} } as unknown as KeyboardEvent);
+  it('are not set while nobody answers: it would be done whenever somebody does', async () => {
+    const { app, fake } = start([]);
     app.selection.set(['a']);
     app.lostAt = 1;
-    press();
-    await settled();
-    expect([...tagged]).toEqual([]);
-    app.lostAt = null;
-    press();
-    await settled();
-    expect([...tagged]).toEqual(['a']);
+    await app.photoActions.tag('heron');
+    expect(fake.calls).toEqual([]);
   });
 
   it('of a CSV are said and undone', async () => {
