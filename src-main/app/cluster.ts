@@ -8,7 +8,6 @@ import { trainingSize } from '../../shared/cachePlan.ts';
 import { clusterFiles, clusterResults, clusterRunFile, shardBytes } from '../../shared/cluster.ts';
 import { mergeConfig, parseConfig } from '../../shared/config.ts';
 import type { ConfigPatch, RunConfig } from '../../shared/config.ts';
-import { argumentsOf } from '../../shared/errors.ts';
 import { presetPatch } from '../../shared/presets.ts';
 import { reason } from '../../shared/reason.ts';
 import { readGiven, releaseFolder, sealFolder } from '../files/index.ts';
@@ -23,7 +22,7 @@ import { ruleOf } from './library/measuring.ts';
 import type { RunDescriber } from './runs/describe.ts';
 import { freshColor, freshId } from './runs/fresh.ts';
 import { partOf } from './runs/part.ts';
-import { initialWeights, withStart } from './runs/plan.ts';
+import { requiredWeights, withStart } from './runs/plan.ts';
 import { ruleFor } from './runs/rule.ts';
 import { newestResumable } from './runs/trainJob.ts';
 import { trainingPhotos } from './runs/trainingPhotos.ts';
@@ -68,15 +67,13 @@ export function clusterHandlers(
     const merged = parseConfig(mergeConfig({ device: 'auto', input: ruleOf(dataset) }, base, patch as ConfigPatch));
     const { input } = await ruleFor(context, dataset, merged.input, (patch as ConfigPatch).input);
     const config = withStart({ ...merged, input });
-    const weights = initialWeights(context, config);
-    if (weights !== null && typeof weights !== 'string') throw new AppError(...argumentsOf(weights));
     return {
       config,
       datasetId,
       directory: '',
       runId: null,
       name: name ?? dataset.name,
-      initialWeights: weights,
+      initialWeights: requiredWeights(context, config),
       resumeFrom: null,
       extendBy: null,
       untrained: null,

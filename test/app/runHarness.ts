@@ -1,6 +1,9 @@
 /** Small runs over the folder of appHarness.ts, and what becomes of them. */
+import { writeFileSync } from 'node:fs';
 import { expect } from 'vitest';
+import { backboneShapes } from '../../shared/backbone.ts';
 import type { AppParams, RunState } from '../../shared/contract.ts';
+import { encodeSafetensors } from '../../src-main/export/index.ts';
 import { app, datasetId, open } from './appHarness.ts';
 
 export const patch = (seed: number, epochs = 3) => ({
@@ -10,6 +13,15 @@ export const patch = (seed: number, epochs = 3) => ({
   imageSize: 32,
   backbone: { width: 0.125, stem: 'cifar' },
 });
+/** Writes weights of that network, all of them 0.5. @param prefix of the names, as other programs write them */
+export function writeWeights(file: string, prefix = ''): void {
+  const shapes = backboneShapes({ name: 'resnet18', width: 0.125, stem: 'cifar' });
+  const tensors = [...shapes].map(([name, shape]) => {
+    const data = new Float32Array(shape.reduce((product, size) => product * size, 1)).fill(0.5);
+    return [prefix + name, { shape: [...shape], data }] as const;
+  });
+  writeFileSync(file, encodeSafetensors(new Map(tensors)));
+}
 export const create = (seed: number, more: Partial<AppParams<'runs.create'>> = {}) =>
   app.handle('runs.create', { datasetId, name: null, preset: null, patch: patch(seed), ...more });
 export const state = async (runId: string) => (await app.handle('runs.get', { runId })).state;

@@ -1,11 +1,9 @@
 /** What a run would be before it is one: its plan, what it refuses, its weights and preset; and what it is called. */
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { backboneShapes } from '../../shared/backbone.ts';
-import { encodeSafetensors } from '../../src-main/export/index.ts';
 import { app, datasetId, directory, useApp } from './appHarness.ts';
-import { create, patch, until } from './runHarness.ts';
+import { create, patch, until, writeWeights } from './runHarness.ts';
 
 useApp({ of: 'file', compute: { silenceSeconds: 5 } });
 
@@ -59,13 +57,7 @@ test('a run begins with rendered weights where there are any for its network, an
 test('given weights bring their network along, and where another was chosen the plan says how to set theirs', async () => {
   const file = join(directory, 'known.safetensors');
   const network = { name: 'resnet18', width: 0.125, stem: 'cifar', init: file } as const;
-  const given = new Map<string, { shape: number[]; data: Float32Array }>(
-    [...backboneShapes(network)].map(([name, shape]) => {
-      const data = new Float32Array(shape.reduce((product, size) => product * size, 1)).fill(0.5);
-      return [`module.encoder_q.${name}`, { shape: [...shape], data }] as const;
-    }),
-  );
-  writeFileSync(file, encodeSafetensors(given));
+  writeWeights(file, 'module.encoder_q.');
   const plan = (preset: 'quick' | null, more: object = {}) =>
     app.handle('runs.plan', {
       datasetId,

@@ -1,9 +1,11 @@
 /** Runs that wait for one another: one trains, and the queue outlives the application, its crashes and its commands. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createApp, homePaths } from '../../src-main/app/index.ts';
 import { openStore } from '../../src-main/db/index.ts';
-import { app, events, home, launch, open, useApp } from './appHarness.ts';
-import { create, reopen, state, until } from './runHarness.ts';
+import { app, directory, events, home, launch, open, useApp } from './appHarness.ts';
+import { create, patch, reopen, state, until, writeWeights } from './runHarness.ts';
 
 useApp({ compute: { silenceSeconds: 5 } });
 
@@ -30,6 +32,21 @@ test('a queued run can be stopped before it starts; stopping at once does not wa
   expect(await state(second.id)).toBe('stopped');
   await app.handle('runs.stop', { runId: first.id, now: true });
   expect(await state(first.id)).toBe('stopped');
+});
+
+test('one whose weights are gone when its turn comes is refused, not begun with random ones', async () => {
+  const file = join(directory, 'given.safetensors');
+  writeWeights(file);
+  const first = await create(5);
+  await until(first.id, 'running');
+  const { backbone, ...rest } = patch(0);
+  const second = await create(0, { patch: { ...rest, backbone: { ...backbone, init: file } } });
+  rmSync(file);
+  await app.handle('runs.stop', { runId: first.id, now: true });
+  await until(second.id, 'failed');
+  const { error, step } = await app.handle('runs.get', { runId: second.id });
+  expect(error).toMatchObject({ key: 'cannot-start.no-file', values: { file } });
+  expect(step).toBe(0);
 });
 
 /** What trained since the application was opened, in that order. */

@@ -240,6 +240,16 @@ export function initialWeights({ store, paths }: AppContext, config: RunConfig):
   return last ? paths.checkpoint(runId, last.file) : reason('cannot-start.no-checkpoint', { name: run.name });
 }
 
+/**
+ * The file of weights that a run begins with, null for random. @throws AppError cannot-start where they are gone: a run
+ * that was to begin with them is no run from random ones
+ */
+export function requiredWeights(context: AppContext, config: RunConfig): string | null {
+  const weights = initialWeights(context, config);
+  if (weights !== null && typeof weights !== 'string') throw new AppError(...argumentsOf(weights));
+  return weights;
+}
+
 /** What the first refusal says, as the error that ends an attempt to start. */
 export function refusalError(plan: Pick<Plan, 'refusals'>): AppError | null {
   const [first] = plan.refusals;

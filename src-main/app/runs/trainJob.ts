@@ -5,11 +5,10 @@ import { basename } from 'node:path';
 import { weightsOfRun } from '../../../shared/weights.ts';
 import { holdCheckpoint } from '../checkpoints.ts';
 import type { AppContext } from '../context.ts';
-import { AppError } from '../errors.ts';
 import type { Library } from '../library/library.ts';
 import { photoCacheBytes } from '../cacheLimit.ts';
 import { partOf } from './part.ts';
-import { initialWeights } from './plan.ts';
+import { initialWeights, requiredWeights } from './plan.ts';
 import { isTeacherFile, teacherFile } from './teacher.ts';
 
 /** The checkpoint that training can go on from, if there is one. */
@@ -33,8 +32,8 @@ export async function trainJob(
   // an extension that was finished and killed before it could say so is not extended once more
   const extendBy =
     run.extendBy !== null && from?.kept === 'final' && from.step > (run.extendFrom ?? 0) ? null : run.extendBy;
-  const weights = initialWeights(context, run.config);
-  if (weights instanceof AppError && !from) throw weights;
+  // one that goes on has them in its checkpoint
+  const weights = from ? initialWeights(context, run.config) : requiredWeights(context, run.config);
   const teacher = teacherFile(context, run.config); // one that taught before has left what it said
   store.metrics.rewind(runId, from?.step ?? -1);
   return {
