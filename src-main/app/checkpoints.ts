@@ -62,7 +62,11 @@ export function holdCheckpoint({ paths, leases }: AppContext, runId: string, fil
   return {
     path: held,
     release: () => {
-      rmSync(held, { force: true });
+      try {
+        rmSync(held, { force: true });
+      } catch {
+        // another program has it open: the next start removes it
+      }
       leave();
     },
   };

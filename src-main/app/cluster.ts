@@ -10,7 +10,7 @@ import { mergeConfig, parseConfig } from '../../shared/config.ts';
 import type { ConfigPatch, RunConfig } from '../../shared/config.ts';
 import { presetPatch } from '../../shared/presets.ts';
 import { reason } from '../../shared/reason.ts';
-import { readGiven, releaseFolder, sealFolder } from '../files/index.ts';
+import { readGiven } from '../files/index.ts';
 import { photoCacheBytes } from './cacheLimit.ts';
 import { holdCheckpoint } from './checkpoints.ts';
 import { computeJob } from './compute/job.ts';
@@ -27,7 +27,7 @@ import { ruleFor } from './runs/rule.ts';
 import { newestResumable } from './runs/trainJob.ts';
 import { trainingPhotos } from './runs/trainingPhotos.ts';
 import { ASKED, typicalSide } from './runs/typicalSide.ts';
-import { openTarget } from './target.ts';
+import { Targets } from './target.ts';
 import type { TaskControl } from './tasks.ts';
 
 export type ClusterHandlers = Pick<AppHandlers, keyof typeof clusterCalls>;
@@ -110,26 +110,21 @@ export function clusterHandlers(
     };
   };
 
+  /** The names of the files that were written. */
   const write = async (
     { datasetId, runId, name, release: _held, ...handed }: Handed,
     target: string,
     shards: boolean,
     control: TaskControl,
-  ) => {
+  ): Promise<string[]> => {
     const dataset = library.dataset(datasetId);
     const card = { run: runId, name, dataset: dataset.id, folder: dataset.folder, version: host.version };
     const images = partOf(handed.config, await library.photos.jobImages(datasetId));
     const job = { kind: 'cluster' as const, ...handed, ...place(), images, target, shards, card };
-    try {
-      const { files, skipped } = await computeJob(context, job, control);
-      await sealFolder(target, files);
-      if (skipped.length > 0)
-        control.notice(reason('doing.without-skipped', { count: skipped.length, file: skipped[0]!.file }));
-      return target;
-    } catch (error) {
-      await releaseFolder(target).catch(() => {}); // where nothing was written no empty folder stays
-      throw error;
-    }
+    const { files, skipped } = await computeJob(context, job, control);
+    if (skipped.length > 0)
+      control.notice(reason('doing.without-skipped', { count: skipped.length, file: skipped[0]!.file }));
+    return files;
   };
 
   /** @throws AppError bad-result where the folder is none that this application wrote */
@@ -189,15 +184,20 @@ export function clusterHandlers(
   return {
     'cluster.write': async ({ of, target, shards, replace }) => {
       const handed = 'runId' in of ? known(of) : await fresh(of);
+      const targets = new Targets(context);
       try {
         await refuseResults(target);
-        const folder = await openTarget(context, target, clusterFiles(shards ? shardsOf(handed, library) : 0), replace);
-        return tasks.start(
-          'cluster',
-          reason('doing.writing-cluster', { name: handed.name }),
-          (control) => write(handed, folder, shards, control),
-          { line: 'processor', release: () => handed.release?.() },
-        );
+        const folder = await targets.open(target, clusterFiles(shards ? shardsOf(handed, library) : 0), replace);
+        const work = async (control: TaskControl) => {
+          await targets.seal(folder, await write(handed, folder, shards, control));
+          return folder;
+        };
+        const release = () => {
+          handed.release?.();
+          return targets.release();
+        };
+        const doing = reason('doing.writing-cluster', { name: handed.name });
+        return tasks.start('cluster', doing, work, { line: 'processor', release });
       } catch (error) {
         handed.release?.();
         throw error;

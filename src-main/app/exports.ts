@@ -8,7 +8,6 @@ import { wireError } from '../../shared/errors.ts';
 import type { ErrorKey } from '../../shared/sentences.ts';
 import { exportedFiles, hindranceOf, isEncoderFormat } from '../../shared/exports.ts';
 import { reason } from '../../shared/reason.ts';
-import { releaseFolder, sealFolder } from '../files/index.ts';
 import { chooseCheckpoint, holdCheckpoint, withWhole } from './checkpoints.ts';
 import type { ChosenCheckpoint } from './checkpoints.ts';
 import { computeJob } from './compute/job.ts';
@@ -17,7 +16,7 @@ import { AppError, found } from './errors.ts';
 import type { EmbeddingSets } from './explore/sets.ts';
 import type { Library } from './library/library.ts';
 import { photoCacheBytes } from './cacheLimit.ts';
-import { openTarget } from './target.ts';
+import { Targets } from './target.ts';
 import type { TaskControl } from './tasks.ts';
 
 export type ExportHandlers = Pick<AppHandlers, keyof typeof exportCalls>;
@@ -36,24 +35,27 @@ export function exportHandlers(context: AppContext, library: Library, sets: Embe
       const hindrances = formats.map((format) => hindranceOf(format, { ...run.config, frozen: run.encoder !== null }));
       if (hindrances.every((hindrance) => hindrance !== null)) throw unsupported(hindrances[0]!);
       const id = randomUUID();
-      const open = ({ epoch }: ChosenCheckpoint['checkpoint']) => {
-        const own = join(paths.exports, `${fileName(run.name)}-epoch-${Math.floor(epoch)}-${id.slice(0, 4)}`);
-        return openTarget(
-          context,
-          folder ?? own,
-          [...exportedFiles(formats), ...(run.encoder ? ['README.md'] : [])],
-          replace,
-        );
-      };
       const embedded = datasetId ?? (imageIds ? library.photos.holding(run.datasetId, imageIds) : run.datasetId);
       const photos = await library.photos.jobImages(embedded);
       const usable = new Set(photos.map((photo) => photo.id));
       const only = imageIds?.filter((imageId) => usable.has(imageId));
       if (only?.length === 0) throw new AppError('no-images.export');
-      const opened = await open(named.checkpoint);
       const dataset = store.datasets.get(run.datasetId);
       const wantsEmbeddings = formats.some((format) => !isEncoderFormat(format));
       const held = holdCheckpoint(context, runId, named.checkpoint.file);
+      const targets = new Targets(context);
+      const release = () => {
+        held.release();
+        return targets.release();
+      };
+      const open = ({ epoch }: ChosenCheckpoint['checkpoint']) => {
+        const own = join(paths.exports, `${fileName(run.name)}-epoch-${Math.floor(epoch)}-${id.slice(0, 4)}`);
+        return targets.open(folder ?? own, [...exportedFiles(formats), ...(run.encoder ? ['README.md'] : [])], replace);
+      };
+      const opened = await open(named.checkpoint).catch((error: unknown) => {
+        held.release();
+        throw error;
+      });
       /** Embeddings are those that Explore has, or made for it now; held until they are written. */
       const vectorsOf = async (chosen: ChosenCheckpoint, control: TaskControl) => {
         const row = sets.row(await sets.embed(chosen, embedded, control, [0, embeddingShare]));
@@ -68,11 +70,7 @@ export function exportHandlers(context: AppContext, library: Library, sets: Embe
       const work = async (whole: ChosenCheckpoint, control: TaskControl) => {
         const { checkpoint, path } = whole;
         const directory = checkpoint.id === named.checkpoint.id ? opened : await open(checkpoint);
-        const free = async (error: unknown) => {
-          await releaseFolder(directory).catch(() => {}); // where nothing was written no empty folder stays
-          throw error;
-        };
-        const kept = wantsEmbeddings ? await vectorsOf(whole, control).catch(free) : null;
+        const kept = wantsEmbeddings ? await vectorsOf(whole, control) : null;
         const job = {
           kind: 'export' as const,
           checkpoint: path,
@@ -102,10 +100,10 @@ export function exportHandlers(context: AppContext, library: Library, sets: Embe
         };
         // the encoder is written and checked on the processor
         const share = kept ? ([embeddingShare, 1] as const) : ([0, 1] as const);
-        const result = await computeJob(context, { ...job, config: run.config }, control, share)
-          .catch(free)
-          .finally(() => kept?.leave());
-        await sealFolder(
+        const result = await computeJob(context, { ...job, config: run.config }, control, share).finally(() =>
+          kept?.leave(),
+        );
+        await targets.seal(
           directory,
           result.files.map(({ file }) => file),
         );
@@ -129,10 +127,7 @@ export function exportHandlers(context: AppContext, library: Library, sets: Embe
         withWhole(context, { ...named, path: held.path }, checkpointId !== null, control, (chosen) =>
           work(chosen, control),
         );
-      return tasks.start('export', reason('doing.exporting', { name: run.name }), whole, {
-        line,
-        release: held.release,
-      });
+      return tasks.start('export', reason('doing.exporting', { name: run.name }), whole, { line, release });
     },
     'exports.list': ({ runId }) => store.exports.all(runId).filter((item) => !store.runs.get(item.runId)?.deletedAt),
     'exports.get': ({ exportId }) => found(store.exports.get(exportId), 'export', exportId),

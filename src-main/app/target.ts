@@ -4,7 +4,7 @@
  */
 import { isAbsolute, resolve } from 'node:path';
 import { storageError } from '../db/index.ts';
-import { claimFolder, FileError, isInside, realPlace } from '../files/index.ts';
+import { claimFolder, FileError, isInside, realPlace, releaseFolder, sealFolder } from '../files/index.ts';
 import type { AppContext } from './context.ts';
 import { AppError } from './errors.ts';
 
@@ -28,6 +28,34 @@ export async function openTarget(
     throw unwritable(folder, error);
   }
   return folder;
+}
+
+/** The folders of one piece of work, from their claim until they are whole. Whoever opens one releases all, however the work ends. */
+export class Targets {
+  readonly #context: Pick<AppContext, 'store' | 'paths'>;
+  readonly #claimed = new Set<string>();
+
+  constructor(context: Pick<AppContext, 'store' | 'paths'>) {
+    this.#context = context;
+  }
+
+  /** As openTarget. */
+  async open(given: string, files: readonly string[], replace: boolean): Promise<string> {
+    const folder = await openTarget(this.#context, given, files, replace);
+    this.#claimed.add(folder);
+    return folder;
+  }
+
+  /** Its files are whole. */
+  async seal(folder: string, files: readonly string[]): Promise<void> {
+    await sealFolder(folder, files);
+    this.#claimed.delete(folder);
+  }
+
+  /** Gives up what is not whole: where nothing was written no empty folder stays. */
+  release = async (): Promise<void> => {
+    for (const folder of this.#claimed) await releaseFolder(folder).catch(() => {}); // the claim stays, which harms nobody
+  };
 }
 
 /** What a disk said about a folder, as the sentence of a folder. */

@@ -24,8 +24,8 @@ export type TaskWork = (control: TaskControl) => Promise<string | null>;
 
 export interface TaskOptions {
   line?: 'device' | 'processor';
-  /** Gives back what the task holds from now on; called when it has ended, also where it never began. */
-  release?(): void;
+  /** Gives back what the task holds from now on; called when its work has ended, also where that never began. */
+  release?(): void | Promise<void>;
 }
 
 interface Entry {
@@ -81,27 +81,30 @@ export class Tasks {
     const before = this.#lines[line];
     const run = async (): Promise<Task> => {
       try {
-        await Promise.race([before, cancelled]); // one that waits ends at once when it is cancelled
-        signal.throwIfAborted();
-        task.state = 'running';
-        tell();
-        task.resultId = await work({
-          signal,
-          progress: (fraction, now, etaSeconds = null) => {
-            Object.assign(task, { progress: Math.min(1, Math.max(0, fraction)), ...said(now), etaSeconds });
-            tell();
-          },
-          notice: (of) => {
-            task.notice = said(of);
-            tell();
-          },
-        });
+        try {
+          await Promise.race([before, cancelled]); // one that waits ends at once when it is cancelled
+          signal.throwIfAborted();
+          task.state = 'running';
+          tell();
+          task.resultId = await work({
+            signal,
+            progress: (fraction, now, etaSeconds = null) => {
+              Object.assign(task, { progress: Math.min(1, Math.max(0, fraction)), ...said(now), etaSeconds });
+              tell();
+            },
+            notice: (of) => {
+              task.notice = said(of);
+              tell();
+            },
+          });
+        } finally {
+          await release?.();
+        }
         Object.assign(task, { state: 'done', progress: 1 });
       } catch (error) {
         if (signal.aborted) task.state = 'cancelled';
         else Object.assign(task, { state: 'failed', error: toWireError(error) });
       }
-      release?.();
       task.etaSeconds = null;
       tell();
       tell.flush();
@@ -110,7 +113,7 @@ export class Tasks {
     };
     const settled = run();
     // who comes next waits for those before this one as well, should it leave the line early
-    this.#lines[line] = Promise.all([before, settled]);
+    this.#lines[line] = Promise.allSettled([before, settled]).then(() => null); // what they answered is held no longer
     this.#entries.set(task.id, { task, abort, tell, settled });
     tell();
     return { ...task };

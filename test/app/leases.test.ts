@@ -164,6 +164,19 @@ test('a task that waits ends at once when it is cancelled; those behind it keep 
   await taskState(third, 'done');
 });
 
+test('an export that is cancelled before its turn leaves no folder', async () => {
+  const before = await app.handle('explore.embed', { runId });
+  const given = await trainer.next('embed');
+  const folder = join(directory, 'out');
+  const waiting = await app.handle('exports.start', { runId, formats: ['npy'], folder });
+  expect(existsSync(folder)).toBe(true);
+  await app.handle('tasks.cancel', { taskId: waiting.id });
+  await taskState(waiting, 'cancelled');
+  expect(existsSync(folder)).toBe(false);
+  embedded(given);
+  await taskState(before, 'done');
+});
+
 test('what the processor does alone does not wait for the device', async () => {
   const embeddingSetId = await embed();
   const waiting = await app.handle('explore.embed', { runId, checkpointId: (await checkpoints())[0]!.id });
@@ -275,38 +288,4 @@ test('a deletion that a full disk refuses ends nothing, and the next start goes 
   await open();
   expect(existsSync(paths().run(runId))).toBe(false);
   await expect(app.handle('runs.get', { runId })).rejects.toMatchObject({ code: 'not-found' });
-});
-
-test('what is left of a run is renewed with its steps, long before its first epoch ends', async () => {
-  const { config } = await app.handle('runs.get', { runId });
-  const other = (await app.handle('runs.create', { datasetId, name: null, preset: null, patch: config })).id;
-  const training = await trainer.next('train');
-  const estimate = {
-    seconds: 354,
-    memoryBytes: 0,
-    diskBytes: 0,
-    epochs,
-    stepsPerEpoch: 3,
-    basis: 'predicted' as const,
-  };
-  training.report({
-    type: 'started',
-    device: 'cpu',
-    images: count,
-    skipped: [],
-    config,
-    estimate,
-    stepsPerEpoch: 3,
-    startEpoch: 0,
-    totalSteps: 3 * epochs,
-    startStep: 0,
-    notice: null,
-    baselines: null,
-  });
-  const left = async () => (await app.handle('runs.get', { runId: other })).etaSeconds;
-  expect(await left()).toBe(354);
-  const step = { step: 2, epoch: 2 / 3, loss: 0, zStdTraining: 1, learningRate: 0.1, trainingSeconds: 12, at: 0 };
-  training.report({ type: 'steps', steps: [step], etaSeconds: 96 });
-  await expect.poll(left).toBe(96);
-  trained(training, epochs);
 });

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { homePaths } from '../../src-main/app/index.ts';
 import { openStore } from '../../src-main/db/index.ts';
 import { acquireLock } from '../../src-main/files/index.ts';
+import { gatedTrainer } from '../helpers/gatedTrainer.ts';
 import { addPhotos, app, datasetId, events, home, launch, open, useApp } from './appHarness.ts';
 import { create, patch, reopen, state, until } from './runHarness.ts';
 
@@ -105,6 +106,28 @@ test.each([
     await expect.poll(async () => (await app.handle('runs.get', { runId: id })).epoch, { timeout: 30_000 }).toBe(3);
   },
 );
+
+test('what is left of a run is renewed with its steps, long before its first epoch ends', async () => {
+  await app.close();
+  const trainer = gatedTrainer();
+  await open('test', { launch: trainer.launch });
+  const { id } = await create(0);
+  const { job, report } = await trainer.next('train');
+  const estimate = {
+    ...{ seconds: 354, memoryBytes: 0, diskBytes: 0, epochs: 6, stepsPerEpoch: 3 },
+    basis: 'predicted' as const,
+  };
+  report({
+    type: 'started',
+    ...{ device: 'cpu', images: 16, skipped: [], config: job.config, estimate, notice: null, baselines: null },
+    ...{ stepsPerEpoch: 3, startEpoch: 0, totalSteps: 18, startStep: 0 },
+  });
+  const left = async () => (await app.handle('runs.get', { runId: id })).etaSeconds;
+  expect(await left()).toBe(354);
+  const step = { step: 2, epoch: 2 / 3, loss: 0, zStdTraining: 1, learningRate: 0.1, trainingSeconds: 12, at: 0 };
+  report({ type: 'steps', steps: [step], etaSeconds: 96 });
+  await expect.poll(left).toBe(96);
+});
 
 test('closing saves and stops what trains', async () => {
   const { id } = await create(5);

@@ -139,6 +139,19 @@ test('by property: what is held is held until the last who holds it has given it
     ),
   ));
 
+test('a task that cannot give back what it holds has failed, and those behind it work', async () => {
+  const tasks = new Tasks(new AppEvents(), new AbortController().signal);
+  const work = () => Promise.resolve('made');
+  const release = () => Promise.reject(new Error('another program has it open'));
+  tasks.start('embed', reason('doing.classifying'), work, { release });
+  const next = tasks.start('embed', reason('doing.classifying'), work);
+  expect(await tasks.result(next.id)).toBe('made');
+  expect(tasks.list().map(({ state, error }) => [state, error?.message])).toEqual([
+    ['failed', 'another program has it open'],
+    ['done', undefined],
+  ]);
+});
+
 test('by property: in each line tasks work one at a time and in order, but for those that were cancelled', () =>
   fc.assert(
     fc.asyncProperty(

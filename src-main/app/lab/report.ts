@@ -7,9 +7,9 @@ import { studyOf } from '../../../shared/lab/studies.ts';
 import { metricNames, metricOf } from '../../../shared/metrics.ts';
 import { valueAt } from '../../../shared/metricRows.ts';
 import type { EpochMetrics } from '../../../shared/metricRows.ts';
-import { sealFolder, writeFileAtomic } from '../../files/index.ts';
+import { writeFileAtomic } from '../../files/index.ts';
 import type { AppContext } from '../context.ts';
-import { openTarget, unwritable } from '../target.ts';
+import { Targets, unwritable } from '../target.ts';
 import { reportHtml } from './reportHtml.ts';
 
 export interface ReportFile {
@@ -135,20 +135,22 @@ export async function writeReport(
   replace: boolean,
 ): Promise<{ folder: string; files: { file: string; bytes: number }[] }> {
   const contents = reportFiles(context, experiment, language);
-  const target = await openTarget(
-    context,
+  const targets = new Targets(context);
+  const target = await targets.open(
     folder ?? join(context.paths.exports, `${experiment.study}-${experiment.id.slice(0, 8)}`),
     contents.map(({ file }) => file),
     replace,
   );
   try {
     for (const { file, text } of contents) await writeFileAtomic(join(target, file), text);
-    await sealFolder(
+    await targets.seal(
       target,
       contents.map(({ file }) => file),
     );
   } catch (error) {
     throw unwritable(target, error);
+  } finally {
+    await targets.release();
   }
   return { folder: target, files: contents.map(({ file, text }) => ({ file, bytes: Buffer.byteLength(text) })) };
 }
