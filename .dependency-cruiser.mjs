@@ -72,6 +72,13 @@ export default {
       to: { path: '^node_modules/electron/', dependencyTypesNot: ['type-only'] },
     },
     {
+      name: 'shell-loads-no-database',
+      comment: 'it takes what it needs file by file; its command line is loaded where one is given',
+      severity: 'error',
+      from: { path: main('electron'), pathNot: 'commandLine\\.ts$' },
+      to: { path: ['^src-main/files/index\\.ts$', '^src-main/app/(?!paths\\.ts$)'], dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'locks-are-files',
       comment: 'SQLite is the history, in db, and the lock that dies with its process, in files',
       severity: 'error',

@@ -13,7 +13,7 @@ import { translator } from '../../shared/messages/desktop.ts';
 import type { DesktopLanguage, Translate } from '../../shared/messages/desktop.ts';
 import { errorSentence } from '../../shared/errors.ts';
 import { portTransport } from '../../shared/transport.ts';
-import { isOffline } from '../files/index.ts';
+import { isOffline } from '../files/offline.ts';
 import { AppProcess } from './appProcess.ts';
 import { openBridge } from './bridge.ts';
 import { ComputeBroker } from './compute.ts';
@@ -186,14 +186,14 @@ export class Shell {
     keepOpen();
     if (what === 'hide') this.#hide();
     else if (what === 'quit') app.quit();
-    else void this.#ask(busy!.name);
+    else this.#ask(busy!.name).catch(this.tellFault);
   }
 
   async #ask(name: string): Promise<void> {
     if (this.#asking) return;
     this.#asking = true;
-    const { choice, remember } = await askClosing(this.#window.parent, this.#t, name, this.#following.waiting);
-    this.#asking = false;
+    const answer = askClosing(this.#window.parent, this.#t, name, this.#following.waiting);
+    const { choice, remember } = await answer.finally(() => (this.#asking = false));
     if (choice === 'cancel') return;
     if (remember) this.#following.rememberClosing(choice);
     if (choice === 'background') this.#hide();
@@ -232,9 +232,10 @@ export class Shell {
       save: () => this.#process.close(),
       place,
       end: () => this.#end(),
-      goOn: () => {
+      goOn: (hasEnded) => {
         this.#quitting = 'no';
-        this.#process.start();
+        this.#refresh();
+        if (hasEnded) this.#process.start();
       },
     });
   }

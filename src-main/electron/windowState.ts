@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { writeFileAtomicSync } from '../files/atomic.ts'; // not the index: the shell loads no database
+import { writeFileAtomicSync } from '../files/atomic.ts';
 import { minimumSize } from './policy.ts';
 import type { Bounds } from './policy.ts';
 

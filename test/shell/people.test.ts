@@ -109,6 +109,19 @@ describe('while a run trains', () => {
     expect(String(shell.dialogs[0]!.options['detail']).split('\n\n').slice(1)).toEqual(says);
   });
 
+  it('closing asks again where the question could not be put', async () => {
+    const shell = await startShell();
+    await shell.serveApp([run()]);
+    const written = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    shell.windows[0]!.closes();
+    shell.dialogs[0]!.answer(Promise.reject(new Error('there is no screen')));
+    await settle();
+    written.mockRestore();
+    expect(shell.dialogs[1]!.options).toMatchObject({ type: 'warning', detail: 'there is no screen' });
+    shell.windows[0]!.closes();
+    expect(shell.dialogs[2]!.options).toMatchObject({ message: '“Holiday” is training.' });
+  });
+
   it('closing can save and stop, and remembers', async () => {
     const shell = await startShell();
     const { calls } = await shell.serveApp([run()]);

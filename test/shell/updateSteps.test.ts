@@ -56,10 +56,10 @@ describe('what is decided', () => {
 });
 
 describe('installing', () => {
-  const steps = (place: () => Promise<void>) => {
+  const steps = (place: () => Promise<void>, file = 'note.json') => {
     const folder = mkdtempSync(join(tmpdir(), 'lookalike-install-'));
     const done: string[] = [];
-    const noteFile = join(folder, 'note.json');
+    const noteFile = join(folder, file);
     const note = (step: string) => done.push(existsSync(noteFile) ? `${step}, noted` : step);
     return {
       done,
@@ -71,7 +71,7 @@ describe('installing', () => {
           save: () => Promise.resolve(void note('saved')),
           place: () => (note('placed'), place()),
           end: () => void note('ended'),
-          goOn: () => void note('went on'),
+          goOn: (hasEnded) => void note(hasEnded ? 'went on' : 'went on as it was'),
         }),
     };
   };
@@ -88,6 +88,12 @@ describe('installing', () => {
     const { done, work } = steps(() => Promise.reject(new Error('no space left')));
     await expect(work()).rejects.toThrow('no space left');
     expect(done).toEqual(['saved, noted', 'placed, noted', 'went on, noted']);
+  });
+
+  it('stops nothing where it cannot be noted what is to be resumed', async () => {
+    const { done, work } = steps(() => Promise.resolve(), 'no such folder/note.json');
+    await expect(work()).rejects.toMatchObject({ code: 'write-failed' });
+    expect(done).toEqual(['went on as it was']);
   });
 });
 

@@ -16,6 +16,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import type * as ElectronUpdater from 'electron-updater';
 import { pem } from './double/keys.ts';
 import { signDescription } from '../../scripts/sign-updates.ts';
+import { writeFailed } from '../../src-main/files/errors.ts';
 import { writeFileAtomic } from '../../src-main/files/index.ts';
 import { replaceProgram } from '../../src-main/electron/updates/install.ts';
 import { Updates } from '../../src-main/electron/updates/updates.ts';
@@ -248,6 +249,13 @@ describe.skipIf(process.platform !== 'linux')('from an installed version to the 
     expect(here.state).toMatchObject({ kind: 'failed', why: 'no-room' });
     expect(feed.bytes).toBe(0);
     unchanged();
+  });
+
+  it('says that there was no room where the new one could not be put in place for want of it', async () => {
+    const full = writeFailed(installed, Object.assign(new Error('no space left'), { code: 'ENOSPC' }));
+    const here = updates({ install: () => Promise.reject(full as Error) });
+    for (const step of ['check', 'download', 'install'] as const) await here.do(step);
+    expect(here.state).toMatchObject({ kind: 'failed', why: 'no-room' });
   });
 
   it.skipIf(process.getuid?.() !== 0)('a disk that fills while it is put in place keeps the old one', async () => {

@@ -4,7 +4,7 @@
  */
 import { createReadStream, readFileSync, rmSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
-import { writeFileAtomicSync, writeStreamAtomic } from '../../files/index.ts';
+import { writeFileAtomicSync, writeStreamAtomic } from '../../files/atomic.ts';
 
 /**
  * An AppImage is one file: the new one is written beside it and takes its name, so that at any moment there is a
@@ -27,18 +27,21 @@ export interface InstallSteps {
   place(): Promise<void>;
   /** Ends this program; the new one starts. */
   end(): void;
-  /** Starts the application again, in the old version. */
-  goOn(): void;
+  /** Goes on in the old version; where the application has ended it is started, and reads the note as the new one would. */
+  goOn(hasEnded: boolean): void;
 }
 
+/** @throws what a step failed with: the old version has gone on */
 export async function installUpdate({ busy, noteFile, save, place, end, goOn }: InstallSteps): Promise<void> {
-  const runs = busy();
-  if (runs.length > 0) writeFileAtomicSync(noteFile, `${JSON.stringify(runs)}\n`);
-  await save();
+  let hasEnded = false;
   try {
+    const runs = busy();
+    if (runs.length > 0) writeFileAtomicSync(noteFile, `${JSON.stringify(runs)}\n`); // else nothing is stopped
+    await save();
+    hasEnded = true;
     await place();
   } catch (error) {
-    goOn(); // reads the note, as the new version would have
+    goOn(hasEnded);
     throw error;
   }
   end();

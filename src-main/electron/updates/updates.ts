@@ -5,6 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import type { UpdateAction, UpdateState } from '../../../shared/desktop.ts';
+import { errnoOf } from '../../files/errors.ts';
 import { isDue, isSigned, hasRoom, offerOf, sizeOf } from './policy.ts';
 import type { Offer } from './policy.ts';
 
@@ -93,7 +94,7 @@ export class Updates {
       else await this.#install();
     } catch (error) {
       const detail = error instanceof Error ? error.message.split('\n')[0]! : String(error);
-      this.#fail((error as NodeJS.ErrnoException).code === 'ENOSPC' ? 'no-room' : 'failed', detail);
+      this.#fail(errnoOf(error) === 'ENOSPC' ? 'no-room' : 'failed', detail);
     }
   }
 

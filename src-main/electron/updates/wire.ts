@@ -3,7 +3,7 @@ import { app } from 'electron';
 import { existsSync, readFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomic } from '../../files/index.ts';
+import { writeFileAtomic } from '../../files/atomic.ts';
 import type { UpdatesOff } from '../../../shared/desktop.ts';
 import { replaceProgram } from './install.ts';
 import { addressOf, readFeed, whyNoUpdates } from './policy.ts';
