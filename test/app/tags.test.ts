@@ -5,6 +5,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   writeFileSync,
@@ -233,6 +234,22 @@ test('photos are copied by tag or as they lie, and never over anything or among 
   });
   expect(await copied({ imageIds, folder: join(directory, 'note', 'below') })).toBe('bad-folder.unwritable');
   expect(existsSync(join(photos, 'a2.png'))).toBe(true);
+});
+
+test('what lies beside the copies stays, and no folder has a name that Windows keeps for a device', async () => {
+  const target = join(directory, 'beside');
+  mkdirSync(target);
+  writeFileSync(join(target, 'a2.png.part'), 'a download of theirs');
+  const imageIds = [await idOf('a2.png')];
+  expect(await copied({ imageIds, folder: target })).toBe(target);
+  expect(readdirSync(target).sort()).toEqual(['a2.png', 'a2.png.part']);
+  expect(readFileSync(join(target, 'a2.png.part'), 'utf8')).toBe('a download of theirs');
+  const { id: tagId } = await app.handle('tags.create', { name: 'Con' });
+  await app.handle('tags.set', { tagId, imageIds, on: true });
+  const byTag = join(directory, 'devices');
+  expect(await copied({ imageIds, folder: byTag, byTag: true })).toBe(byTag);
+  expect(readdirSync(byTag).sort()).toEqual(['Con-', 'bird']);
+  await app.handle('tags.delete', { tagId });
 });
 
 test('the rest of a tag is found, without what was rejected', async () => {

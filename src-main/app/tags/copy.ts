@@ -5,7 +5,7 @@
 import { constants } from 'node:fs';
 import { access, copyFile, rm } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import { errnoOf, makeFolder, moveInto, systemPath } from '../../files/index.ts';
+import { errnoOf, makeFolder, moveInto, systemPath, temporaryName } from '../../files/index.ts';
 import { isFullDisk } from '../../db/index.ts';
 import { shownName } from '../../../shared/fileNames.ts';
 import { reason } from '../../../shared/reason.ts';
@@ -83,12 +83,13 @@ function* planned(
   return [...copies.values()];
 }
 
-/** A tag as the name of a folder, on every file system. */
+/** A tag as the name of a folder, on every file system: Windows keeps some names for devices, whatever stands behind a point. */
 const fileName = (name: string): string =>
   name
     .replace(/[<>:"/\\|?*\p{Cc}]+/gu, '-')
+    .slice(0, 100)
     .replace(/[. ]+$/, '')
-    .slice(0, 100) || '-';
+    .replace(/^(?:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i, '$&-') || '-';
 
 /** @throws AppError where a name is there already, or two photos would have it */
 async function refuseClashes(copies: readonly Copy[], folder: string, signal: AbortSignal): Promise<void> {
@@ -115,7 +116,7 @@ const isThere = (path: string): Promise<boolean> =>
 /** Whole or not at all: a copy that was cut off has no photo's name. */
 async function copyOne({ from, to }: Copy): Promise<void> {
   makeFolder(dirname(to));
-  const part = `${to}.part`;
+  const part = temporaryName(to);
   try {
     await copyFile(systemPath(from), part, constants.COPYFILE_EXCL);
     await moveInto(part, to);
