@@ -63,6 +63,26 @@ describe.each([false, true])('a folder that is watched, as a whole: %s', (whole)
   });
 });
 
+it('watches a folder that was removed and made again', async () => {
+  const folder = folderOf('again');
+  const inner = join(folder, 'inner');
+  const changes = counter();
+  const watch = new FolderWatch(folder, changes.told, { whole: false });
+  await watch.ready;
+  rmSync(inner, { recursive: true });
+  mkdirSync(inner);
+  let last = 0;
+  const isQuiet = () => {
+    const before = last;
+    last = changes.count;
+    return last > 0 && last === before;
+  };
+  await expect.poll(isQuiet).toBe(true);
+  let photo = 0;
+  await expect.poll(() => (writeFileSync(join(inner, `${photo++}.jpg`), 'x'), changes.count > last)).toBe(true);
+  watch.close();
+});
+
 it('watches so many folders at most, and no folder that is not there', async () => {
   const folder = folderOf('most');
   const changes = counter();

@@ -7,7 +7,7 @@
 import { watch } from 'node:fs';
 import type { FSWatcher } from 'node:fs';
 import { opendir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { systemPath } from '../../files/index.ts';
 import { kindByName } from '../../images/index.ts';
 
@@ -44,22 +44,33 @@ export class FolderWatch {
 
   #watch(folder: string, recursive: boolean): void {
     if (this.#closed || this.#watchers.has(folder) || this.#watchers.size >= this.#most) return;
-    const end = () => {
-      this.#watchers.get(folder)?.close();
-      this.#watchers.delete(folder);
-    };
     try {
       const watcher = watch(systemPath(folder), { recursive, persistent: false }, (type, name) => {
         if (this.#closed) return;
         if (name !== null && !mayMatter(name)) return;
         this.#changed();
-        if (!recursive && type === 'rename' && name !== null) void this.#enter(join(folder, name));
+        if (!recursive && type === 'rename' && name !== null) this.#renew(join(folder, name));
       });
-      watcher.on('error', end); // it is gone, or may be watched no longer
+      // it is gone, or may be watched no longer
+      watcher.on('error', () => {
+        watcher.close();
+        if (this.#watchers.get(folder) === watcher) this.#watchers.delete(folder);
+      });
       this.#watchers.set(folder, watcher);
     } catch {
       // the system watches no more folders, or not this one
     }
+  }
+
+  /** A name has come or gone. The folder that had it may be another by now: a system's watch stays with the first one. */
+  #renew(path: string): void {
+    if (this.#watchers.has(path))
+      for (const [folder, watcher] of this.#watchers)
+        if (folder === path || folder.startsWith(path + sep)) {
+          watcher.close();
+          this.#watchers.delete(folder);
+        }
+    void this.#enter(path);
   }
 
   /** Watches a folder and those below it, but for hidden ones; a name that is no folder is none of its business. */
