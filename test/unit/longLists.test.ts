@@ -45,6 +45,21 @@ it('are kept, many at a time, until something changes', async () => {
   expect(looked).toHaveLength(8);
 });
 
+it('are forgotten, however little they hold, where many others were asked for since', async () => {
+  const looked: string[] = [];
+  const none = new LongLists({
+    isLong: () => true,
+    changesOf: () => 1,
+    rowPieces: (_: string, { search }: { search: string }) => (looked.push(search), [] as number[][]),
+    byRows: () => [],
+  } as unknown as Images);
+  const ask = (search: string) => none.page('folder', { search }, 0, 10);
+  for (let i = 0; i < 300; i++) expect(await ask(`nothing ${i}`)).toEqual({ total: 0, rows: [] });
+  await ask('nothing 299');
+  await ask('nothing 0');
+  expect(looked.slice(300)).toEqual(['nothing 0']);
+});
+
 it('are not kept where they could not be made', async () => {
   const { looked, ask } = photos();
   await expect(ask('nothing')).resolves.toEqual([NaN, NaN]);

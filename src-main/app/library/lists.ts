@@ -40,8 +40,8 @@ const KEPT = { lists: 256, bytes: 32e6 };
 interface Kept {
   changes: number;
   rows: Promise<Float64Array>;
-  /** 0 until it is made. */
-  bytes: number;
+  /** Null until it is made. */
+  bytes: number | null;
 }
 
 export class LongLists {
@@ -71,7 +71,7 @@ export class LongLists {
     const [list, changes] = [JSON.stringify([datasetId, filter]), this.#images.changesOf(datasetId, filter)];
     const there = this.#kept.get(list);
     this.#kept.delete(list);
-    const kept = there?.changes === changes ? there : { changes, rows: this.#inLine(datasetId, filter), bytes: 0 };
+    const kept = there?.changes === changes ? there : { changes, rows: this.#inLine(datasetId, filter), bytes: null };
     this.#kept.set(list, kept);
     if (kept === there) return kept.rows;
     kept.rows.then(
@@ -88,9 +88,9 @@ export class LongLists {
     let bytes = 0;
     let lists = 0;
     for (const [list, kept] of [...this.#kept].reverse()) {
+      if (kept.bytes === null) continue; // what is being made is in somebody's hands
       bytes += kept.bytes;
-      // what is being made is in somebody's hands
-      if (kept.bytes > 0 && (++lists > KEPT.lists || (bytes > KEPT.bytes && lists > 1))) this.#kept.delete(list);
+      if (++lists > KEPT.lists || (bytes > KEPT.bytes && lists > 1)) this.#kept.delete(list);
     }
   }
 
