@@ -1,13 +1,12 @@
 /** The folder of thumbnails keeps to its budget, which goes by how many photos there are. */
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { utimes } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { thumbnailBudget, Thumbnails } from '../../src-main/app/library/thumbnails.ts';
+import { testFolder } from '../helpers/folders.ts';
 
 test('what was not looked at for longest goes where there is no room, and nothing where there is', async () => {
-  const directory = mkdtempSync(join(tmpdir(), 'lookalike-thumbnails-'));
+  const directory = testFolder('thumbnails');
   let budget = 2000;
   const thumbnails = new Thumbnails(directory, () => budget);
   const photo = (i: number) => ({ path: `/photos/${i}.jpg`, bytes: 1, modified: 1 });
@@ -22,7 +21,17 @@ test('what was not looked at for longest goes where there is no room, and nothin
   await thumbnails.sweep();
   expect(await there()).toEqual([0, 0, 1, 1, 1, 1]);
   expect(readdirSync(directory).length).toBeGreaterThan(0);
-  rmSync(directory, { recursive: true, force: true });
+});
+
+test('what cannot be removed stays, and is no fault of the photo that is written', async () => {
+  const directory = testFolder('thumbnails');
+  const thumbnails = new Thumbnails(directory, () => 0);
+  const photo = (path: string) => ({ path, bytes: 1, modified: 1 });
+  const stuck = thumbnails.place(photo('stuck.jpg'));
+  mkdirSync(stuck, { recursive: true }); // a folder in its place, which is not removed as a file is
+  await thumbnails.write(photo('a.jpg'), new Uint8Array(300));
+  await thumbnails.sweep();
+  expect([existsSync(stuck), await thumbnails.has(photo('a.jpg'))]).toEqual([true, false]);
 });
 
 test('a million photos have room for a million thumbnails, of a disk that has it', () => {

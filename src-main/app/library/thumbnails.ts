@@ -104,8 +104,12 @@ export class Thumbnails {
     const room = total > budget ? 0.9 * budget : total;
     for (const item of files.sort((a, b) => a.used - b.used)) {
       if (total <= room) break;
-      await rm(item.file, { force: true });
-      total -= item.bytes;
+      // one that another program has open stays until the next time
+      const isGone = await rm(item.file, { force: true }).then(
+        () => true,
+        () => false,
+      );
+      if (isGone) total -= item.bytes;
     }
     this.#held = total;
   }
