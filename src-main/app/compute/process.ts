@@ -81,7 +81,7 @@ export class ComputeProcess {
       },
       (silenceSeconds * 1000) / checks,
     );
-    void this.ended.then(() => (this.#silent = -Infinity)); // done: its process may take its time to go
+    void this.ended.then(() => clearInterval(this.#watch)); // done: its process may take its time to go
   }
 
   /** Its photos first where they are many, with a turn for others between; then what was commanded meanwhile. */

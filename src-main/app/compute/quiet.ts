@@ -2,14 +2,15 @@
  * What computes together and what wants the machine for itself: a training and tasks may run side by side, a self-test
  * measures and is measured, so it waits until nothing computes, and what would begin meanwhile waits for it.
  */
+import { unlessAborted } from '../unhurried.ts';
+
 export class Quiet {
   readonly #computing = new Set<Promise<void>>();
   #alone: Promise<void> | null = null;
 
   /** Resolves with the end of what may now begin beside others; at once where `signal` is aborted, for who then begins nothing. */
   async enter(signal: AbortSignal): Promise<() => void> {
-    const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-    while (this.#alone && !signal.aborted) await Promise.race([this.#alone, aborted]);
+    while (this.#alone && !signal.aborted) await unlessAborted(this.#alone, signal).catch(() => {});
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#computing.add(promise);
     return () => {
