@@ -72,9 +72,11 @@ function damaged(database: string): boolean {
   if (!existsSync(database)) return false;
   try {
     const store = openStore(database);
-    const isWhole = store.isWhole();
-    store.close();
-    return !isWhole;
+    try {
+      return !store.isWhole();
+    } finally {
+      store.close(); // or Windows would not let it be set aside
+    }
   } catch (error) {
     if ((error as { code?: unknown }).code === 'damaged-database') return true;
     throw error;

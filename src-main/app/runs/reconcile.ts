@@ -1,12 +1,13 @@
 /**
  * Brings files and rows in line when the application starts. It holds the home's lock by then, so whatever is
  * marked as running belongs to a process that is gone; a trainer that outlived its application (it saves and ends)
- * still holds its run's lock, and its files are left alone. What a full disk takes no note of is left to the next start.
+ * still holds its run's lock, and its files are left alone. What a full disk takes no note of, and files that another
+ * program has open, are left to the next start.
  */
 import { open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { isLocked, isTemporary, removeTemporaryFiles } from '../../files/index.ts';
+import { errnoOf, isLocked, isTemporary, removeTemporaryFiles } from '../../files/index.ts';
 import { isFullDisk } from '../../db/index.ts';
 import type { RunRow } from '../../db/index.ts';
 import type { CheckpointReport } from '../../../shared/contract.ts';
@@ -20,9 +21,12 @@ export type ReconcileContext = Pick<AppContext, 'paths' | 'store' | 'leases'>;
 export async function reconcile(context: ReconcileContext): Promise<void> {
   for (const run of context.store.runs.all())
     await reconcileStart(context, run).catch((error: unknown) => {
-      if (!isFullDisk(error)) throw error;
+      if (!isFullDisk(error) && !isOfFiles(error)) throw error;
     });
 }
+
+/** Whether it is what the system says of a file: one run's files keep nobody from the others. */
+const isOfFiles = (error: unknown): boolean => /^E[A-Z]/.test(errnoOf(error) ?? '');
 
 async function reconcileStart(context: ReconcileContext, run: RunRow): Promise<void> {
   const { store, paths } = context;
