@@ -1,8 +1,8 @@
 /**
  * Entry of the application as a process of its own: an Electron utility process, whose shell hands it a message
  * port for each window, or a forked child of Node, whose channel is a client. Arguments: --home DIR
- * --kind electron|server|cli --version V, and --repair to make a damaged history again first. That of a command lives as long as its last client: a command that ends takes
- * nothing away from another. Everything else is in app.ts.
+ * --kind electron|server|cli --version V, and --repair to make a damaged history again first. The process of a command
+ * lives as long as its last client: a command that ends takes nothing away from another. Everything else is in app.ts.
  */
 import '../files/offline.ts'; // first: what follows may not send
 import { parseArgs } from 'node:util';
@@ -70,13 +70,18 @@ async function underShell(port: ShellPort): Promise<void> {
   try {
     // utility processes cannot fork once the shell's runAsNode fuse is off, so photos are decoded in threads
     const { app, close } = await open({ launch: shellLauncher(port), imageIsolation: 'thread' });
+    const picture = async ({ id, imageId, size }: Extract<ShellRequest, { type: 'image' }>) => {
+      const image = await app.image(imageId, size).catch((error: unknown) => (app.tellFault(error), null));
+      say({ type: 'image', id, image }); // an answer in every case: the window waits for it
+    };
     port.on('message', (event) => {
       const request = event.data as ShellRequest;
       if (request.type === 'client') serve(portTransport((event as unknown as { ports: PortLike[] }).ports[0]!), app);
-      else if (request.type === 'image')
-        void app.image(request.imageId, request.size).then((image) => say({ type: 'image', id: request.id, image }));
+      else if (request.type === 'image') void picture(request);
       else if (request.type === 'close')
-        void close().then(() => (say({ type: 'closed' }), setTimeout(() => process.exit(0), 100)));
+        void close()
+          .catch(app.tellFault)
+          .then(() => (say({ type: 'closed' }), setTimeout(() => process.exit(0), 100)));
     });
     say({ type: 'ready' });
   } catch (error) {

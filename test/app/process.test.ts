@@ -17,17 +17,19 @@ afterEach(() => {
   rmSync(directory, { recursive: true, force: true });
 });
 
+const wordOf = (child: ChildProcess) =>
+  new Promise<{ type: string; error?: { code: string } }>((resolve) => child.once('message', resolve as () => void));
+
 /** Starts it, and answers its first word. */
-async function start(): Promise<{ child: ChildProcess; said: { type: string; error?: { code: string } } }> {
-  const child = fork(new URL('../../src-main/app/main.ts', import.meta.url), ['--home', directory, '--kind', 'test'], {
+async function start(
+  entry = '../../src-main/app/main.ts',
+): Promise<{ child: ChildProcess; said: Awaited<ReturnType<typeof wordOf>> }> {
+  const child = fork(new URL(entry, import.meta.url), ['--home', directory, '--kind', 'test'], {
     serialization: 'advanced',
     execArgv: [],
   });
   children.push(child);
-  const said = await new Promise<{ type: string }>((resolve) =>
-    child.once('message', (message) => resolve(message as { type: string })),
-  );
-  return { child, said };
+  return { child, said: await wordOf(child) };
 }
 const gone = (child: ChildProcess) =>
   new Promise<void>((resolve) =>
@@ -59,6 +61,19 @@ test('a second one is refused; after kill -9 the home is free at once', async ()
   await gone(first.child);
   expect(await connectLocally(homePaths(directory))).toBeNull();
   expect((await start()).said).toEqual({ type: 'ready' });
+});
+
+test('the shell hears of every photo it asks for, also where reading one failed', async () => {
+  const { child, said: first } = await start('../helpers/shellDoubleProcess.ts');
+  expect(first).toEqual({ type: 'ready' });
+  for (const [id, imageId] of ['no such photo', { no: 'id' }].entries()) {
+    child.send({ type: 'image', id, imageId, size: 256 });
+    expect(await wordOf(child)).toEqual({ type: 'image', id, image: null });
+  }
+  child.send({ type: 'close' });
+  expect(await wordOf(child)).toEqual({ type: 'closed' });
+  await gone(child);
+  expect(child.exitCode).toBe(0);
 });
 
 test('settings survive; what is wrong is refused', async () => {
