@@ -36,7 +36,11 @@ export function processTransport(peer: ProcessLike): Transport {
 /** A line is at most this long: the largest message is a query with its image (100 MB as base64). */
 const longestLine = 128 * 1024 * 1024;
 
-export function socketTransport(socket: Socket): Transport {
+/**
+ * `most`: characters that wait for a reader which stopped (a command that is suspended, say); at more of them the line
+ * is cut, for they stand in the memory of who writes.
+ */
+export function socketTransport(socket: Socket, most = 2 * longestLine): Transport {
   const events = emitter();
   let parts: string[] = [];
   let length = 0;
@@ -59,7 +63,9 @@ export function socketTransport(socket: Socket): Transport {
   socket.on('close', () => events.closed());
   return {
     send(message) {
-      if (!socket.destroyed && socket.writable) socket.write(`${lineOf(message)}\n`);
+      if (socket.destroyed || !socket.writable) return;
+      if (socket.writableLength > most) socket.destroy();
+      else socket.write(`${lineOf(message)}\n`);
     },
     onMessage: events.onMessage,
     onClose: events.onClose,

@@ -2,7 +2,8 @@
 import { fork } from 'node:child_process';
 import { createServer } from 'node:http';
 import { connect as connectSocket, createServer as createSocketServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { MessageChannel } from 'node:worker_threads';
 import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
@@ -150,4 +151,26 @@ test('calls after closing are refused', async () => {
   const client = connect(here);
   client.close();
   await expect(client.call('library.list', null)).rejects.toMatchObject({ code: 'disconnected' });
+});
+
+test('a reader that stopped is left, before what waits for it fills the memory', async () => {
+  const server = createSocketServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const accepted = new Promise<Socket>((resolve) => server.once('connection', resolve));
+  const reader = connectSocket((server.address() as AddressInfo).port, '127.0.0.1').pause();
+  const socket = await accepted;
+  closing.push(() => (reader.destroy(), socket.destroy(), server.close()));
+  const most = 1_000_000;
+  const transport = socketTransport(socket, most);
+  let isOpen = true;
+  transport.onClose(() => void (isOpen = false));
+  const runId = 'x'.repeat(100_000);
+  let waiting = 0;
+  for (let sent = 0; isOpen && sent < 10_000; sent++) {
+    transport.send({ type: 'event', event: { name: 'runRemoved', runId } });
+    waiting = Math.max(waiting, socket.writableLength);
+    await setImmediate();
+  }
+  expect(isOpen).toBe(false);
+  expect(waiting).toBeLessThan(most + 2 * runId.length);
 });
