@@ -111,7 +111,7 @@ export const oneLine = (text: string): string => harmless(text.replace(/[\u0000-
 
 export function duration(seconds: number | null): string {
   if (seconds === null || !Number.isFinite(seconds)) return '?';
-  if (seconds < 60) return `${Math.round(seconds)} s`;
+  if (Math.round(seconds) < 60) return `${Math.round(seconds)} s`;
   const minutes = Math.round(seconds / 60);
   if (minutes < 60) return `${minutes} min`;
   if (minutes < 48 * 60) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
@@ -120,8 +120,10 @@ export function duration(seconds: number | null): string {
 
 export function bytes(count: number): string {
   const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
-  const power = count < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(count) / 3));
-  return `${(count / 1000 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
+  const written = (power: number) => (count / 1000 ** power).toFixed(power === 0 ? 0 : 1);
+  let power = 0;
+  while (power < units.length - 1 && Number(written(power)) >= 1000) power++; // 999,950 rounds to 1.0 MB
+  return `${written(power)} ${units[power]}`;
 }
 
 export const percent = (fraction: number | null): string =>

@@ -27,7 +27,11 @@ export function drafts<T>(name: string, storage: Pick<Storage, 'getItem' | 'setI
       }
     },
     forget() {
-      storage.removeItem(key);
+      try {
+        storage.removeItem(key);
+      } catch {
+        // storage is off: nothing was kept
+      }
     },
   };
 }

@@ -124,12 +124,11 @@ describe('a draft', () => {
     const held = storage();
     held.setItem('lookalike.form', '{');
     expect(drafts('form', held).read({})).toBeNull();
-    const full = {
-      ...held,
-      setItem: () => {
-        throw new Error('full');
-      },
+    const refused = () => {
+      throw new Error('storage is full, or off');
     };
-    expect(() => drafts('form', full).keep({}, {})).not.toThrow();
+    const form = drafts('form', { ...held, setItem: refused, removeItem: refused });
+    expect(() => form.keep({}, {})).not.toThrow();
+    expect(() => form.forget()).not.toThrow();
   });
 });

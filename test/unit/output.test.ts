@@ -1,0 +1,27 @@
+/** How the terminal writes times and sizes. */
+import { expect, test } from 'vitest';
+import { bytes, duration } from '../../src-main/cli/output.ts';
+
+test.each([
+  [null, '?'],
+  [0.4, '0 s'],
+  [59.4, '59 s'],
+  [59.7, '1 min'],
+  [3580, '1 h 0 min'],
+  [47.9 * 3600, '47 h 54 min'],
+  [49 * 3600, '2.0 days'],
+])('%s seconds are %s', (seconds, text) => {
+  expect(duration(seconds)).toBe(text);
+});
+
+test.each([
+  [0, '0 bytes'],
+  [999, '999 bytes'],
+  [1000, '1.0 kB'],
+  [999_949, '999.9 kB'],
+  [999_950, '1.0 MB'],
+  [999_960_000, '1.0 GB'],
+  [2e15, '2000.0 TB'],
+])('%d bytes are %s', (count, text) => {
+  expect(bytes(count)).toBe(text);
+});
