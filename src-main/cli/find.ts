@@ -2,16 +2,11 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Client } from '../../shared/client.ts';
-import type { Checkpoint, Dataset, Run, RunSummary, ScanChanges, ScanProgress, Tag } from '../../shared/contract.ts';
-import { en } from '../../shared/messages/window/index.ts';
-import type { MessageKey } from '../../shared/messages/window/index.ts';
-import { formatMessage } from '../../shared/messages/format.ts';
-import type { Values } from '../../shared/messages/format.ts';
-import { changesText } from '../../shared/messages/scan.ts';
-import { ContractError } from '../../shared/contract/wire.ts';
+import type { Checkpoint, Dataset, Run, RunSummary, Tag } from '../../shared/contract.ts';
 import { answered, realPlace } from '../app/index.ts';
 import type { Context } from './command.ts';
 import { UsageError } from './command.ts';
+import { listed } from './listed.ts';
 
 /** @throws UsageError when there is none, or more than one */
 export async function findRun(client: Client, named: string): Promise<RunSummary> {
@@ -64,50 +59,6 @@ export async function openFolder(client: Client, folder: string, context: Contex
 async function collectionNamed(client: Client, named: string): Promise<Dataset | undefined> {
   const all = await client.call('library.list', null);
   return all.findLast(({ id, name, parent }) => parent !== null && (id === named || name === named));
-}
-
-/** What begins a reading of a folder, and what that listed; progress is shown, and what changed is said. */
-export async function listed(
-  client: Client,
-  folder: string,
-  begin: () => Promise<Dataset>,
-  { output, signal }: Context,
-): Promise<{ dataset: Dataset; changes: ScanChanges | null }> {
-  let progress: ScanProgress | null = null;
-  let datasetId: string | null = null;
-  let finish: (() => void) | null = null;
-  const isOver = () => progress?.datasetId === datasetId && progress !== null && progress.phase !== 'listing';
-  const seen = new Map<string, ScanProgress>();
-  const off = client.on('scan', (event) => {
-    seen.set(event.progress.datasetId, event.progress);
-    if (datasetId !== null && event.progress.datasetId !== datasetId) return;
-    progress = event.progress;
-    output.progress(`looking for photos in ${folder}: ${progress.found} found`);
-    if (isOver()) finish?.();
-  });
-  try {
-    const begun = await begin();
-    datasetId = begun.id;
-    const last = seen.get(begun.id);
-    progress = last?.phase === 'reading' ? null : (last ?? null); // that may have been the reading before this one
-    if (!isOver() && begun.state === 'scanning')
-      await new Promise<void>((resolve, reject) => {
-        finish = resolve;
-        signal.addEventListener('abort', () => reject(new Error('stopped')), { once: true });
-      });
-    const over = progress as ScanProgress | null;
-    if (over?.phase === 'failed')
-      throw over.error ? new ContractError(over.error) : new Error(`${folder} cannot be read`);
-    output.clear();
-    const changes = over?.changes ?? null;
-    const english = (key: MessageKey, values?: Values) => formatMessage(en[key], 'en', values);
-    if (changes && Object.values(changes).some((count) => count > 0))
-      output.note(`${folder} has changed: ${changesText(changes, english)}`);
-    return { dataset: await client.call('library.get', { datasetId: begun.id }), changes };
-  } finally {
-    off();
-    output.clear();
-  }
 }
 
 /** The folder of the library that a person names by its path, there or not, its name or its id. @throws UsageError */

@@ -16,6 +16,7 @@ import { epochEvent, epochHeader, epochRow } from './epochs.ts';
 import { round } from './find.ts';
 import { baselinesLine, costLine, duration, estimateOf, oneLine, percent } from './output.ts';
 import { withSession } from './session.ts';
+import { untilGone } from './gone.ts';
 import { stopSignals } from './signals.ts';
 
 const over = new Set<RunSummary['state']>(['finished', 'stopped', 'failed', 'interrupted']);
@@ -112,15 +113,11 @@ export async function follow(
       if (begun && over.has(run.state)) ended(run);
       else output.progress(progressLine(run));
     }),
-    client.onConnection((connected) => {
-      if (!connected)
-        lost(
-          new Error(`the application that trains this run was closed: 'lookalike resume ${runId() ?? 'RUN'}' goes on`),
-        );
-    }),
   ];
-  let lost!: (error: Error) => void;
-  const gone = new Promise<never>((_, reject) => (lost = reject));
+  const { gone, off } = untilGone(
+    client,
+    () => `the application that trains this run was closed: 'lookalike resume ${runId() ?? 'RUN'}' goes on`,
+  );
 
   const signals = stopSignals(context, (count) => {
     const id = runId();
@@ -148,7 +145,7 @@ export async function follow(
   } finally {
     tellStart(); // also of a run whose application went away
     signals.close();
-    for (const off of stops) off();
+    for (const stop of [...stops, off]) stop();
     output.clear();
   }
 }

@@ -4,6 +4,7 @@ import type { Experiment, LabCell } from '../../shared/contract.ts';
 import { probedBy, valueOf } from '../../shared/lab/table.ts';
 import { armLabel, labText } from '../../shared/messages/lab.ts';
 import type { Context } from './command.ts';
+import { untilGone } from './gone.ts';
 import { duration, percent } from './output.ts';
 import { stopSignals } from './signals.ts';
 
@@ -22,8 +23,7 @@ export async function followExperiment(
   let begun = false;
   let ended!: (experiment: Experiment) => void;
   const end = new Promise<Experiment>((resolve) => (ended = resolve));
-  let lost!: (error: Error) => void;
-  const gone = new Promise<never>((_, reject) => (lost = reject));
+  const { gone, off } = untilGone(client, () => 'the application that runs this experiment was closed');
 
   const see = (experiment: Experiment) => {
     for (const cell of experiment.cells.filter(isOver)) {
@@ -45,14 +45,9 @@ export async function followExperiment(
     if (begun && (experiment.state === 'finished' || experiment.state === 'stopped')) ended(experiment);
     else output.progress(progressLine(experiment));
   };
-  const stops = [
-    client.on('experiment', ({ experiment }) => {
-      if (experiment.id === id) see(experiment);
-    }),
-    client.onConnection((connected) => {
-      if (!connected) lost(new Error('the application that runs this experiment was closed'));
-    }),
-  ];
+  const unsee = client.on('experiment', ({ experiment }) => {
+    if (experiment.id === id) see(experiment);
+  });
   const signals = stopSignals(context, (count) => {
     if (id === null) return false;
     output.note(count === 1 ? 'saving and stopping (once more stops at once)' : 'stopping at once');
@@ -82,7 +77,8 @@ export async function followExperiment(
     return { id, state: experiment.state, code: 0 };
   } finally {
     signals.close();
-    for (const off of stops) off();
+    unsee();
+    off();
     output.clear();
   }
 }

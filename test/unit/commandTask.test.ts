@@ -43,6 +43,12 @@ test('ends in one word when the person interrupts it', async () => {
   await expect(ended).rejects.toThrow(/^stopped$/);
 });
 
+test('is cancelled also where the person interrupts it while it is being started', async () => {
+  const { interrupt, ended } = waiting();
+  interrupt();
+  await expect(ended).rejects.toThrow(/^stopped$/);
+});
+
 test('says what was cancelled where somebody else did that', async () => {
   const { say, ended } = waiting();
   await Promise.resolve();

@@ -1,8 +1,10 @@
 /** Following a run on the command line: what is heard of it, and what is not. */
+import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { Client } from '../../shared/client.ts';
 import type { Context } from '../../src-main/cli/command.ts';
 import { follow } from '../../src-main/cli/follow.ts';
+import { followExperiment } from '../../src-main/cli/followLab.ts';
 
 /** A client that is told nothing, and finds the run in this state where it asks, `times` times; then there is none. */
 const silent = (state: string, times = Infinity) => {
@@ -14,9 +16,8 @@ const silent = (state: string, times = Infinity) => {
   return { on: () => () => undefined, onConnection: () => () => undefined, call } as unknown as Client;
 };
 
-/** Follows the run r1, and what is said of it as JSON. */
-function following(client: Client, begin = () => Promise.resolve('r1')) {
-  const said: object[] = [];
+/** Where a command speaks, `said` taking what it says as JSON. */
+function contextOf(said: object[]) {
   const quiet = () => undefined;
   const output = {
     json: (event: object) => said.push(event),
@@ -25,9 +26,13 @@ function following(client: Client, begin = () => Promise.resolve('r1')) {
     progress: quiet,
     clear: quiet,
   };
-  const context = { output, signal: new AbortController().signal, home: '' } as unknown as Context;
-  const code = follow(client, context, () => 'r1', begin);
-  return { code, said };
+  return { output, signal: new AbortController().signal, home: '' } as unknown as Context;
+}
+
+/** Follows the run r1, and what is said of it as JSON. */
+function following(client: Client, begin = () => Promise.resolve('r1')) {
+  const said: object[] = [];
+  return { code: follow(client, contextOf(said), () => 'r1', begin), said };
 }
 
 test('a run that was stopped before anything was heard of it has ended', async () => {
@@ -53,4 +58,19 @@ test('a start that waits for what the run is compared with is told also where th
   });
   await expect(code).rejects.toThrow('the application was closed');
   expect(said).toMatchObject([{ event: 'start', run: 'r1', images: 9, baselines: null }]);
+});
+
+test.each([
+  ['a run', (client: Client, begin: () => Promise<string>) => following(client, begin).code],
+  ['an experiment', (client: Client, begin: () => Promise<string>) => followExperiment(client, contextOf([]), begin)],
+])('%s whose application is closed before it has begun fails with what its call says', async (_, followed) => {
+  let lose = (_connected: boolean): void => undefined;
+  const onConnection = (listener: typeof lose) => ((lose = listener), () => undefined);
+  const client = { ...silent('running'), onConnection } as unknown as Client;
+  const over = followed(client, async () => {
+    lose(false);
+    await setImmediate(); // a promise that nobody handles would end the process here
+    throw new Error('the line was lost');
+  });
+  await expect(over).rejects.toThrow(/^the line was lost$/);
 });

@@ -2,7 +2,8 @@
 import { counted } from '../../../shared/messages/format.ts';
 import { resolve } from 'node:path';
 import type { Command } from '../command.ts';
-import { findFolder, listed } from '../find.ts';
+import { findFolder } from '../find.ts';
+import { listed } from '../listed.ts';
 import { withSession } from '../session.ts';
 
 export const relocate: Command = {

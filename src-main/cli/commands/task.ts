@@ -39,6 +39,7 @@ export async function runTask(
     const task = await start();
     id = task.id;
     if (!states.has(id)) states.set(id, task);
+    if (signal.aborted) cancel(); // while it was being started
     if (!isOver() && !closed) await new Promise<void>((resolve) => (settle = resolve));
     const ended = states.get(id)!;
     if (ended.state === 'failed') throw new ContractError(ended.error!);
