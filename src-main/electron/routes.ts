@@ -2,6 +2,7 @@
  * What an address below app://lookalike/ is: a file of the built window, a photo by its id, or nothing. A pure
  * function of the address and the list of files: no path of a request ever reaches the file system.
  */
+import { askedPhoto, askedSize, SIZE_REFUSED } from '../../shared/photoAddress.ts';
 import { isOwn } from './policy.ts';
 
 export type Target =
@@ -9,7 +10,6 @@ export type Target =
   | { kind: 'image'; id: string; size: number }
   | { kind: 'refused'; status: 400 | 404 | 405; sentence: string };
 
-const sizes = { least: 16, most: 2048, usual: 256 };
 const nothing: Target = { kind: 'refused', status: 404, sentence: 'There is nothing here.' };
 
 /** `files`: the paths there are, each beginning with '/'; '/' itself is the page. */
@@ -20,12 +20,11 @@ export function routeOf(method: string, url: string, files: { has(path: string):
   const written = url.slice(url.indexOf('://') + 3).split(/[?#]/)[0]!;
   if (!isOwn(url) || /\.\.|%|\\|\/\//.test(written)) return nothing;
   const { pathname, searchParams } = new URL(url);
-  const image = /^\/image\/([A-Za-z0-9_-]{1,64})$/.exec(pathname);
-  if (image) {
-    const size = Number(searchParams.get('size') ?? sizes.usual);
-    if (!Number.isInteger(size) || size < sizes.least || size > sizes.most)
-      return { kind: 'refused', status: 400, sentence: `size is a whole number from ${sizes.least} to ${sizes.most}.` };
-    return { kind: 'image', id: image[1]!, size };
+  const id = askedPhoto(pathname);
+  if (id !== null) {
+    const size = askedSize(searchParams.get('size'));
+    if (size === null) return { kind: 'refused', status: 400, sentence: SIZE_REFUSED };
+    return { kind: 'image', id, size };
   }
   const path = pathname === '/' ? '/index.html' : pathname;
   return files.has(path) ? { kind: 'file', path } : nothing;

@@ -9,6 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { Served } from '../../shared/client.ts';
 import { contentSecurityPolicy, hardeningHeaders } from '../../shared/csp.ts';
+import { askedPhoto, askedSize, SIZE_REFUSED } from '../../shared/photoAddress.ts';
 import { doorPage, doorStyle, doorStylePath } from './door.ts';
 import type { Why } from './door.ts';
 import { staticFiles } from './files.ts';
@@ -39,9 +40,6 @@ export interface RunningServer {
   port: number;
   close(): Promise<void>;
 }
-
-const imagePath = /^\/image\/([A-Za-z0-9_-]{1,64})$/;
-const sizes = { least: 16, most: 2048, usual: 256 };
 
 /** From src-main/server in a checkout, from dist/main/src-main/server when compiled. */
 const defaultRenderer = (): string =>
@@ -97,8 +95,8 @@ export async function startServer({
       return void response.end(JSON.stringify({ ticket: guard.ticket(browser), browserId: browser }));
     }
 
-    const image = imagePath.exec(path);
-    if (image) return sendImage(app, image[1]!, searchParams.get('size'), request, response);
+    const imageId = askedPhoto(path);
+    if (imageId !== null) return sendImage(app, imageId, searchParams.get('size'), request, response);
     const file = files.get(path);
     if (!file) return refuse(response, 404, 'There is nothing here.');
     response.setHeader('Content-Type', file.type);
@@ -158,9 +156,8 @@ async function sendImage(
   request: IncomingMessage,
   response: ServerResponse,
 ) {
-  const wanted = Number(size ?? sizes.usual);
-  if (!Number.isInteger(wanted) || wanted < sizes.least || wanted > sizes.most)
-    return refuse(response, 400, `size is a whole number from ${sizes.least} to ${sizes.most}.`);
+  const wanted = askedSize(size);
+  if (wanted === null) return refuse(response, 400, SIZE_REFUSED);
   const image = await app.image(id, wanted);
   if (!image) return refuse(response, 404, 'There is no such photo.');
   response.setHeader('Content-Type', image.type);

@@ -7,6 +7,7 @@ import { Settings as SettingsSchema } from '../../shared/contract.ts';
 import { ContractError } from '../../shared/contract/wire.ts';
 import type { Client } from '../../shared/client.ts';
 import type { Desktop } from '../../shared/desktop.ts';
+import { photoAddress } from '../../shared/photoAddress.ts';
 import { I18n, preferredLanguage } from './i18n.svelte.ts';
 import { Devices } from './devices.svelte.ts';
 import { Library } from './library.svelte.ts';
@@ -196,5 +197,5 @@ export class App {
   };
 
   /** Where a photo's thumbnail is, by its id; the same address in a browser and in the desktop shell. */
-  image = (imageId: string, size: number): string => `image/${encodeURIComponent(imageId)}?size=${size}`;
+  image = photoAddress;
 }
