@@ -49,3 +49,7 @@ export function deviceFailure(text: string): DeviceFailure | null {
   if (memory.some((pattern) => pattern.test(text))) return 'memory';
   return null;
 }
+
+/** The batch to try where one was too large for a device: half of it, rounded down to a power of two, at least 4. */
+export const smallerBatch = (batchSize: number): number =>
+  Math.max(4, 2 ** Math.floor(Math.log2(Math.max(1, batchSize / 2))));

@@ -1,4 +1,5 @@
 /** What the trainer refuses or gives up on; the sentences are in shared/messages/errors/{start,training,cluster,devices}.ts. */
+import { smallerBatch } from '../../shared/deviceFailure.ts';
 import { argumentsOf, KeyedError } from '../../shared/errors.ts';
 import { reason } from '../../shared/reason.ts';
 import type { KeyOf } from '../../shared/errors.ts';
@@ -54,9 +55,6 @@ export class NonFiniteLossError extends TrainerError<KeyOf<'non-finite-loss'>> {
 }
 
 const brief = (text: string): string => text.replace(/\s+/g, ' ').trim().slice(0, 300);
-
-/** Half, as a power of two. */
-const smallerBatch = (batchSize: number): number => Math.max(4, 2 ** Math.floor(Math.log2(Math.max(1, batchSize / 2))));
 
 /** A graphics card ran out of memory. What had been saved is kept; the loop adds how many `steps` went well before. */
 export class OutOfDeviceMemoryError extends TrainerError<'out-of-device-memory.batch'> {

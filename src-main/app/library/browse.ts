@@ -23,24 +23,21 @@ export async function browse(folder: string | null): Promise<AppResult<'library.
   const open = await Promise.all(
     folders.map(async ({ folder, link }) => !link || ((await stat(folder).catch(() => null))?.isDirectory() ?? false)),
   );
+  const files = entries.filter((entry) => entry.isFile());
+  const filesThat = (fits: (name: string) => boolean) =>
+    byName(files.filter(({ name }) => fits(name)).map(({ name }) => ({ name, file: join(here, name) })));
   return {
     folder: here,
     parent: dirname(here) === here ? null : dirname(here),
-    folders: folders
-      .filter((_, i) => open[i])
-      .map(({ name, folder }) => ({ name, folder }))
-      .sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true })),
-    weights: entries
-      .filter((entry) => entry.isFile() && isWeightsFile(entry.name))
-      .map(({ name }) => ({ name, file: join(here, name) }))
-      .sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true })),
-    encoders: entries
-      .filter((entry) => entry.isFile() && isEncoderFile(entry.name))
-      .map(({ name }) => ({ name, file: join(here, name) }))
-      .sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true })),
-    images: entries.filter((entry) => entry.isFile() && isPhoto(entry.name)).length,
+    folders: byName(folders.filter((_, i) => open[i]).map(({ name, folder }) => ({ name, folder }))),
+    weights: filesThat(isWeightsFile),
+    encoders: filesThat(isEncoderFile),
+    images: files.filter(({ name }) => isPhoto(name)).length,
   };
 }
+
+const byName = <T extends { name: string }>(items: T[]): T[] =>
+  items.sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
 
 async function startingPlaces(): Promise<AppResult<'library.browse'>> {
   const home = homedir();

@@ -5,7 +5,7 @@
 import type { Provider, WireError } from '../../../shared/contract.ts';
 import { reasonOf, wireError } from '../../../shared/errors.ts';
 import { reason } from '../../../shared/reason.ts';
-import { deviceErrorCodes } from '../../../shared/deviceFailure.ts';
+import { deviceErrorCodes, smallerBatch } from '../../../shared/deviceFailure.ts';
 import type { DeviceFailure } from '../../../shared/deviceFailure.ts';
 import type { JobEnd } from '../compute/process.ts';
 
@@ -38,9 +38,6 @@ export function crashOf(error: WireError, provider: Provider, batchSize: number)
   const why = reason('device-crashed.run', { detail: reasonOf(error), device: provider });
   return wireError('DeviceCrashedError', why, { device: provider, how });
 }
-
-/** Half the batch size, rounded down to a power of two, at least 4. */
-const smallerBatch = (batchSize: number): number => Math.max(4, 2 ** Math.floor(Math.log2(Math.max(1, batchSize / 2))));
 
 /** What a run in float16 says that goes on where there is none. */
 export const precisionNotice = (provider: Provider): WireError =>
