@@ -2,7 +2,7 @@
  * Where one is in Explore, as the parameters of its address: the run and checkpoint, the folder, what is listed, the
  * photos asked about and the filters. Pure; whatever an address holds, a place comes out.
  */
-const modes = [
+export const modes = [
   'all',
   'neighbours',
   'selection',

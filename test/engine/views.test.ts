@@ -2,8 +2,6 @@
  * Views made on a device against the same views made by the processor's WebAssembly, which test/golden/augment.py
  * compares with torchvision; on the CPU provider and on WebGPU (software Vulkan).
  */
-import { readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
 import type { Tensor as OrtTensor } from 'onnxruntime-node';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { RunConfig } from '../../shared/config.ts';
@@ -21,29 +19,17 @@ import {
 } from '../../src-main/images/augment/index.ts';
 import type { ViewParameters } from '../../src-main/images/augment/index.ts';
 import type { RgbImage } from '../../src-main/images/resize.ts';
+import { cases, photos } from '../helpers/augmentGolden.ts';
 import { useSoftwareVulkan } from '../helpers/vulkan.ts';
 
-interface Golden {
-  images: { at: number; width: number; height: number }[];
-  cases: { name: string; image: number; size: number; at: number; parameters: ViewParameters }[];
-}
-const golden = JSON.parse(readFileSync(new URL('../golden/augment.json', import.meta.url), 'utf8')) as Golden;
-const blob = gunzipSync(readFileSync(new URL('../golden/augment.bin.gz', import.meta.url)));
-const images = golden.images.map(({ at, width, height }): RgbImage => ({
-  data: new Uint8Array(blob.subarray(at, at + 3 * width * height)),
-  width,
-  height,
-}));
-const [width, height] = [Math.max(...images.map((i) => i.width)), Math.max(...images.map((i) => i.height))];
+const [width, height] = [Math.max(...photos.map((i) => i.width)), Math.max(...photos.map((i) => i.height))];
 
 const { augment } = RunConfig.parse({});
 /** Every case of torchvision's, then what a run would draw, with everything switched on. */
 const drawn = (size: number): { image: RgbImage; parameters: ViewParameters }[] => [
-  ...golden.cases
-    .filter((c) => c.size === size)
-    .map(({ image, parameters }) => ({ image: images[image]!, parameters })),
+  ...cases.filter((c) => c.size === size).map(({ image, parameters }) => ({ image: photos[image]!, parameters })),
   ...Array.from({ length: 12 }, (_, i) => {
-    const image = images[i % images.length]!;
+    const image = photos[i % photos.length]!;
     return {
       image,
       parameters: drawParameters(

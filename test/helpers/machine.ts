@@ -1,4 +1,5 @@
-/** What a machine of tests has to compute on, as its search for devices finds it. */
+/** Machines of tests: what one has to compute on, as its search for devices finds it, and one that a run is planned for. */
+import type { Machine } from '../../shared/plan/machine.ts';
 
 export const processor = {
   provider: 'cpu',
@@ -14,3 +15,13 @@ export const card = {
   memoryBytes: 4e9,
   driver: '1.0',
 } as const;
+
+/** Room for any run, whose speed is not known. */
+export const ampleMachine: Machine = {
+  flopsPerSecond: null,
+  threads: 8,
+  device: 'cpu',
+  freeMemoryBytes: 1e12,
+  freeDiskBytes: 1e12,
+  cacheBytes: 1e12,
+};

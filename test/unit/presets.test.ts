@@ -6,6 +6,7 @@ import { en, zhCN as zh } from '../../shared/messages/window/index.ts';
 import { planRun } from '../../shared/plan.ts';
 import { continuedPatch, presetFor, presetPatch, usualBatch } from '../../shared/presets.ts';
 import { startingWeightsOf } from '../../shared/startingWeights.ts';
+import { ampleMachine } from '../helpers/machine.ts';
 
 const names = PresetName.options;
 const collections = [16, 120, 600, 1200, 5000, 20_000, 200_000];
@@ -19,15 +20,7 @@ describe.each(names)('preset %s', (name) => {
         const usual = usualBatch(name, { images, device });
         expect(config.batchSize).toBeLessThanOrEqual(usual);
         if (images >= 5000) expect(config.batchSize).toBe(usual);
-        const machine = {
-          flopsPerSecond: null,
-          threads: 2,
-          device,
-          freeMemoryBytes: 1e12,
-          freeDiskBytes: 1e12,
-          cacheBytes: 1e12,
-        };
-        expect(planRun({ config, images, machine }).refusals).toEqual([]);
+        expect(planRun({ config, images, machine: { ...ampleMachine, device } }).refusals).toEqual([]);
       }
   });
   it('says why, of settings that exist', () => {
@@ -43,16 +36,10 @@ describe.each(names)('preset %s', (name) => {
 
 describe('what the presets promise', () => {
   it.each(['quick', 'balanced', 'thorough'] as const)('%s says nothing against its own network', (name) => {
-    const machine = {
-      flopsPerSecond: null,
-      threads: 2,
-      device: 'cpu',
-      freeMemoryBytes: 1e12,
-      freeDiskBytes: 1e12,
-      cacheBytes: 1e12,
-    };
     const config = parseConfig(mergeConfig({ device: 'cpu' }, presetPatch(name, { images: 3000, device: 'cpu' })));
-    expect(planRun({ config, images: 3000, machine }).notes.map(({ key }) => key)).not.toContain('smallMap');
+    expect(planRun({ config, images: 3000, machine: ampleMachine }).notes.map(({ key }) => key)).not.toContain(
+      'smallMap',
+    );
   });
 
   it('names the method where it is not SimSiam, and why', () => {

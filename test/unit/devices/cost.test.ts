@@ -1,7 +1,4 @@
 /** What a run costs on a card: memory, time and float16, as the plan and the command line say it. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../shared/config.ts';
 import { planRun } from '../../../shared/plan.ts';
@@ -9,17 +6,16 @@ import { stepSeconds, timedNetwork } from '../../../shared/plan/speed.ts';
 import type { Machine } from '../../../shared/plan/machine.ts';
 import { costLine, estimateOf } from '../../../src-main/cli/output.ts';
 import { measuredFlops, rememberSpeed } from '../../../src-main/trainer/calibration.ts';
+import { testFolder } from '../../helpers/folders.ts';
+import { ampleMachine } from '../../helpers/machine.ts';
 
 describe('memory of a card', () => {
   const machine: Machine = {
-    flopsPerSecond: null,
-    threads: 8,
+    ...ampleMachine,
     device: 'cuda',
     deviceName: 'Card',
     deviceMemoryBytes: 8e9,
     freeMemoryBytes: 4e9,
-    freeDiskBytes: 1e12,
-    cacheBytes: 1e10,
   };
   const plan = (batchSize: number, more: Partial<Machine> = {}) =>
     planRun({
@@ -60,14 +56,7 @@ describe('memory of a card', () => {
 });
 
 describe('time on a card', () => {
-  const machine: Machine = {
-    flopsPerSecond: null,
-    threads: 8,
-    device: 'webgpu',
-    freeMemoryBytes: 1e12,
-    freeDiskBytes: 1e12,
-    cacheBytes: 1e10,
-  };
+  const machine: Machine = { ...ampleMachine, device: 'webgpu' };
   const seconds = (more: Partial<Machine>) =>
     planRun({
       config: parseConfig({ imageSize: 32, batchSize: 64, epochs: 1 }),
@@ -88,7 +77,7 @@ describe('time on a card', () => {
     expect(stepSeconds(estimate)).toBeCloseTo(0.1);
   });
   it('is remembered by card and precision', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'lookalike-speed-'));
+    const folder = testFolder('speed');
     const own = parseConfig({ device: 'webgpu', batchSize: 64, epochs: 1 });
     await rememberSpeed(folder, own, 'Card A', 4, 0.5);
     const flops = await measuredFlops(folder, own, 'Card A', 4);
@@ -97,7 +86,6 @@ describe('time on a card', () => {
     expect(await measuredFlops(folder, { ...own, precision: 'float16' }, 'Card A', 4)).toBeNull();
     await rememberSpeed(folder, own, 'Card B', 4, 0.1);
     expect(await measuredFlops(folder, own, 'Card A', 4)).toBe(flops);
-    rmSync(folder, { recursive: true });
   });
 });
 
@@ -106,14 +94,7 @@ describe('float16', () => {
     planRun({
       config: parseConfig({ precision: 'float16', imageSize: 32, batchSize: 8, epochs: 1 }),
       images: 1000,
-      machine: {
-        flopsPerSecond: null,
-        threads: 8,
-        device,
-        freeMemoryBytes: 1e12,
-        freeDiskBytes: 1e12,
-        cacheBytes: 1e10,
-      },
+      machine: { ...ampleMachine, device },
     }).refusals.map(({ setting, suggestion }) => [setting, suggestion]);
   it('is refused on the processor, which has none', () => {
     expect(refusals('cpu')).toEqual([['precision', 'float32']]);

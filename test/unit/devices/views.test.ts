@@ -11,6 +11,7 @@ import { noViews, usualField, viewMemory } from '../../../shared/views.ts';
 import type { Field } from '../../../shared/views.ts';
 import { viewsAfter } from '../../../src-main/trainer/start.ts';
 import { compare } from '../../../src-main/trainer/viewTest.ts';
+import { ampleMachine } from '../../helpers/machine.ts';
 
 const tested = (views: SelfTest['views']) => ({
   test: { outcome: 'passed', at: 1, stepMilliseconds: 1, speedMilliseconds: 1, values: {}, views } as const,
@@ -102,20 +103,7 @@ describe('a resumed run', () => {
 });
 
 const plan = (of: ReturnType<typeof config>, device: string, more: Partial<Machine> = {}, field?: Field) =>
-  planRun({
-    config: of,
-    images: 10_000,
-    field,
-    machine: {
-      flopsPerSecond: null,
-      threads: 8,
-      device,
-      freeMemoryBytes: 1e12,
-      freeDiskBytes: 1e12,
-      cacheBytes: 1e10,
-      ...more,
-    },
-  });
+  planRun({ config: of, images: 10_000, field, machine: { ...ampleMachine, device, ...more } });
 
 describe('a plan', () => {
   it('counts photos and views on the card, and photos instead of views beside it', () => {

@@ -1,6 +1,5 @@
 /** Views against torchvision (test/golden/augment.py), and the properties of what is drawn. */
 import { readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { compileKernels, resizeKernels, target } from '../../../scripts/build-wasm.ts';
 import { RunConfig } from '../../../shared/config.ts';
@@ -16,18 +15,7 @@ import {
 import type { ViewParameters } from '../../../src-main/images/augment/index.ts';
 import type { Normalisation } from '../../../src-main/images/normalize.ts';
 import type { RgbImage } from '../../../src-main/images/resize.ts';
-
-interface Golden {
-  images: { at: number; width: number; height: number }[];
-  cases: { name: string; image: number; size: number; at: number; parameters: ViewParameters }[];
-}
-const golden = JSON.parse(readFileSync(new URL('../../golden/augment.json', import.meta.url), 'utf8')) as Golden;
-const blob = gunzipSync(readFileSync(new URL('../../golden/augment.bin.gz', import.meta.url)));
-
-const imageOf = (index: number): RgbImage => {
-  const { at, width, height } = golden.images[index]!;
-  return { data: new Uint8Array(blob.subarray(at, at + width * height * 3)), width, height };
-};
+import { blob, cases, photos } from '../../helpers/augmentGolden.ts';
 
 function view(
   image: RgbImage,
@@ -64,22 +52,22 @@ const plain: ViewParameters = {
 };
 
 describe('augmentView against torchvision', () => {
-  it.each(golden.cases.map((c) => [c.name, c] as const))('%s', (_name, { image, size, at, parameters }) => {
+  it.each(cases.map((c) => [c.name, c] as const))('%s', (_name, { image, size, at, parameters }) => {
     const count = 3 * size * size;
     const expected = Float64Array.from({ length: count }, (_, i) => blob.readUInt16LE(at + 2 * i) / 65535);
     // The contract is a mean under 1/255; float against float is much closer, and no pixel strays either.
-    const { mean, max } = difference(view(imageOf(image), parameters, size), expected);
+    const { mean, max } = difference(view(photos[image]!, parameters, size), expected);
     expect(mean).toBeLessThan(2e-5);
     expect(max).toBeLessThan(2e-3);
   });
 
   it('normalises as ImageNet does', () => {
-    const { image, size, parameters } = golden.cases.find((c) => c.name === 'chain')!;
-    const expected = view(imageOf(image), parameters, size).map((x, i) => {
+    const { image, size, parameters } = cases.find((c) => c.name === 'chain')!;
+    const expected = view(photos[image]!, parameters, size).map((x, i) => {
       const channel = Math.floor(i / (size * size));
       return (x - imagenetNormalisation.mean[channel]!) / imagenetNormalisation.std[channel]!;
     });
-    expect(difference(view(imageOf(image), parameters, size, imagenetNormalisation), expected).max).toBeLessThan(1e-5);
+    expect(difference(view(photos[image]!, parameters, size, imagenetNormalisation), expected).max).toBeLessThan(1e-5);
   });
 
   it('truncates the blur where the image ends, and keeps its mass', () => {
@@ -96,7 +84,7 @@ describe('augmentView against torchvision', () => {
 });
 
 describe('augmentView and its memory', () => {
-  const image = imageOf(0);
+  const image = photos[0]!;
   const whole = { ...plain, crop: { x: 0, y: 0, width: image.width, height: image.height } };
 
   it('writes its view and nothing beside it', () => {
@@ -140,7 +128,7 @@ describe('augmentView and its memory', () => {
 describe('augmentedPair', () => {
   const { augment } = RunConfig.parse({});
   it('shows two different views, again the same for the same seed', () => {
-    const image = imageOf(0);
+    const image = photos[0]!;
     const [a, b] = augmentedPair(image, augment, 3, 32);
     expect(a).toHaveLength(32 * 32 * 3);
     expect(a).not.toEqual(b);
@@ -149,7 +137,7 @@ describe('augmentedPair', () => {
   });
 
   it('shows what training sees', () => {
-    const image = imageOf(0);
+    const image = photos[0]!;
     const parameters = drawParameters(augment, 3, 0, 'preview', 1, image.width, image.height);
     const planes = view(image, parameters, 32);
     const bytes = augmentedPair(image, augment, 3, 32)[1];

@@ -9,6 +9,7 @@ import { I18n, preferredLanguage } from '../../../src-renderer/state/i18n.svelte
 import { Toasts } from '../../../src-renderer/state/toasts.svelte.ts';
 import { ContractError } from '../../../shared/contract/wire.ts';
 import { KeyedError } from '../../../shared/errors.ts';
+import { ampleMachine } from '../../helpers/machine.ts';
 import { datasetRecord as dataset, runRecord as run } from '../../helpers/records.ts';
 import { fakeClient, settled } from './fake.ts';
 
@@ -161,18 +162,7 @@ describe('I18n', () => {
   it('words a refusal as the form does', () => {
     const chinese = new I18n();
     chinese.language = 'zh-CN';
-    const { refusals } = planRun({
-      config: parseConfig({}),
-      images: 3,
-      machine: {
-        flopsPerSecond: null,
-        threads: 2,
-        device: 'cpu',
-        freeMemoryBytes: 1e12,
-        freeDiskBytes: 1e12,
-        cacheBytes: 0,
-      },
-    });
+    const { refusals } = planRun({ config: parseConfig({}), images: 3, machine: ampleMachine });
     expect(chinese.refusal(refusals[0]!)).toBe('可用于训练的照片有 3 张：请添加至少 8 张（最好数百张）的文件夹。');
   });
 

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { IdList } from '../../../shared/idList.ts';
-import { isStep, parseExplorePlace, writeExplorePlace } from '../../../src-renderer/lib/explore-place.ts';
+import { isStep, modes, parseExplorePlace, writeExplorePlace } from '../../../src-renderer/lib/explore-place.ts';
 import type { ExplorePlace } from '../../../src-renderer/lib/explore-place.ts';
 import { Explore } from '../../../src-renderer/state/explore.svelte.ts';
 import { ExploreAddress } from '../../../src-renderer/state/explore-address.svelte.ts';
@@ -23,17 +23,7 @@ describe('the place in Explore', () => {
       run: fc.option(id),
       checkpoint: fc.option(id),
       folder: fc.option(id),
-      mode: fc.constantFrom(
-        'all',
-        'neighbours',
-        'selection',
-        'duplicates',
-        'clusters',
-        'outliers',
-        'find',
-        'pick',
-        'search',
-      ),
+      mode: fc.constantFrom(...modes),
       trail: fc.array(fc.option(id), { maxLength: 12 }),
       leastCloser: fc.double({ min: 0, max: 1, noNaN: true }).map((value) => value + 0), // no -0
       beside: fc.option(id),

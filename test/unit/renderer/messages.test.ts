@@ -14,6 +14,7 @@ import { desktopCatalogues } from '../../../shared/messages/desktop.ts';
 import { labCatalogues } from '../../../shared/messages/lab.ts';
 import { en, zhCN } from '../../../shared/messages/window/index.ts';
 import { sentenceTexts } from '../../../shared/sentences.ts';
+import { ampleMachine } from '../../helpers/machine.ts';
 
 describe('catalogues', () => {
   it('have the same placeholders in every message', () => {
@@ -147,14 +148,7 @@ function renderer(names: RegExp): string[] {
 }
 
 describe('sentences of the application', () => {
-  const machine = {
-    flopsPerSecond: null,
-    threads: 2,
-    device: 'cpu',
-    freeMemoryBytes: 1e6,
-    freeDiskBytes: 1e6,
-    cacheBytes: 0,
-  };
+  const machine = { ...ampleMachine, threads: 2, freeMemoryBytes: 1e6, freeDiskBytes: 1e6, cacheBytes: 0 };
   const plans = [
     planRun({ config: parseConfig({ imageSize: 24, batchSize: 512, epochs: 1 }), images: 100, machine }),
     planRun({ config: parseConfig({ epochs: 100_000 }), images: 50_000, machine }),
