@@ -2,7 +2,7 @@
  * The most that judge.ts can find two pictures of 16 px alike, at a fraction of its cost: of a collection's proposals
  * nearly all are look-alikes that this gives up.
  */
-import { isClippedAt } from './judge.ts';
+import { isClippedAt } from './brighten.ts';
 import type { Warp } from './judge.ts';
 import type { Grey } from './grey.ts';
 
