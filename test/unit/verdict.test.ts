@@ -2,12 +2,7 @@
  * The verdict on recorded real runs (scripts/record-runs.ts), row by row as a person would have seen it: what it must
  * say of whole halves of them, and what it says of single ones.
  */
-import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { recordings } from '../../scripts/recordings.ts';
-import { configOf } from '../../scripts/recordings/recording.ts';
-import { qualityTables } from '../../scripts/quality-table.ts';
-import { between, orderingTable, verdictTables } from '../../scripts/recorded-tables.ts';
 import { ConfigError, mergeConfig, parseConfig, patchFromAssignment } from '../../shared/config.ts';
 import { judge } from '../../shared/verdict.ts';
 import { Judgement } from '../../shared/verdict/judgement.ts';
@@ -26,43 +21,6 @@ const runs = recordedRuns();
 const seen = ({ config, untrained, history }: RecordedRun) =>
   history.map((_, i) => judge({ config, untrained, history: history.slice(0, i + 1) }));
 const became = (outcome: string) => runs.filter((run) => outcomeOf(run, runs) === outcome);
-
-describe('the recorded runs', () => {
-  it('are those that the script names, with the settings that it names', () => {
-    expect(runs.map(({ name }) => name).sort()).toEqual(Object.keys(recordings).sort());
-    for (const run of runs) {
-      const { half, matched, folder, ...recording } = recordings[run.name]!;
-      const named = parseConfig(configOf({ half, folder, ...recording }));
-      expect({ ...run.config, threads: 0 }, run.name).toEqual({ ...named, threads: 0 });
-      expect([run.half, run.matched, run.folder], run.name).toEqual([half, matched, folder]);
-    }
-  });
-
-  it.each(['held out', 'chosen on'])(
-    'hold healthy runs, collapses and runs that learned nothing among those %s',
-    (half) => {
-      const ofHalf = (outcome: string) => became(outcome).filter((run) => run.half === half);
-      expect(ofHalf('healthy').length).toBeGreaterThanOrEqual(10);
-      expect(ofHalf('collapse').length).toBeGreaterThanOrEqual(8);
-      expect(ofHalf('learned nothing').length).toBeGreaterThanOrEqual(2);
-    },
-  );
-
-  it('are small', () => {
-    const folder = new URL('./fixtures/runs/', import.meta.url);
-    const bytes = readdirSync(folder).reduce((sum, file) => sum + statSync(new URL(file, folder)).size, 0);
-    expect(bytes).toBeLessThan(600_000);
-  });
-
-  it.each([
-    ['verdict.md', 'confusion table', verdictTables],
-    ['methods.md', 'ordering', orderingTable],
-    ['evaluation.md', 'label-free quality', qualityTables],
-  ] as const)('stand in docs/%s as the %s', (file, name, tableOf) => {
-    const text = readFileSync(new URL(`../../docs/${file}`, import.meta.url), 'utf8');
-    expect(between(text, name), 'run: node scripts/recorded-tables.ts').toBe(tableOf(runs));
-  });
-});
 
 describe('a teacher', () => {
   const taught = (run: RecordedRun): RecordedRun => ({

@@ -13,11 +13,10 @@ import { lerc } from '../../helpers/packedRasters.ts';
 import { coded, heicFixture } from '../../helpers/phonePictures.ts';
 import { quartersOf } from '../../helpers/pictures.ts';
 import { encode, png, SIDE, tiff, values } from '../../helpers/rasters.ts';
+import { grey, meanDifference, rgb } from '../../helpers/scene.ts';
 import { CLEAR_HEIC } from '../../helpers/sequence.ts';
 import type { Page } from '../../helpers/rasters.ts';
 
-const grey = values(0, 255).map(Math.round);
-const rgb = values(10, 240, [1, 0.6, 0.3]).map(Math.round);
 const isLeft = (i: number) => i % SIDE < SIDE / 2;
 /** Clear on the left, opaque on the right. */
 const alpha = grey.map((_, i) => (isLeft(i) ? 0 : 255));
@@ -25,9 +24,6 @@ const onWhite = rgb.map((level, i) => (isLeft(Math.floor(i / 3)) ? 255 : level))
 const pixelsOf = (from: readonly number[]) =>
   Array.from({ length: SIDE * SIDE }, (_, i) => from.slice(3 * i, 3 * i + 3));
 const threefold = (levels: readonly number[]) => levels.flatMap((level) => [level, level, level]);
-
-const difference = (found: ArrayLike<number>, expected: readonly number[]): number =>
-  expected.reduce((sum, value, i) => sum + Math.abs(value - found[i]!), 0) / expected.length;
 
 const decoded = async (file: Buffer) => await decodeBytes('scene', file);
 const keys = ({ notes }: { notes: { key: string }[] }) => notes.map(({ key }) => key);
@@ -52,7 +48,7 @@ describe('a TIFF that libvips does not unpack', () => {
       return [y, 128 + (b! - y) / 1.772, 128 + (r! - y) / 1.402].map(Math.round);
     });
     const page = { samples: 3, photometric: 6, pixels: Buffer.from(ycc) };
-    expect(difference((await decoded(packed({ ...page, subsampling: [1, 1] }))).data, rgb)).toBeLessThan(1);
+    expect(meanDifference((await decoded(packed({ ...page, subsampling: [1, 1] }))).data, rgb)).toBeLessThan(1);
     await expect(decoded(packed({ ...page, subsampling: [2, 2] }))).rejects.toMatchObject({
       key: 'unsupported.tiff-compression',
       values: { name: 'Zstandard (YCbCr)' },
@@ -63,16 +59,16 @@ describe('a TIFF that libvips does not unpack', () => {
     const rgba = pixelsOf(rgb).flatMap((pixel, i) => [...pixel, alpha[i]!]);
     const page = { samples: 4, photometric: 2, extra: [2], pixels: Buffer.from(rgba) };
     const found = await decoded(packed(page));
-    expect([difference(found.data, onWhite) < 0.01, keys(found)]).toEqual([true, []]);
+    expect([meanDifference(found.data, onWhite) < 0.01, keys(found)]).toEqual([true, []]);
     const half = rgba.map((level, i) => Math.round(level / (isLeft(i >> 2) ? 2 : 1)));
     half.forEach((_, i) => i % 4 === 3 && (half[i] = isLeft(i >> 2) ? 128 : 255));
     const halfOnWhite = rgb.map((level, i) => (isLeft(Math.floor(i / 3)) ? level / 2 + 127.5 : level));
     expect(
-      difference((await decoded(packed({ ...page, extra: [1], pixels: Buffer.from(half) }))).data, halfOnWhite),
+      meanDifference((await decoded(packed({ ...page, extra: [1], pixels: Buffer.from(half) }))).data, halfOnWhite),
     ).toBeLessThan(1);
     const both = Buffer.from(grey.flatMap((level, i) => [level, alpha[i]!]));
     const shown = await decoded(packed({ samples: 2, photometric: 1, extra: [2], pixels: both }));
-    expect(difference(shown.data, threefold(grey.map((level, i) => (isLeft(i) ? 255 : level))))).toBeLessThan(0.01);
+    expect(meanDifference(shown.data, threefold(grey.map((level, i) => (isLeft(i) ? 255 : level))))).toBeLessThan(0.01);
   });
 
   it('is no transparency where hardly any of it is clear or opaque, and shows what it hides where all is clear', async () => {
@@ -94,7 +90,7 @@ describe('a TIFF that libvips does not unpack', () => {
     const page = { samples: 3, photometric: 2, planar: true, tile: 32 };
     expect([...(await decoded(tiff({ ...page, pixels: Buffer.from(bands) }))).data]).toEqual(rgb);
     const wide = encode(bands.map((level) => level * 257), 'u16'); // prettier-ignore
-    expect(difference((await decoded(tiff({ ...page, type: 'u16', pixels: wide }))).data, rgb)).toBeLessThan(0.01);
+    expect(meanDifference((await decoded(tiff({ ...page, type: 'u16', pixels: wide }))).data, rgb)).toBeLessThan(0.01);
   });
 
   it('leaves out what a mask says was not measured', async () => {
@@ -135,7 +131,7 @@ describe('a PNG', () => {
 
   it('of linear light comes out as sRGB, with its transparency', async () => {
     const found = await decoded(png(Buffer.from(rgb.map(linear)), 8, true, [gamma]));
-    expect(difference(found.data, rgb)).toBeLessThan(4);
+    expect(meanDifference(found.data, rgb)).toBeLessThan(4);
     const raw = { width: SIDE, height: SIDE, channels: 4 as const };
     const rgba = (fourth: readonly number[]) =>
       Buffer.from(pixelsOf(rgb.map(linear)).flatMap((pixel, i) => [...pixel, fourth[i]!]));
@@ -144,11 +140,11 @@ describe('a PNG', () => {
       const chunk = png(Buffer.from(rgb), 8, true, [gamma]).subarray(33, 49);
       return Buffer.concat([file.subarray(0, 33), chunk, file.subarray(33)]);
     };
-    expect(difference((await decoded(await withGamma(rgba(alpha)))).data, onWhite)).toBeLessThan(4);
+    expect(meanDifference((await decoded(await withGamma(rgba(alpha)))).data, onWhite)).toBeLessThan(4);
     const clear = await decoded(await withGamma(rgba(alpha.map(() => 0))));
-    expect([difference(clear.data, rgb) < 4, keys(clear)]).toEqual([true, ['note.transparent']]);
+    expect([meanDifference(clear.data, rgb) < 4, keys(clear)]).toEqual([true, ['note.transparent']]);
     const byPalette = await decoded(await withGamma(rgba(alpha.map(() => 255)), true));
-    expect(difference(byPalette.data, rgb)).toBeLessThan(12);
+    expect(meanDifference(byPalette.data, rgb)).toBeLessThan(12);
   });
 
   it("whose primaries are Display P3's by their places is converted as by their number", async () => {
@@ -157,7 +153,7 @@ describe('a PNG', () => {
     const found = await decoded(png(Buffer.from(rgb), 8, true, [primaries]));
     const named = await decoded(png(Buffer.from(rgb), 8, true, [['cICP', Buffer.of(12, 13, 0, 1)]]));
     expect([...found.data]).toEqual([...named.data]);
-    expect(difference(found.data, rgb)).toBeGreaterThan(2);
+    expect(meanDifference(found.data, rgb)).toBeGreaterThan(2);
   });
 
   it('of iOS programs is named', async () => {
@@ -197,8 +193,8 @@ describe('colours named by numbers in a box', () => {
       .toBuffer();
     const { data } = await decoded(avif);
     const converted = convertColours(data, 3, 255, { primaries: P3, transfer: SRGB });
-    expect(difference((await decoded(coded(avif, P3, SRGB))).data, [...converted])).toBeLessThan(1);
-    expect(difference(data, [...converted])).toBeGreaterThan(2);
+    expect(meanDifference((await decoded(coded(avif, P3, SRGB))).data, [...converted])).toBeLessThan(1);
+    expect(meanDifference(data, [...converted])).toBeGreaterThan(2);
   });
 });
 
@@ -232,5 +228,38 @@ describe('pictures of cameras and of other programs', () => {
   ])('%s is named', async (kind, head) => {
     const file = Buffer.concat([Buffer.from(head, 'latin1'), Buffer.alloc(300, 7)]);
     await expect(decoded(file)).rejects.toMatchObject({ key: 'unsupported.kind', values: { kind } });
+  });
+});
+
+describe('colours that are told by numbers', () => {
+  const colours = values(10, 240, [1, 0.6, 0.3]);
+  it("a PNG's gamma is honoured where it is far from sRGB's", async () => {
+    const gamma = Buffer.alloc(4);
+    gamma.writeUInt32BE(100_000);
+    const linear = colours.map((value) =>
+      value <= 10.3 ? value / 12.92 : 255 * ((value / 255 + 0.055) / 1.055) ** 2.4,
+    );
+    const file = png(
+      encode(
+        linear.map((value) => value * 257),
+        'u16',
+        false,
+      ),
+      16,
+      true,
+      [['gAMA', gamma]],
+    );
+    (await decoded(file)).data.forEach((value, i) => expect(Math.abs(value - colours[i]!)).toBeLessThanOrEqual(1.5));
+    const usual = Buffer.alloc(4);
+    usual.writeUInt32BE(45_455);
+    expect([...(await decoded(png(encode(rgb, 'u8'), 8, true, [['gAMA', usual]]))).data]).toEqual(rgb);
+  });
+
+  it('CIELab is read', async () => {
+    const lightness = Buffer.concat(Array.from({ length: SIDE * SIDE }, (_, i) => Buffer.from([i % 256, 0, 0])));
+    const image = await decoded(tiff({ samples: 3, photometric: 8, pixels: lightness }));
+    const [light, dark] = [image.data.subarray(3 * 255, 3 * 256), image.data.subarray(0, 3)];
+    expect([...dark]).toEqual([0, 0, 0]);
+    light.forEach((value) => expect(value).toBeGreaterThanOrEqual(253));
   });
 });

@@ -157,3 +157,13 @@ describe('a file that ends early', () => {
     await expect(decodeBytes('scene', array)).rejects.toMatchObject({ key: 'truncated.announced' });
   });
 });
+
+it('a JPEG that lacks its last two bytes, or has some before its first, is whole', async () => {
+  const pixels = async (bytes: Buffer) => [...(await decodeBytes('a.jpg', bytes)).data];
+  const jpeg = await sharp(Buffer.from(rgb), { raw: { width: SIDE, height: SIDE, channels: 3 } })
+    .jpeg()
+    .toBuffer();
+  const whole = await pixels(jpeg);
+  expect(await pixels(jpeg.subarray(0, -2))).toEqual(whole);
+  expect(await pixels(Buffer.concat([Buffer.from('\r\n'), jpeg]))).toEqual(whole);
+});

@@ -282,47 +282,6 @@ describe('the rule', () => {
   });
 });
 
-describe('colours', () => {
-  it("a PNG's gamma is honoured where it is far from sRGB's", async () => {
-    const gamma = Buffer.alloc(4);
-    gamma.writeUInt32BE(100_000);
-    const linear = colours.map((value) =>
-      value <= 10.3 ? value / 12.92 : 255 * ((value / 255 + 0.055) / 1.055) ** 2.4,
-    );
-    const file = png(
-      encode(
-        linear.map((value) => value * 257),
-        'u16',
-        false,
-      ),
-      16,
-      true,
-      [['gAMA', gamma]],
-    );
-    rgbOf(await decode(file)).forEach((value, i) => expect(Math.abs(value - colours[i]!)).toBeLessThanOrEqual(1.5));
-    const usual = Buffer.alloc(4);
-    usual.writeUInt32BE(45_455);
-    expect(rgbOf(await decode(png(encode(colours, 'u8'), 8, true, [['gAMA', usual]])))).toEqual(asBytes(colours));
-  });
-
-  it('CIELab is read', async () => {
-    const grey = Buffer.concat(Array.from({ length: SIDE * SIDE }, (_, i) => Buffer.from([i % 256, 0, 0])));
-    const image = await decode(tiff({ samples: 3, photometric: 8, pixels: grey }));
-    const [light, dark] = [image.data.subarray(3 * 255, 3 * 256), image.data.subarray(0, 3)];
-    expect([...dark]).toEqual([0, 0, 0]);
-    light.forEach((value) => expect(value).toBeGreaterThanOrEqual(253));
-  });
-
-  it('a JPEG that lacks its last two bytes, or has some before its first, is whole', async () => {
-    const jpeg = await sharp(Buffer.from(asBytes(colours)), { raw: { width: SIDE, height: SIDE, channels: 3 } })
-      .jpeg()
-      .toBuffer();
-    const whole = rgbOf(await decodeBytes('a.jpg', jpeg));
-    expect(rgbOf(await decodeBytes('a.jpg', jpeg.subarray(0, -2)))).toEqual(whole);
-    expect(rgbOf(await decodeBytes('a.jpg', Buffer.concat([Buffer.from('\r\n'), jpeg])))).toEqual(whole);
-  });
-});
-
 describe('refusals say what the file is', () => {
   it.each([
     ['a compression', tiff({ compression: 34661, pixels: Buffer.alloc(99) }), 'unsupported.tiff-compression'],

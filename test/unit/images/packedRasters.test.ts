@@ -6,11 +6,10 @@ import { decodeBands } from '../../../src-main/images/decode/bandImage.ts';
 import { defaultRule } from '../../../src-main/images/rule.ts';
 import { jpeg2000, jpegLs, lerc, runLengths } from '../../helpers/packedRasters.ts';
 import { dicom, encode, SIDE, tiff, values } from '../../helpers/rasters.ts';
+import { numbers, rgb as colours, wide } from '../../helpers/scene.ts';
 
-const numbers = values(0, 4095).map(Math.round);
-const wide = encode(numbers, 'u16');
 const eight = Buffer.from(values(10, 240).map(Math.round));
-const rgb = Buffer.from(values(10, 240, [1, 0.6, 0.3]).map(Math.round));
+const rgb = Buffer.from(colours);
 
 const SYNTAX = '1.2.840.10008.1.2';
 const frame = (
