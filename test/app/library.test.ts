@@ -1,14 +1,12 @@
-/** The library over a real folder: scanning, ids, labels, the held-out split, unreadable files, thumbnails, duplicates. */
+/** The library over a real folder: scanning, ids, labels, the held-out split, unreadable files, thumbnails. */
 import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { IdList } from '../../shared/idList.ts';
 import type { AppEvent } from '../../shared/contract.ts';
 import { createApp } from '../../src-main/app/index.ts';
 import type { App } from '../../src-main/app/index.ts';
-import { sampleScene } from '../../src-main/app/sample/scene.ts';
 import { isSplitByFolders } from '../../src-main/app/library/rules.ts';
 
 let directory: string;
@@ -214,48 +212,6 @@ test('browsing lists folders and weights, and counts photos', async () => {
   await expect(app.handle('library.browse', { folder: join(directory, 'nowhere') })).rejects.toMatchObject({
     code: 'bad-folder',
   });
-});
-
-test('duplicates are told apart: one file, one picture, look-alikes; what is excluded is in no group', async () => {
-  const folder = join(directory, 'twice');
-  mkdirSync(folder);
-  const scene = (index: number) => sharp(Buffer.from(sampleScene('leaves', index)));
-  for (const i of [1, 2, 3])
-    await scene(i)
-      .jpeg({ quality: 92 })
-      .toFile(join(folder, `${i}.jpg`));
-  copyFileSync(join(folder, '1.jpg'), join(folder, 'copy of 1.jpg'));
-  await scene(2).resize(120).rotate(90).jpeg({ quality: 70 }).toFile(join(folder, 'small 2.jpg'));
-  const { id: twice } = await app.handle('library.add', { folder, read: true });
-  await scanned(twice);
-  expect(await app.handle('duplicates.get', { datasetId: twice, kind: 'file' })).toBe(null);
-  const { id: taskId } = await app.handle('duplicates.start', { datasetId: twice });
-  await expect
-    .poll(async () => (await app.handle('tasks.list', null)).find((task) => task.id === taskId)?.state, {
-      timeout: 20_000,
-    })
-    .toBe('done');
-  const get = async (kind: 'file' | 'picture' | 'alike') => {
-    const found = (await app.handle('duplicates.get', { datasetId: twice, kind }))!;
-    const names = found.page.map(({ why, photos }) => [why, ...photos.map(({ file }) => file)]);
-    return { ...found, names };
-  };
-  const pictures = await get('picture');
-  expect(pictures).toMatchObject({
-    groups: { file: 1, picture: 1, alike: 0 },
-    surplus: { file: 1, picture: 1 },
-    unseen: 0,
-    missed: 0,
-  });
-  expect(pictures.names).toEqual([['pixels', '2.jpg', 'small 2.jpg']]);
-  expect((await get('file')).names[0]!.slice(1).sort()).toEqual(['1.jpg', 'copy of 1.jpg']);
-  await app.close();
-  app = await open();
-  expect((await get('picture')).names).toEqual(pictures.names); // it outlives the application
-  const surplus = [...IdList.read(await app.handle('duplicates.surplus', { datasetId: twice, kind: 'picture' }))];
-  await app.handle('library.exclude', { imageIds: surplus, excluded: true });
-  expect((await get('picture')).groups).toMatchObject({ file: 1, picture: 0 });
-  await app.handle('library.remove', { datasetId: twice });
 });
 
 test('removing and restoring keeps everything; wrong calls are named', async () => {
