@@ -1,4 +1,5 @@
 /** Applies the policy to every page there will ever be: no other address, no second window, no permission, no network. */
+import { app } from 'electron';
 import type { Session, WebContents } from 'electron';
 import { mayDownload, mayNavigate, mayRequest, mayUse } from './policy.ts';
 
@@ -16,7 +17,7 @@ export function guardSession(session: Session, development: boolean): void {
   });
 }
 
-export function guardContents(contents: WebContents): void {
+function guardContents(contents: WebContents): void {
   contents.setWindowOpenHandler(() => ({ action: 'deny' }));
   contents.on('will-navigate', (event) => {
     if (!mayNavigate(event.url)) event.preventDefault();
@@ -28,4 +29,9 @@ export function guardContents(contents: WebContents): void {
     if (!mayNavigate(event.url)) event.preventDefault();
   });
   contents.on('will-attach-webview', (event) => event.preventDefault());
+}
+
+/** Every page there will ever be is guarded from its first moment. */
+export function guardAllContents(): void {
+  app.on('web-contents-created', (_event, contents) => guardContents(contents));
 }

@@ -9,8 +9,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defaultHome } from '../app/paths.ts';
 import { commandLineOf, parseFlags, usage } from './flags.ts';
+import { guardAllContents } from './guard.ts';
 import { offlineSwitches, scheme } from './policy.ts';
-import { guardAllContents, Shell } from './shell.ts';
+import { Shell } from './shell.ts';
 
 const compiled = import.meta.url.endsWith('.js');
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));

@@ -22,7 +22,7 @@ import type { Notice } from './decisions.ts';
 import { askClosing, askRepair, pickFile, pickFolder, tell } from './dialogs.ts';
 import { listFiles, responder } from './files.ts';
 import { Following } from './following.ts';
-import { guardContents, guardSession } from './guard.ts';
+import { guardSession } from './guard.ts';
 import { installUpdate, takeNote } from './updates/install.ts';
 import { Updates } from './updates/updates.ts';
 import { wireUpdates } from './updates/wire.ts';
@@ -293,9 +293,4 @@ export class Shell {
     this.#outside.close();
     app.quit();
   }
-}
-
-/** Every page there will ever be is guarded from its first moment. */
-export function guardAllContents(): void {
-  app.on('web-contents-created', (_event, contents) => guardContents(contents));
 }
