@@ -7,7 +7,7 @@ import type { JobImage, Task } from '../../shared/contract.ts';
 import { createApp } from '../../src-main/app/index.ts';
 import type { App } from '../../src-main/app/index.ts';
 import { texture } from '../helpers/pictures.ts';
-import { taskResult } from '../helpers/tasks.ts';
+import { listedFolder, taskResult } from '../helpers/tasks.ts';
 
 export let root: string;
 export let photos: string;
@@ -23,8 +23,7 @@ beforeAll(async () => {
       .png()
       .toFile(join(photos, i % 2 ? 'a' : 'b', `${i}.png`));
   app = await createApp({ home: join(root, 'home'), host: { kind: 'test', version: 'test' } });
-  ({ id: datasetId } = await app.handle('library.add', { folder: photos, read: false }));
-  await app.handle('runs.plan', { datasetId, preset: 'quick', patch: {} }); // waits for the listing
+  datasetId = await listedFolder(app, photos);
 }, 60_000);
 afterAll(async () => {
   await app.close();

@@ -10,7 +10,6 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mergeConfig, parseConfig } from '../../shared/config.ts';
 import type { ConfigPatch } from '../../shared/config.ts';
-import type { Task } from '../../shared/contract.ts';
 import type { ClusterJob } from '../../shared/contract/job.ts';
 import type { Report } from '../../shared/contract/report.ts';
 import { viewsOf } from '../../shared/methods/index.ts';
@@ -23,6 +22,7 @@ import { writeCluster } from '../../src-main/trainer/cluster/write.ts';
 import type { JobContext } from '../../src-main/trainer/control.ts';
 import { placeAt, stepInputsAt } from '../../src-main/trainer/schedule.ts';
 import { norm } from '../engine/golden.ts';
+import { listedFolder, taskEnd } from '../helpers/tasks.ts';
 import { makeWorkplace } from './trainerHarness.ts';
 import type { Workplace } from './trainerHarness.ts';
 
@@ -261,13 +261,8 @@ train.Optimizer.step = deadly
     run(torchrun(2, join(folder, 'embed.py')), folder);
     const app = await createApp({ home: join(place.root, 'home'), host: { kind: 'test', version: 'test' } });
     try {
-      const ended = new Promise<Task>((resolve) =>
-        app.onEvent((e) => e.name === 'task' && ['done', 'failed'].includes(e.task.state) && resolve(e.task)),
-      );
-      const { id: datasetId } = await app.handle('library.add', { folder: join(place.root, 'photos'), read: false });
-      await app.handle('runs.plan', { datasetId, preset: 'quick', patch: {} }); // waits for the listing
-      await app.handle('cluster.read', { source: folder, datasetId });
-      const task = await ended;
+      const datasetId = await listedFolder(app, join(place.root, 'photos'));
+      const task = await taskEnd(app, await app.handle('cluster.read', { source: folder, datasetId }));
       expect(task.error).toBeNull();
       const runId = task.resultId!;
       expect(await app.handle('runs.get', { runId })).toMatchObject({ state: 'stopped', step: STEPS, images: PHOTOS });

@@ -13,7 +13,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { AppParams, Evaluation, Task } from '../../shared/contract.ts';
 import { createApp } from '../../src-main/app/index.ts';
 import type { App } from '../../src-main/app/index.ts';
-import { taskEnd } from '../helpers/tasks.ts';
+import { listedFolder, taskEnd } from '../helpers/tasks.ts';
 import { tinyRun } from '../helpers/tiny.ts';
 
 const cli = fileURLToPath(new URL('../../src-main/cli/main.ts', import.meta.url));
@@ -40,11 +40,7 @@ async function photos(name: string, labels: Record<string, (i: number) => string
         .png()
         .toFile(join(folder(name), label, `${i}.png`));
   }
-  const { id } = await app.handle('library.add', { folder: folder(name), read: false });
-  await vi.waitFor(async () => expect((await app.handle('library.get', { datasetId: id })).state).toBe('ready'), {
-    timeout: 60_000,
-  });
-  return id;
+  return listedFolder(app, folder(name));
 }
 const plain = (hue: number) => `<rect width="40" height="40" fill="hsl(${hue},70%,50%)"/>`;
 

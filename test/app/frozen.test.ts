@@ -15,7 +15,7 @@ import { withMetadata } from '../../src-main/engine/index.ts';
 import { elementType } from '../../src-main/engine/onnx/schema.ts';
 import { readNpy } from '../../src-main/export/index.ts';
 import { metadataOf } from '../helpers/onnxMetadata.ts';
-import { taskResult } from '../helpers/tasks.ts';
+import { listedFolder, taskResult } from '../helpers/tasks.ts';
 import { constant, features, fixtures, look, means, node, weightElsewhere, written } from '../helpers/frozenFiles.ts';
 
 const golden = JSON.parse(readFileSync(join(fixtures, 'golden.json'), 'utf8')) as Record<
@@ -37,8 +37,7 @@ beforeAll(async () => {
   for (const label of ['a', 'b']) mkdirSync(join(photos, label), { recursive: true });
   for (let i = 0; i < 4; i++) copyFileSync(join(fixtures, `${i}.png`), join(photos, i % 2 ? 'a' : 'b', `${i}.png`));
   await open();
-  ({ id: datasetId } = await app.handle('library.add', { folder: photos, read: false }));
-  await app.handle('runs.plan', { datasetId, preset: 'quick', patch: {} }); // waits for the listing
+  datasetId = await listedFolder(app, photos);
 }, 60_000);
 afterAll(async () => {
   await app.close();
