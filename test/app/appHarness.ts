@@ -2,14 +2,14 @@
  * An application over a home of its own, with a double of the compute process (fakeTrainer.ts) and a folder of tiny
  * pictures: what tests of runs and of the Lab begin with.
  */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import type { AppEvent } from '../../shared/contract.ts';
 import { createApp, forkLauncher } from '../../src-main/app/index.ts';
 import type { App, AppOptions } from '../../src-main/app/index.ts';
+import { sharedFolder, testFolder } from '../helpers/folders.ts';
 
 export let app: App;
 /** Of the home and of what a test makes. */
@@ -51,8 +51,8 @@ export function useApp({
   ...options
 }: { of?: 'test' | 'file'; labels?: string[] } & Partial<AppOptions> = {}): void {
   usual = options;
+  photos = sharedFolder('photos');
   beforeAll(async () => {
-    photos = mkdtempSync(join(tmpdir(), 'lookalike-photos-'));
     for (let i = 0; i < 16; i++) {
       const folder = join(photos, labels[i % labels.length]!);
       mkdirSync(folder, { recursive: true });
@@ -61,15 +61,12 @@ export function useApp({
         .toFile(join(folder, `${i}.png`));
     }
   });
-  afterAll(() => rmSync(photos, { recursive: true, force: true }));
+  const shared = of === 'file' ? sharedFolder('runs') : null;
   const [before, after] = of === 'test' ? [beforeEach, afterEach] : [beforeAll, afterAll];
   before(async () => {
-    directory = mkdtempSync(join(tmpdir(), 'lookalike-runs-'));
+    directory = shared ?? testFolder('runs');
     await open();
     await addPhotos();
   });
-  after(async () => {
-    await app.close();
-    rmSync(directory, { recursive: true, force: true });
-  });
+  after(() => app.close());
 }

@@ -1,13 +1,12 @@
 /** Copies of the history: one a day, seven kept, never a damaged one. */
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { openStore } from '../../src-main/db/index.ts';
+import { testFolder } from '../helpers/folders.ts';
 
 let directory: string;
-beforeEach(() => void (directory = mkdtempSync(join(tmpdir(), 'lookalike-backups-'))));
-afterEach(() => rmSync(directory, { recursive: true, force: true }));
+beforeEach(() => void (directory = testFolder('backups')));
 const file = () => join(directory, 'lookalike.db');
 const copies = () => readdirSync(directory).filter((name) => name.includes('.day-'));
 const day = (number: number) => new Date(Date.UTC(2026, 0, number, 12));

@@ -1,13 +1,12 @@
 /** What a benchmark says when a side fails: the other side's figures are kept. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { measure } from '../../src-main/trainer/bench/bench.ts';
 import type { Work } from '../../src-main/trainer/bench/work.ts';
+import { sharedFolder } from '../helpers/folders.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'lookalike-bench-test-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = sharedFolder('bench-test');
 
 const python = join(folder, 'python');
 writeFileSync(python, '#!/bin/sh\nread request\nexit 3\n', { mode: 0o755 });

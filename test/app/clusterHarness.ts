@@ -1,21 +1,20 @@
 /** An application with a folder of photos, for the file that imports this, and what it writes out for a cluster. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import type { JobImage, Task } from '../../shared/contract.ts';
 import { createApp } from '../../src-main/app/index.ts';
 import type { App } from '../../src-main/app/index.ts';
+import { sharedFolder } from '../helpers/folders.ts';
 import { texture } from '../helpers/pictures.ts';
 import { listedFolder, taskResult } from '../helpers/tasks.ts';
 
-export let root: string;
+export const root = sharedFolder('cluster');
 export let photos: string;
 export let app: App;
 let datasetId: string;
 
 beforeAll(async () => {
-  root = mkdtempSync(join(tmpdir(), 'lookalike-cluster-'));
   photos = join(root, 'photos');
   for (const label of ['a', 'b']) mkdirSync(join(photos, label), { recursive: true });
   for (let i = 0; i < 12; i++)
@@ -25,10 +24,7 @@ beforeAll(async () => {
   app = await createApp({ home: join(root, 'home'), host: { kind: 'test', version: 'test' } });
   datasetId = await listedFolder(app, photos);
 }, 60_000);
-afterAll(async () => {
-  await app.close();
-  rmSync(root, { recursive: true, force: true });
-});
+afterAll(() => app.close());
 
 export const ended = (task: Task) => taskResult(app, task);
 

@@ -1,15 +1,13 @@
 /** Counts of a collection, in pieces: of photos listed and tagged, of several kinds, here, away and of another folder. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Gone, openStore } from '../../src-main/db/index.ts';
 import type { Store } from '../../src-main/db/index.ts';
+import { sharedFolder } from '../helpers/folders.ts';
 
-let directory: string;
+const directory = sharedFolder('counts');
 let store: Store;
 beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), 'lookalike-counts-'));
   store = openStore(join(directory, 'lookalike.db'));
   const labels = ['\u{10000}', '\uffff', 'b', null];
   for (const id of ['d', 'e']) {
@@ -29,7 +27,6 @@ beforeAll(() => {
 });
 afterAll(() => {
   store.close();
-  rmSync(directory, { recursive: true, force: true });
 });
 
 test('are those of its photos, whoever of them is listed, tagged or both', () => {

@@ -1,6 +1,5 @@
 /** Collections: photos of a folder by a tag or a list, as data sets of their own; with a double of the trainer. */
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -9,8 +8,9 @@ import type { AppEvent, Dataset } from '../../shared/contract.ts';
 import { createApp, forkLauncher } from '../../src-main/app/index.ts';
 import type { App } from '../../src-main/app/index.ts';
 import { taskEnd } from '../helpers/tasks.ts';
+import { sharedFolder } from '../helpers/folders.ts';
 
-let directory: string;
+const directory = sharedFolder('collections');
 let photos: string;
 let app: App;
 let folder: Dataset;
@@ -35,7 +35,6 @@ const idsOf = async (files: readonly string[]) => {
 const collectTag = (tagId: string) => app.handle('library.collect', { datasetId: folder.id, tagId });
 
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'lookalike-collections-'));
   photos = join(directory, 'photos');
   for (const label of ['cat', 'dog']) {
     mkdirSync(join(photos, label), { recursive: true });
@@ -49,10 +48,7 @@ beforeAll(async () => {
   await until(async () => (await get(folder.id)).state === 'ready');
   folder = await get(folder.id);
 });
-afterAll(async () => {
-  await app.close();
-  rmSync(directory, { recursive: true, force: true });
-});
+afterAll(() => app.close());
 
 test('the collection of a tag holds what has it now, with the labels and exclusions of the folder', async () => {
   const { id: tagId } = await app.handle('tags.create', { name: 'star' });

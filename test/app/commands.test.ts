@@ -1,16 +1,15 @@
 /** Commands side by side: the application that one of them started lives as long as the last that uses it. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { connectLocally, homePaths, isHeld, startApp } from '../../src-main/app/index.ts';
 import { startCommand } from '../helpers/commandLine.ts';
+import { testFolder } from '../helpers/folders.ts';
 
 let directory: string;
 const home = () => join(directory, 'home');
-beforeEach(() => void (directory = mkdtempSync(join(tmpdir(), 'lookalike-commands-'))));
-afterEach(() => rmSync(directory, { recursive: true, force: true }));
+beforeEach(() => void (directory = testFolder('commands')));
 
 test('an application outlives the command that started it while another uses it, and ends with the last', async () => {
   const first = await startApp(home(), '0');

@@ -1,6 +1,5 @@
 /** A damaged checkpoint under what reads it: the one before it is used and that is said, unless a person named it. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { RunConfig } from '../../shared/config.ts';
@@ -14,11 +13,12 @@ import type { AppContext } from '../../src-main/app/context.ts';
 import { homePaths } from '../../src-main/app/home.ts';
 import { Leases } from '../../src-main/app/leases.ts';
 import { openStore } from '../../src-main/db/index.ts';
+import { testFolder } from '../helpers/folders.ts';
 
 let home: string;
 let context: AppContext;
 beforeEach(() => {
-  home = mkdtempSync(join(tmpdir(), 'damaged-'));
+  home = testFolder('damaged');
   const [paths, store, leases] = [homePaths(home), openStore(join(home, 'lookalike.db')), new Leases()];
   store.datasets.insert({ id: 'd', name: 'Photos', folder: '/photos', addedAt: 1 });
   const config = RunConfig.parse({});
@@ -44,7 +44,6 @@ beforeEach(() => {
 });
 afterEach(() => {
   context.store.close();
-  rmSync(home, { recursive: true, force: true });
 });
 
 /** As the compute process says it, of the second name under which it read the file. */

@@ -3,8 +3,7 @@
  * transfer, on another with other labels; and that both get the same numbers.
  */
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -13,11 +12,12 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { AppParams, Evaluation, Task } from '../../shared/contract.ts';
 import { createApp } from '../../src-main/app/index.ts';
 import type { App } from '../../src-main/app/index.ts';
+import { sharedFolder } from '../helpers/folders.ts';
 import { listedFolder, taskEnd } from '../helpers/tasks.ts';
 import { tinyRun } from '../helpers/tiny.ts';
 
 const cli = fileURLToPath(new URL('../../src-main/cli/main.ts', import.meta.url));
-let directory: string;
+const directory = sharedFolder('evaluate');
 let app: App;
 let runId: string;
 let shapes: string;
@@ -45,7 +45,6 @@ async function photos(name: string, labels: Record<string, (i: number) => string
 const plain = (hue: number) => `<rect width="40" height="40" fill="hsl(${hue},70%,50%)"/>`;
 
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'lookalike-evaluate-'));
   app = await createApp({ home: folder('home'), host: { kind: 'test', version: '0' }, checkResults: true });
   const fill = (i: number) => `hsl(${i * 37},60%,30%)`;
   shapes = await photos('shapes', {
@@ -64,10 +63,7 @@ beforeAll(async () => {
     interval: 200,
   });
 });
-afterAll(async () => {
-  await app.close();
-  rmSync(directory, { recursive: true, force: true });
-});
+afterAll(() => app.close());
 
 test('on its own folder: each photo left out, or a fifth of each class kept apart', async () => {
   const knn = await evaluate({ kind: 'knn' });

@@ -2,8 +2,7 @@
  * Explore over embeddings with a known geometry: photos a0 to a19 and b 0 to 19 lie on two separate circles, in the
  * order of their numbers, so every answer can be said beforehand.
  */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -11,9 +10,10 @@ import type { Task } from '../../shared/contract.ts';
 import { IdList } from '../../shared/idList.ts';
 import { createApp, forkLauncher, homePaths } from '../../src-main/app/index.ts';
 import type { App } from '../../src-main/app/index.ts';
+import { sharedFolder } from '../helpers/folders.ts';
 import { taskEnd } from '../helpers/tasks.ts';
 
-let directory: string;
+const directory = sharedFolder('explore');
 let app: App;
 let runId: string;
 let set: string;
@@ -34,7 +34,6 @@ const ended = (task: Task) => taskEnd(app, task);
 const file = (id: string) => [...ids].find(([, other]) => other === id)![0];
 
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'lookalike-explore-'));
   const photos = join(directory, 'photos');
   mkdirSync(photos);
   const png = await sharp({ create: { width: 16, height: 16, channels: 3, background: '#777' } })
@@ -57,10 +56,7 @@ beforeAll(async () => {
   const csv = images.map(({ file }) => `${file},${file.startsWith('a') ? 'first' : 'second'}`).join('\n');
   await app.handle('library.setLabels', { datasetId, source: 'csv', csv });
 });
-afterAll(async () => {
-  await app.close();
-  rmSync(directory, { recursive: true, force: true });
-});
+afterAll(() => app.close());
 
 test('embedding is a task; the same photos and checkpoint are embedded once', async () => {
   const task = await ended(await app.handle('explore.embed', { runId }));

@@ -1,6 +1,5 @@
 /** Where exports go: new folders and ours; files that no export made, photo folders and the home are left alone. */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { exportedFiles } from '../../shared/exports.ts';
@@ -9,11 +8,12 @@ import { openTarget } from '../../src-main/app/target.ts';
 import { openStore } from '../../src-main/db/index.ts';
 import type { Store } from '../../src-main/db/index.ts';
 import { claimFolder, sealFolder } from '../../src-main/files/index.ts';
+import { testFolder } from '../helpers/folders.ts';
 
 let root: string;
 let store: Store;
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'lookalike-target-'));
+  root = testFolder('target');
   mkdirSync(join(root, 'home'));
   mkdirSync(join(root, 'pictures', '2024'), { recursive: true });
   store = openStore(join(root, 'home', 'lookalike.db'));
@@ -21,7 +21,6 @@ beforeEach(() => {
 });
 afterEach(() => {
   store.close();
-  rmSync(root, { recursive: true, force: true });
 });
 
 const files = exportedFiles(['npy']); // embeddings.npy and images.csv

@@ -1,20 +1,18 @@
 /** A few moments of the suite of faults (npm run test:faults), of each kind that takes seconds. */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { kinds } from '../faults/kinds.ts';
 import type { Bench, Kind } from '../faults/kinds.ts';
 import { makeBase } from '../faults/place.ts';
 import { seeded } from '../faults/random.ts';
+import { sharedFolder } from '../helpers/folders.ts';
 
-let folder: string;
+const folder = sharedFolder('moments');
 let bench: Omit<Bench, 'random'>;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'lookalike-moments-'));
   bench = { ...(await makeBase(join(folder, 'base'))), folder: join(folder, 'moment'), seconds: new Map(), known: {} };
 }, 120_000);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test.skipIf(process.platform === 'win32').each<[Kind, number]>([
   ['kill', 1],

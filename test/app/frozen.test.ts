@@ -2,8 +2,7 @@
  * Frozen encoders: ONNX files of others as PyTorch exports them (test/golden/frozen.py) embed as PyTorch does, are asked,
  * evaluated and exported as a run is, and outlive their database. What is read from such a file is frozenFiles.test.ts.
  */
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { outcomeOf } from '../../shared/frozen.ts';
@@ -14,6 +13,7 @@ import type { App } from '../../src-main/app/index.ts';
 import { withMetadata } from '../../src-main/engine/index.ts';
 import { elementType } from '../../src-main/engine/onnx/schema.ts';
 import { readNpy } from '../../src-main/export/index.ts';
+import { sharedFolder } from '../helpers/folders.ts';
 import { metadataOf } from '../helpers/onnxMetadata.ts';
 import { listedFolder, taskResult } from '../helpers/tasks.ts';
 import { constant, features, fixtures, look, means, node, weightElsewhere, written } from '../helpers/frozenFiles.ts';
@@ -23,7 +23,7 @@ const golden = JSON.parse(readFileSync(join(fixtures, 'golden.json'), 'utf8')) a
   Record<string, number[][]>
 >;
 
-let root: string;
+const root = sharedFolder('frozen');
 let photos: string;
 let app: App;
 let datasetId: string;
@@ -32,17 +32,13 @@ async function open(): Promise<void> {
   app = await createApp({ home: join(root, 'home'), host: { kind: 'cli', version: 'test' }, checkResults: true });
 }
 beforeAll(async () => {
-  root = mkdtempSync(join(tmpdir(), 'lookalike-frozen-'));
   photos = join(root, 'photos');
   for (const label of ['a', 'b']) mkdirSync(join(photos, label), { recursive: true });
   for (let i = 0; i < 4; i++) copyFileSync(join(fixtures, `${i}.png`), join(photos, i % 2 ? 'a' : 'b', `${i}.png`));
   await open();
   datasetId = await listedFolder(app, photos);
 }, 60_000);
-afterAll(async () => {
-  await app.close();
-  rmSync(root, { recursive: true, force: true });
-});
+afterAll(() => app.close());
 
 const ended = (task: Task) => taskResult(app, task);
 const use = async (file: string, form: FrozenPatch = {}, more: object = {}) =>

@@ -1,17 +1,13 @@
 /** What is read from an ONNX file of others and from what lies beside it, and what is refused in a sentence; no application is needed. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { withMetadata } from '../../src-main/engine/index.ts';
 import { elementType } from '../../src-main/engine/onnx/schema.ts';
+import { sharedFolder } from '../helpers/folders.ts';
 import { features, fixtures, look, means, node, weightElsewhere, written } from '../helpers/frozenFiles.ts';
 
-let root: string;
-beforeAll(() => {
-  root = mkdtempSync(join(tmpdir(), 'lookalike-frozen-'));
-});
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+const root = sharedFolder('frozen');
 
 test('takes what stands in the metadata, and in a preprocessor_config.json beside the file', async () => {
   const folder = join(root, 'beside', 'onnx');

@@ -11,6 +11,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { RunSummary } from '../../shared/contract.ts';
 import { createApp, homePaths } from '../../src-main/app/index.ts';
 import type { App } from '../../src-main/app/index.ts';
+import { testFolder } from '../helpers/folders.ts';
 import { gatedTrainer, saved, trained } from '../helpers/gatedTrainer.ts';
 import { processor } from '../helpers/machine.ts';
 
@@ -60,7 +61,7 @@ const states = async () => (await app.handle('runs.list', null)).map(({ state })
 
 beforeEach(async (context) => {
   if (!mayMount) return context.skip();
-  directory = mkdtempSync(join(tmpdir(), 'lookalike-full-'));
+  directory = testFolder('full');
   mkdirSync(home());
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1g', 'tmpfs', home()]);
   const photos = join(directory, 'photos');
@@ -76,7 +77,6 @@ afterEach(async () => {
   if (!mayMount) return;
   await app.close().catch(() => {});
   execFileSync('umount', ['-l', home()]);
-  rmSync(directory, { recursive: true, force: true });
 });
 
 test('a run that a full disk ended has ended, in this session and in the next; deleting it makes room', async () => {

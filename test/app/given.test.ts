@@ -1,23 +1,21 @@
 /** What a person names may be a pipe, or on a disk that does not answer: a sentence, and no command that hangs. */
 import { execFileSync, fork } from 'node:child_process';
-import { mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { mergeConfig, patchFromAssignment } from '../../shared/config.ts';
 import type { ConfigPatch } from '../../shared/config.ts';
 import { RunConfig } from '../../shared/config.ts';
 import { misfit } from '../../src-main/app/runs/weights.ts';
 import { answered, readGiven } from '../../src-main/files/index.ts';
 import { startCommand } from '../helpers/commandLine.ts';
+import { sharedFolder } from '../helpers/folders.ts';
 
-let folder: string;
+const folder = sharedFolder('given');
 const pipe = () => join(folder, 'pipe');
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'lookalike-given-'));
   if (process.platform !== 'win32') execFileSync('mkfifo', [pipe()]);
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('a disk that does not answer is named after a while', async () => {
   const never = new Promise<never>(() => {});

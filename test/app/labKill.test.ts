@@ -4,23 +4,22 @@
  */
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeAll, expect, test } from 'vitest';
 import { connect } from '../../shared/client.ts';
 import type { Client } from '../../shared/client.ts';
 import type { Experiment } from '../../shared/contract.ts';
 import { processTransport } from '../../src-main/app/index.ts';
 import { startCommand } from '../helpers/commandLine.ts';
+import { sharedFolder } from '../helpers/folders.ts';
 import { texture } from '../helpers/pictures.ts';
 
-let directory: string;
+const directory = sharedFolder('lab-kill');
 let photos: string;
 const children: ChildProcess[] = [];
 
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'lookalike-lab-kill-'));
   photos = join(directory, 'photos');
   for (let i = 0; i < 24; i++) {
     const folder = join(photos, i % 2 ? 'odd' : 'even');
@@ -33,7 +32,6 @@ beforeAll(async () => {
 afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
 });
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 /** An application as a process of its own, and a client of it. */
 async function open(home: string): Promise<{ child: ChildProcess; client: Client }> {

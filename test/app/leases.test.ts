@@ -2,8 +2,7 @@
  * Two hands on one thing: what one uses, the other neither deletes, closes nor cancels. The computing is a double that
  * waits for the test, so each test says which hand comes first.
  */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -12,6 +11,7 @@ import { said } from '../../shared/sentences.ts';
 import { reason } from '../../shared/reason.ts';
 import { createApp, homePaths } from '../../src-main/app/index.ts';
 import type { App } from '../../src-main/app/index.ts';
+import { testFolder } from '../helpers/folders.ts';
 import { embedded, gatedTrainer, trained, writeVectors } from '../helpers/gatedTrainer.ts';
 import { processor } from '../helpers/machine.ts';
 
@@ -69,7 +69,7 @@ async function open(): Promise<void> {
 
 beforeEach(async () => {
   gate.open = null;
-  directory = mkdtempSync(join(tmpdir(), 'lookalike-leases-'));
+  directory = testFolder('leases');
   const photos = join(directory, 'photos');
   for (const label of ['a', 'b']) mkdirSync(join(photos, label), { recursive: true });
   const png = await sharp({ create: { width: 16, height: 16, channels: 3, background: '#777' } })
@@ -84,10 +84,7 @@ beforeEach(async () => {
   trained(await trainer.next('train'), epochs);
   await state('finished');
 });
-afterEach(async () => {
-  await app.close();
-  rmSync(directory, { recursive: true, force: true });
-});
+afterEach(() => app.close());
 
 const state = (wanted: string) =>
   expect.poll(async () => (await app.handle('runs.get', { runId })).state, { timeout: 30_000 }).toBe(wanted);

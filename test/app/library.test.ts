@@ -1,6 +1,5 @@
 /** The library over a real folder: scanning, ids, labels, the held-out split, unreadable files, thumbnails. */
-import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, mkdirSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -8,8 +7,9 @@ import type { AppEvent } from '../../shared/contract.ts';
 import { createApp } from '../../src-main/app/index.ts';
 import type { App } from '../../src-main/app/index.ts';
 import { isSplitByFolders } from '../../src-main/app/library/rules.ts';
+import { sharedFolder } from '../helpers/folders.ts';
 
-let directory: string;
+const directory = sharedFolder('library');
 let app: App;
 const events: AppEvent[] = [];
 
@@ -54,7 +54,6 @@ const open = async () => {
 };
 
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'lookalike-library-'));
   for (const label of ['cats', 'dogs']) {
     mkdirSync(join(directory, 'photos', label), { recursive: true });
     for (let i = 0; i < 6; i++)
@@ -64,10 +63,7 @@ beforeAll(async () => {
   writeFileSync(join(directory, 'photos', 'cats', 'empty.png'), '');
   app = await open();
 });
-afterAll(async () => {
-  await app.close();
-  rmSync(directory, { recursive: true, force: true });
-});
+afterAll(() => app.close());
 
 let id: string;
 let imageIds: string[];

@@ -1,14 +1,13 @@
 /** A home of schema 5, the last before a photo was its content: what it holds, and what its photos become. */
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { migrations, openDatabase, shortHash } from '../../src-main/db/index.ts';
 import { openHome } from '../../src-main/app/home.ts';
+import { sharedFolder } from '../helpers/folders.ts';
 import { openLibrary } from '../helpers/libraryDouble.ts';
 
-const scratch = mkdtempSync(join(tmpdir(), 'lookalike-migration-'));
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+const scratch = sharedFolder('migration');
 
 test('a home of schema 5 keeps its photos, labels, sides and exclusions, and gets its hashes at the next reading', async () => {
   const home = join(scratch, 'home');

@@ -1,12 +1,12 @@
 /** Files that are divided into photos: the parts go where their file goes, and nothing of them is forgotten. */
-import { mkdirSync, mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { sharedFolder } from '../helpers/folders.ts';
 import { openLibrary } from '../helpers/libraryDouble.ts';
 import type { LibraryDouble } from '../helpers/libraryDouble.ts';
 
-const scratch = mkdtempSync(join(tmpdir(), 'lookalike-parts-'));
+const scratch = sharedFolder('parts');
 let count = 0;
 let folder: string;
 let library: LibraryDouble;
@@ -39,7 +39,6 @@ beforeEach(async () => {
   await library.idle();
 });
 afterEach(() => library.close());
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 const divided = ['a.jpg', 'maps/m.tif xywh=0,0,20,20', 'maps/m.tif xywh=20,0,20,20'];
 const whole = ['a.jpg', 'maps/m.tif'];

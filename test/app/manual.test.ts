@@ -4,12 +4,12 @@
  * computer's own. Both languages have the same commands, each chapter is there, and no link leads nowhere.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { en, zhCN } from '../../shared/messages/window/index.ts';
 import { chapters, renderChapter, titleOf } from '../../src-renderer/help/manual.ts';
+import { sharedFolder } from '../helpers/folders.ts';
 import { chapter, root, stepsOf } from '../helpers/manualSteps.ts';
 import { isTraceable, strangers, traceInto } from '../helpers/sockets.ts';
 
@@ -47,8 +47,7 @@ describe('the manual', () => {
 });
 
 describe('its commands', () => {
-  const work = mkdtempSync(join(tmpdir(), 'lookalike-manual-'));
-  afterAll(() => rmSync(work, { recursive: true, force: true }));
+  const work = sharedFolder('manual');
   const traces = join(work, 'trace');
   const canTrace = isTraceable(traces);
   let traced = '';

@@ -3,11 +3,10 @@
  * Linux and root; elsewhere that part is skipped, and says so.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { shownName } from '../../shared/fileNames.ts';
 import { nameOfBytes, systemPath } from '../../src-main/files/index.ts';
 import { decodeImage, scanBatches, scanFolder } from '../../src-main/images/index.ts';
@@ -15,11 +14,11 @@ import { readPart } from '../../src-main/images/decode/regions.ts';
 import { DEFAULT_LIMITS } from '../../src-main/images/decode/types.ts';
 import { defaultRule } from '../../src-main/images/rule.ts';
 import { divideFile } from '../../src-main/images/tiles.ts';
+import { sharedFolder } from '../helpers/folders.ts';
 import { openLibrary } from '../helpers/libraryDouble.ts';
 import type { LibraryDouble } from '../helpers/libraryDouble.ts';
 
-const scratch = mkdtempSync(join(tmpdir(), 'lookalike-mounts-'));
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+const scratch = sharedFolder('mounts');
 
 const mount = (...args: string[]) => execFileSync('mount', args, { stdio: 'pipe' });
 const unmount = (place: string) => execFileSync('umount', ['-l', place], { stdio: 'pipe' });

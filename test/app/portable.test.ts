@@ -4,10 +4,9 @@
  * what it had found is kept. Nothing is timed.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { filesIn, writeFolder } from '../../scripts/portable/folder.ts';
 import { batchTooLarge } from '../../scripts/portable/memory.ts';
 import { parts, secondsFor } from '../../scripts/portable/parts.ts';
@@ -19,9 +18,9 @@ import type { Report } from '../../scripts/portable/report.ts';
 import { runOf } from '../../scripts/portable/sizes.ts';
 import { step } from '../../scripts/portable/step.ts';
 import { buildCache } from '../../src-main/images/index.ts';
+import { sharedFolder } from '../helpers/folders.ts';
 
-const work = mkdtempSync(join(tmpdir(), 'lookalike-portable-test-'));
-afterAll(() => rmSync(work, { recursive: true, force: true }));
+const work = sharedFolder('portable-test');
 const settings: Settings = { rehearse: true, python: null, noPython: 'none', work, memoryBytes: null, seconds: 0 };
 
 describe.runIf(process.platform === 'linux' && process.arch === 'x64')('the folder', () => {

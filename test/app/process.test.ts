@@ -1,20 +1,17 @@
 /** The application as a process of its own, the local socket beside it, and the home that frees itself when it dies. */
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { connect } from '../../shared/client.ts';
 import type { AppEvent } from '../../shared/contract.ts';
 import { connectLocally, createApp, defaultHome, homePaths, processTransport } from '../../src-main/app/index.ts';
+import { testFolder } from '../helpers/folders.ts';
 
 let directory: string;
 const children: ChildProcess[] = [];
-beforeEach(() => void (directory = mkdtempSync(join(tmpdir(), 'lookalike-process-'))));
+beforeEach(() => void (directory = testFolder('process')));
 afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
-  rmSync(directory, { recursive: true, force: true });
 });
 
 const wordOf = (child: ChildProcess) =>

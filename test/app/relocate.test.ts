@@ -1,13 +1,12 @@
 /** `lookalike relocate`: what the window's "It moved" does, from the command line. */
-import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, parse } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { startCommand } from '../helpers/commandLine.ts';
+import { sharedFolder } from '../helpers/folders.ts';
 import { openLibrary } from '../helpers/libraryDouble.ts';
 
-const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'lookalike-relocate-')));
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+const scratch = realpathSync(sharedFolder('relocate'));
 
 test('a folder that moved is found by its old path, and what changed is said', async () => {
   const home = join(scratch, 'home');

@@ -1,22 +1,12 @@
 /** A damaged, deleted or newer database: the history is made again from its copies and from the folders of runs. */
-import {
-  cpSync,
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, existsSync, readFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { IdList } from '../../shared/idList.ts';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createApp, repairHome } from '../../src-main/app/index.ts';
 import type { App } from '../../src-main/app/index.ts';
+import { testFolder } from '../helpers/folders.ts';
 import { unpackHome } from '../helpers/homes.ts';
 import type { OldHome } from '../helpers/homes.ts';
 
@@ -79,14 +69,11 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => old.remove());
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'lookalike-repair-'));
+  root = testFolder('repair');
   home = join(root, 'home');
   cpSync(whole, home, { recursive: true, preserveTimestamps: true, filter: (path) => !path.endsWith('.sock') });
 });
-afterEach(async () => {
-  await close();
-  rmSync(root, { recursive: true, force: true });
-});
+afterEach(() => close());
 
 const database = () => join(home, 'lookalike.db');
 const withoutCopies = () => {

@@ -1,6 +1,5 @@
 /** What the folders of runs keep of photos that were taken out: however many, nobody waits for it. */
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { addPhotos } from '../../scripts/bench/rows.ts';
@@ -12,6 +11,7 @@ import { keptFiles, RunRecords } from '../../src-main/app/runs/records.ts';
 import { openStore } from '../../src-main/db/index.ts';
 import type { Store } from '../../src-main/db/index.ts';
 import { readLines } from '../../src-main/files/index.ts';
+import { testFolder } from '../helpers/folders.ts';
 
 const PHOTOS = 3000;
 let home: string;
@@ -22,7 +22,7 @@ const events = new AppEvents();
 const changed = () => events.emit({ name: 'dataset', dataset: { id: 'd' } as Dataset });
 
 beforeEach(() => {
-  home = mkdtempSync(join(tmpdir(), 'lookalike-records-'));
+  home = testFolder('records');
   store = openStore(join(home, 'lookalike.db'));
   store.datasets.insert({ id: 'd', name: 'Photos', folder: '/photos', addedAt: 1 });
   addPhotos(store, 'd', PHOTOS);
@@ -37,7 +37,6 @@ beforeEach(() => {
 afterEach(async () => {
   await records.close();
   store.close();
-  rmSync(home, { recursive: true, force: true });
 });
 
 const file = () => keptFiles(homePaths(home), 'r').takenOut;

@@ -3,13 +3,13 @@
  * because it passed: the real trainer in a process of its own.
  * Skipped, with the reason, only where there is no software Vulkan; on Linux x64 the npm package of Chromium carries one.
  */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { expect, it } from 'vitest';
 import type { AppEvent } from '../../shared/contract.ts';
 import { createApp } from '../../src-main/app/index.ts';
+import { testFolder } from '../helpers/folders.ts';
 import { useSoftwareVulkan } from '../helpers/vulkan.ts';
 
 const found = useSoftwareVulkan();
@@ -19,7 +19,7 @@ it.skipIf(!found)(
   'software Vulkan passes the self-test, is named as what it is, is never automatic, and makes the views of a run',
   { timeout: 900_000 },
   async () => {
-    const directory = mkdtempSync(join(tmpdir(), 'lookalike-vulkan-home-'));
+    const directory = testFolder('vulkan-home');
     const app = await createApp({
       home: directory,
       host: { kind: 'test', version: '0' },
@@ -68,7 +68,6 @@ it.skipIf(!found)(
       expect(started!.config).toMatchObject({ device: 'webgpu', viewsBy: 'device' });
     } finally {
       await app.close();
-      rmSync(directory, { recursive: true, force: true });
     }
   },
 );

@@ -1,6 +1,4 @@
 /** What a tag's calls answer takes them back exactly: photos, rejections and collections, and what could not be written. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { appCalls } from '../../shared/contract.ts';
@@ -9,6 +7,7 @@ import { IdList } from '../../shared/idList.ts';
 import { tagHandlers } from '../../src-main/app/tags/handlers.ts';
 import { openStore } from '../../src-main/db/index.ts';
 import type { Store } from '../../src-main/db/index.ts';
+import { testFolder } from '../helpers/folders.ts';
 
 let directory: string;
 let store: Store;
@@ -19,7 +18,7 @@ let commands: (() => unknown)[];
 /** The collections that windows were told of last. */
 let announced: readonly string[];
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'lookalike-tag-undo-'));
+  directory = testFolder('tag-undo');
   store = openStore(join(directory, 'lookalike.db'));
   store.datasets.insert({ id: 'd', name: 'Photos', folder: '/photos', addedAt: 1 });
   const files = Array.from({ length: 6000 }, (_, i) => `${String(i).padStart(4, '0')}.jpg`);
@@ -34,7 +33,6 @@ beforeEach(() => {
 });
 afterEach(() => {
   store.close();
-  rmSync(directory, { recursive: true, force: true });
 });
 
 /** @param tags of the store, or with faults */

@@ -1,16 +1,5 @@
 /** Tags, lists and copies of photos, and the rest of a tag: through the application, with a double of its trainer. */
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -18,9 +7,10 @@ import { IdList } from '../../shared/idList.ts';
 import type { AppEvent } from '../../shared/contract.ts';
 import { createApp, forkLauncher } from '../../src-main/app/index.ts';
 import type { App } from '../../src-main/app/index.ts';
+import { sharedFolder } from '../helpers/folders.ts';
 import { taskEnd } from '../helpers/tasks.ts';
 
-let directory: string;
+const directory = sharedFolder('tags');
 let photos: string;
 let app: App;
 let datasetId: string;
@@ -53,7 +43,6 @@ async function copied(params: { imageIds: string[]; folder: string; byTag?: bool
 }
 
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'lookalike-tags-'));
   photos = join(directory, 'photos');
   mkdirSync(join(photos, 'sub'), { recursive: true });
   for (let i = 0; i < 12; i++)
@@ -67,10 +56,7 @@ beforeAll(async () => {
   datasetId = (await app.handle('library.add', { folder: photos })).id;
   await read();
 });
-afterAll(async () => {
-  await app.close();
-  rmSync(directory, { recursive: true, force: true });
-});
+afterAll(() => app.close());
 
 const xmp = (rating: number, word: string) =>
   `<x:xmpmeta><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/" xmp:Rating="${rating}"><dc:subject><rdf:Bag><rdf:li>${word}</rdf:li></rdf:Bag></dc:subject></rdf:Description></rdf:RDF></x:xmpmeta>`;

@@ -1,19 +1,18 @@
 /** Tiles of a mosaic in Explore: what is asked of one is answered from what is kept, whether its file is there or not. */
-import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { parsePart } from '../../shared/parts.ts';
 import { createApp, forkLauncher } from '../../src-main/app/index.ts';
 import type { App } from '../../src-main/app/index.ts';
+import { sharedFolder } from '../helpers/folders.ts';
 import { taskEnd } from '../helpers/tasks.ts';
 
-let directory: string;
+const directory = sharedFolder('tiles');
 let app: App;
 
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'lookalike-tiles-'));
   mkdirSync(join(directory, 'photos'));
   const noise = { type: 'gaussian', mean: 128, sigma: 40 } as const;
   await sharp({ create: { width: 320, height: 256, channels: 3, background: '#777', noise } })
@@ -26,10 +25,7 @@ beforeAll(async () => {
     checkResults: true,
   });
 });
-afterAll(async () => {
-  await app.close();
-  rmSync(directory, { recursive: true, force: true });
-});
+afterAll(() => app.close());
 
 test('neighbours of a tile come from its kept embedding and with kept pictures: nothing is decoded', async () => {
   const { id: datasetId } = await app.handle('library.add', { folder: join(directory, 'photos') });

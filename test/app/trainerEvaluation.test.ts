@@ -1,16 +1,14 @@
 /** The job that evaluates embeddings: how photos are split, what each solver and kNN find, and which photos were tested. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { EvaluateJob } from '../../shared/contract/job.ts';
 import { writeNpy } from '../../src-main/export/index.ts';
 import { checkNpy, writeArrays } from '../../src-main/files/index.ts';
 import { shotsOf } from '../../src-main/trainer/evaluateJob.ts';
+import { sharedFolder } from '../helpers/folders.ts';
 import { finish, startTrainer } from './trainerHarness.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'lookalike-evaluation-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = sharedFolder('evaluation');
 
 describe('evaluation', () => {
   /** Two classes far apart, and one photo of each on the wrong side. */

@@ -1,16 +1,15 @@
 /** The form refuses weights that the trainer would refuse, by the same shapes. */
-import { mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { backboneCost, backboneDim, backboneShapes } from '../../shared/backbone.ts';
 import { parseConfig } from '../../shared/config.ts';
 import { sentenceOf } from '../../shared/sentences.ts';
 import { misfit } from '../../src-main/app/runs/weights.ts';
 import { featureDim, initialState } from '../../src-main/engine/index.ts';
+import { sharedFolder } from '../helpers/folders.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'lookalike-weights-'));
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
+const directory = sharedFolder('weights');
 
 const backbone = (name: 'resnet18' | 'resnet34' | 'resnet50', width: number, stem: 'imagenet' | 'small' | 'cifar') =>
   parseConfig({ epochs: 1, imageSize: 64, backbone: { name, width, stem } });

@@ -1,6 +1,5 @@
 /** Linear and few-shot evaluation against scikit-learn (test/golden/linear.py) and PyTorch (test/golden/probe.py). */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -14,6 +13,7 @@ import {
 } from '../../src-main/evaluate/index.ts';
 import { minimize } from '../../src-main/evaluate/lbfgs.ts';
 import { drawPerClass } from '../../src-main/evaluate/linear.ts';
+import { testFolder } from '../helpers/folders.ts';
 import { counted, distance, expectClose, norm } from './golden.ts';
 
 interface Case {
@@ -133,7 +133,7 @@ describe('logistic regression', () => {
   it('is the same of rows that are read from a file a piece at a time', async () => {
     const { train, test, d, classes } = input(golden[0]!);
     const n = train.labels.length;
-    const folder = mkdtempSync(join(tmpdir(), 'rows-'));
+    const folder = testFolder('rows');
     const file = join(folder, 'rows');
     // every row twice, the second time spoilt, behind a head
     const doubled = new Float32Array(3 + 2 * n * d).fill(9);
@@ -153,7 +153,6 @@ describe('logistic regression', () => {
     const beyond = chosenRows(rows, Int32Array.of(2 * n));
     expect(() => beyond.copy(0, 1, new Float32Array(d))).toThrow(/ends before row/);
     rows.close();
-    rmSync(folder, { recursive: true });
   });
 
   it('says that it has converged, and that it ran out of iterations', async () => {

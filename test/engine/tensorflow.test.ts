@@ -2,9 +2,8 @@
  * The training step on TensorFlow.js against the ONNX runtime, on tfjs's own processor backend. Neither tfjs-node nor
  * tfjs-node-gpu, on which a person would train, is run here.
  */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { mergeConfig, parseConfig } from '../../shared/config.ts';
@@ -17,6 +16,7 @@ import { operations } from '../../src-main/engine/tfjs/operations.ts';
 import type { Tf } from '../../src-main/engine/tfjs/operations.ts';
 import { TfTrainingSession } from '../../src-main/engine/tfjs/training.ts';
 import { trainingGraph } from '../../src-main/engine/training-graph.ts';
+import { testFolder } from '../helpers/folders.ts';
 import { tinyNetwork } from '../helpers/tiny.ts';
 import { counted, distance, norm } from './golden.ts';
 
@@ -95,7 +95,7 @@ it('has every operation of every method', () => {
 describe('a TensorFlow beside the application', () => {
   const variable = 'LOOKALIKE_TENSORFLOW';
   const withPackage = async (name: string, source: string | null): Promise<Tf> => {
-    const folder = mkdtempSync(join(tmpdir(), 'tensorflow-'));
+    const folder = testFolder('tensorflow');
     try {
       const home = join(folder, 'node_modules', '@tensorflow', name);
       mkdirSync(home, { recursive: true });
@@ -104,7 +104,6 @@ describe('a TensorFlow beside the application', () => {
       return await loadTensorFlow();
     } finally {
       delete process.env[variable];
-      rmSync(folder, { recursive: true, force: true });
     }
   };
 
@@ -126,7 +125,7 @@ describe('a TensorFlow beside the application', () => {
   });
 
   it('is not taken from the working directory', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'tensorflow-'));
+    const folder = testFolder('tensorflow');
     const home = join(folder, 'node_modules', '@tensorflow', 'tfjs-node-gpu');
     mkdirSync(home, { recursive: true });
     writeFileSync(
@@ -136,11 +135,10 @@ describe('a TensorFlow beside the application', () => {
     const cwd = vi.spyOn(process, 'cwd').mockReturnValue(folder);
     await expect(loadTensorFlow()).rejects.toThrow('it is not installed');
     cwd.mockRestore();
-    rmSync(folder, { recursive: true, force: true });
   });
 
   it('trains where CUDA is asked for', { timeout: 240_000 }, async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'tensorflow-'));
+    const folder = testFolder('tensorflow');
     const home = join(folder, 'node_modules', '@tensorflow', 'tfjs-node-gpu');
     mkdirSync(home, { recursive: true });
     writeFileSync(
@@ -158,7 +156,6 @@ describe('a TensorFlow beside the application', () => {
       await encoder.close();
     } finally {
       delete process.env[variable];
-      rmSync(folder, { recursive: true, force: true });
     }
     const config = parseConfig(tiny);
     await expect(createTraining(config, initialState(config), { device: 'cuda' })).rejects.toThrow(

@@ -2,10 +2,9 @@
  * A server with a small renderer and one photo, for the file that imports this, and requests to it as a program sends
  * them.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WebSocket } from 'ws';
 import { afterAll, beforeAll } from 'vitest';
@@ -13,6 +12,7 @@ import type { AppEvent } from '../../shared/contract.ts';
 import { startServer } from '../../src-main/server/index.ts';
 import type { RunningServer } from '../../src-main/server/index.ts';
 import { memoryAccess } from './access.ts';
+import { sharedFolder } from './folders.ts';
 
 export const photo = Buffer.from([0xff, 0xd8, 0xff, 0xd9]);
 export const asked: { id: string; size: number }[] = [];
@@ -34,7 +34,7 @@ export const app = {
   },
 };
 
-export let folder: string;
+export const folder = sharedFolder('server');
 export let server: RunningServer;
 export let cookie: string;
 
@@ -91,7 +91,6 @@ export function upgrade(headers: Record<string, string>, path = '/socket'): Prom
 }
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'lookalike-server-'));
   mkdirSync(join(folder, 'renderer', 'assets'), { recursive: true });
   writeFileSync(join(folder, 'renderer', 'index.html'), '<!doctype html><title>window</title>');
   writeFileSync(join(folder, 'renderer', 'assets', 'main.js'), 'void 0;');
@@ -99,7 +98,4 @@ beforeAll(async () => {
   server = await startServer({ app, renderer: join(folder, 'renderer') });
   cookie = await enter();
 });
-afterAll(async () => {
-  await server.close();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => server.close());

@@ -1,10 +1,10 @@
 /** The command line over a home of its own and a folder of tiny generated pictures, one of which is broken. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { afterAll, beforeAll } from 'vitest';
+import { beforeAll } from 'vitest';
 import { startCommand } from './commandLine.ts';
+import { sharedFolder } from './folders.ts';
 import { tinyRun } from './tiny.ts';
 
 export let directory: string;
@@ -19,8 +19,8 @@ export const run = (...args: string[]) => start(args).ended;
 
 /** Makes them before the tests of a file, and takes them away after. */
 export function useCommands(): void {
+  directory = sharedFolder('cli');
   beforeAll(async () => {
-    directory = mkdtempSync(join(tmpdir(), 'lookalike-cli-'));
     photos = join(directory, 'photos');
     home = join(directory, 'home');
     config = join(directory, 'tiny.json');
@@ -40,5 +40,4 @@ export function useCommands(): void {
     }
     writeFileSync(join(photos, 'bars', 'broken.jpg'), 'this is no photo');
   });
-  afterAll(() => rmSync(directory, { recursive: true, force: true }));
 }

@@ -1,15 +1,13 @@
 /** A database of its own for each test of the file that imports this, with a folder and with a run, and rows for it. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach } from 'vitest';
+import { beforeEach } from 'vitest';
 import { parseConfig } from '../../shared/config.ts';
 import { openStore } from '../../src-main/db/index.ts';
 import type { Store } from '../../src-main/db/index.ts';
+import { testFolder } from './folders.ts';
 
 export let directory: string;
-beforeEach(() => void (directory = mkdtempSync(join(tmpdir(), 'lookalike-db-'))));
-afterEach(() => rmSync(directory, { recursive: true, force: true }));
+beforeEach(() => void (directory = testFolder('db')));
 export const file = () => join(directory, 'lookalike.db');
 
 export const found = (name: string, bytes = 10, modified = 1) => ({

@@ -2,14 +2,13 @@
  * An application whose graphics card is a double (deviceDouble.ts), opened anew for each test of the file that imports
  * this; what it was told to fail with is in the environment and taken back.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import type { AppEvent, AppParams, Device, RunState } from '../../shared/contract.ts';
 import { createApp, forkLauncher } from '../../src-main/app/index.ts';
 import type { App } from '../../src-main/app/index.ts';
+import { sharedFolder, testFolder } from './folders.ts';
 import { card, processor } from './machine.ts';
 import { tinyRun } from './tiny.ts';
 
@@ -17,20 +16,18 @@ import { tinyRun } from './tiny.ts';
 export const launch = forkLauncher(new URL('./deviceDoubleProcess.ts', import.meta.url));
 
 export let directory: string;
-export let photos: string;
+export const photos = sharedFolder('photos');
 export let app: App;
 export let events: AppEvent[];
 /** Of the photos, once a run has been started. */
 export let datasetId: string;
 
 beforeAll(async () => {
-  photos = mkdtempSync(join(tmpdir(), 'lookalike-photos-'));
   for (let i = 0; i < 24; i++)
     await sharp({ create: { width: 32, height: 32, channels: 3, background: `hsl(${i * 15},60%,50%)` } })
       .png()
       .toFile(join(photos, `${i}.png`));
 });
-afterAll(() => rmSync(photos, { recursive: true, force: true }));
 
 /** Opened once for each test; to be closed before it is opened anew. */
 export async function open(devices: Parameters<typeof createApp>[0]['devices'] = {}, launcher = launch) {
@@ -45,14 +42,13 @@ export async function open(devices: Parameters<typeof createApp>[0]['devices'] =
   app.onEvent((event) => events.push(event));
 }
 beforeEach(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'lookalike-devices-'));
+  directory = testFolder('devices');
   await open();
 });
 afterEach(async () => {
   await app.close();
   for (const name of Object.keys(process.env))
     if (/^(FAULT_\w+|FLOAT16|PATIENCE|STEP_MS)$/.test(name)) delete process.env[name];
-  rmSync(directory, { recursive: true, force: true });
 });
 
 export const theCard = (answer: { devices: Device[] }) => answer.devices.find(({ provider }) => provider === 'webgpu')!;

@@ -1,12 +1,12 @@
 /** A library and a folder of files that change under it, both new for each test of the file that imports this. */
-import { mkdirSync, mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, afterEach, beforeEach, expect } from 'vitest';
+import { afterEach, beforeEach, expect } from 'vitest';
+import { sharedFolder } from './folders.ts';
 import { openLibrary } from './libraryDouble.ts';
 import type { LibraryDouble } from './libraryDouble.ts';
 
-const scratch = mkdtempSync(join(tmpdir(), 'lookalike-machine-'));
+const scratch = sharedFolder('machine');
 let count = 0;
 export let folder: string;
 let home: string;
@@ -26,7 +26,6 @@ afterEach(async () => {
   process.off('unhandledRejection', note);
   expect(unhandled.splice(0)).toEqual([]);
 });
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 /** As another start of the application finds it. */
 export const openAgain = () => void (library = openLibrary(home));

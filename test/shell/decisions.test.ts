@@ -1,7 +1,6 @@
 /** The shell's decisions, as the pure functions they are: flags, where the window is placed, closing, crashes, notices. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -16,6 +15,7 @@ import {
 } from '../../src-main/electron/decisions.ts';
 import { commandLineOf, parseFlags } from '../../src-main/electron/flags.ts';
 import { placeWindow, readWindowState, writeWindowState } from '../../src-main/electron/windowState.ts';
+import { testFolder } from '../helpers/folders.ts';
 import { run } from './double/start.ts';
 
 describe('flags', () => {
@@ -32,7 +32,7 @@ describe('flags', () => {
   });
 
   it.skipIf(process.platform === 'win32')('are passed on by the launcher, from wherever it is linked', () => {
-    const place = mkdtempSync(join(tmpdir(), 'lookalike-launcher-'));
+    const place = testFolder('launcher');
     const bin = join(place, 'Look alike/resources/bin');
     mkdirSync(bin, { recursive: true });
     cpSync(fileURLToPath(new URL('../../assets/bin/lookalike', import.meta.url)), join(bin, 'lookalike'));
@@ -45,7 +45,6 @@ describe('flags', () => {
     const ran = spawnSync(join(place, 'lookalike'), ['train', '/my photos', '--json'], { encoding: 'utf8' });
     expect(ran.stdout).toBe('<--ozone-platform=headless>\n<--cli>\n<train>\n</my photos>\n<--json>\n');
     expect(ran.status).toBe(7);
-    rmSync(place, { recursive: true, force: true });
   });
 
   it('are read', () => {
@@ -88,27 +87,23 @@ describe('where the window is placed', () => {
     expect(placeWindow(null, [])).toEqual({ width: 1280, height: 840 });
   });
   it('is kept whole, and a damaged file is none', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'lookalike-state-'));
-    try {
-      const file = join(folder, 'window.json');
+    const folder = testFolder('state');
+    const file = join(folder, 'window.json');
+    expect(readWindowState(file)).toBeNull();
+    writeWindowState(file, saved);
+    expect(readWindowState(file)).toEqual(saved);
+    expect(readdirSync(folder)).toEqual(['window.json']);
+    for (const damaged of [
+      '',
+      '{',
+      '{"x":1}',
+      JSON.stringify({ ...saved, width: 'wide' }),
+      JSON.stringify({ ...saved, y: 1e12 }),
+    ]) {
+      writeFileSync(file, damaged);
       expect(readWindowState(file)).toBeNull();
-      writeWindowState(file, saved);
-      expect(readWindowState(file)).toEqual(saved);
-      expect(readdirSync(folder)).toEqual(['window.json']);
-      for (const damaged of [
-        '',
-        '{',
-        '{"x":1}',
-        JSON.stringify({ ...saved, width: 'wide' }),
-        JSON.stringify({ ...saved, y: 1e12 }),
-      ]) {
-        writeFileSync(file, damaged);
-        expect(readWindowState(file)).toBeNull();
-      }
-      writeWindowState(join(folder, 'missing', 'window.json'), saved); // nothing is thrown
-    } finally {
-      rmSync(folder, { recursive: true });
     }
+    writeWindowState(join(folder, 'missing', 'window.json'), saved); // nothing is thrown
   });
 });
 

@@ -4,20 +4,19 @@
  */
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Outcome } from './mutants.ts';
+import { sharedFolder } from '../helpers/folders.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-let copy = '';
+const copy = sharedFolder('mutation');
 let tests: ChildProcess;
 const restored: string[] = [];
 
 beforeAll(async () => {
-  copy = mkdtempSync(join(tmpdir(), 'lookalike-mutation-'));
   for (const path of [
     'package.json',
     'tsconfig.json',
@@ -26,6 +25,7 @@ beforeAll(async () => {
     'shared',
     'src-main',
     'test/shell',
+    'test/helpers/folders.ts',
     'assets',
   ])
     cpSync(join(root, path), join(copy, path), { recursive: true });
@@ -34,10 +34,7 @@ beforeAll(async () => {
   tests = fork(new URL('./mutants.ts', import.meta.url), [copy], { cwd: copy, env, execArgv: [] });
   await new Promise((resolve) => tests.once('message', resolve));
 });
-afterAll(() => {
-  tests.disconnect();
-  rmSync(copy, { recursive: true, force: true });
-});
+afterAll(() => tests.disconnect());
 
 /** The shell's tests in the copy, until the first failure; `changed` are the files that are otherwise than the last time. */
 function suite(...changed: string[]): Promise<Outcome> {

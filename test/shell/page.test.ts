@@ -2,8 +2,7 @@
  * The built window in a real Chromium under main.ts and the compiled preload, over the double of Electron, with the
  * real application behind: it works under the policy, and what the policy forbids does not happen.
  */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
@@ -16,6 +15,7 @@ import { serve } from '../../shared/client.ts';
 import { portTransport } from '../../shared/transport.ts';
 import type { PortLike } from '../../shared/transport.ts';
 import { findChromium } from '../browser/chromium.ts';
+import { sharedFolder } from '../helpers/folders.ts';
 import { openPage } from './double/page.ts';
 import type { ShellPage } from './double/page.ts';
 import { startShell, stopAll } from './double/start.ts';
@@ -26,7 +26,7 @@ let app: App;
 let shell: StartedShell;
 let window: ShellPage;
 const messages: string[] = [];
-const home = mkdtempSync(join(tmpdir(), 'lookalike-page-'));
+const home = sharedFolder('page');
 
 beforeAll(async () => {
   const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -59,7 +59,6 @@ afterAll(async () => {
   await browser?.close();
   stopAll();
   await app?.close();
-  rmSync(home, { recursive: true, force: true });
 });
 
 it('connects over the port and shows the application, without a word against the policy', async () => {

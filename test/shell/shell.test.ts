@@ -1,8 +1,8 @@
 /** main.ts starts whole against the double of Electron: its window, its application, its command line, and a home that cannot be opened. */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { testFolder } from '../helpers/folders.ts';
 import { settle, startShell, stopAll } from './double/start.ts';
 
 afterEach(() => {
@@ -121,13 +121,12 @@ describe('the command line', () => {
     const shell = await startShell({ argv: ['--ozone-platform=headless', '--cli', 'help'] });
     await expect.poll(() => shell.log.exits).toEqual([0]);
     expect(written.join('')).toContain('lookalike COMMAND [--json] [--home DIR]');
-    const home = mkdtempSync(join(tmpdir(), 'lookalike-command-'));
+    const home = testFolder('command');
     const runs = await startShell({ argv: ['--cli', 'show', 'nothing', '--home', home] });
     await expect.poll(() => runs.log.exits, { timeout: 30_000 }).toEqual([2]);
     expect(written.join('')).toContain("there is no run 'nothing'");
     stdout.mockRestore();
     stderr.mockRestore();
-    rmSync(home, { recursive: true, force: true });
     for (const { windows, utilities, trays } of [shell, runs])
       expect([windows, utilities, trays]).toEqual([[], [], []]);
   });

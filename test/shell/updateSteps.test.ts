@@ -1,8 +1,8 @@
 /** Updates without a feed: what is decided of them, how one is installed, and what the shell says of them to its page. */
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { testFolder } from '../helpers/folders.ts';
 import { pem } from './double/keys.ts';
 import { signDescription } from '../../scripts/sign-updates.ts';
 import { installUpdate, takeNote } from '../../src-main/electron/updates/install.ts';
@@ -57,7 +57,7 @@ describe('what is decided', () => {
 
 describe('installing', () => {
   const steps = (place: () => Promise<void>, file = 'note.json') => {
-    const folder = mkdtempSync(join(tmpdir(), 'lookalike-install-'));
+    const folder = testFolder('install');
     const done: string[] = [];
     const noteFile = join(folder, file);
     const note = (step: string) => done.push(existsSync(noteFile) ? `${step}, noted` : step);
@@ -101,7 +101,7 @@ describe('in the shell', () => {
   afterEach(stopAll);
 
   it('resumes what an update interrupted', async () => {
-    const home = mkdtempSync(join(tmpdir(), 'lookalike-shell-'));
+    const home = testFolder('shell');
     mkdirSync(join(home, 'desktop'));
     writeFileSync(join(home, 'desktop/interrupted-by-update.json'), '["run1"]');
     const shell = await startShell({ home });
@@ -109,7 +109,6 @@ describe('in the shell', () => {
     await settle();
     expect(calls).toContainEqual({ method: 'runs.resume', params: { runId: 'run1' } });
     expect(existsSync(join(home, 'desktop/interrupted-by-update.json'))).toBe(false);
-    rmSync(home, { recursive: true, force: true });
   });
 
   it('says to its own page why there are none, and nothing to others', async () => {

@@ -10,10 +10,10 @@ import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type * as ElectronUpdater from 'electron-updater';
+import { sharedFolder } from '../helpers/folders.ts';
 import { pem } from './double/keys.ts';
 import { signDescription } from '../../scripts/sign-updates.ts';
 import { writeFailed } from '../../src-main/files/errors.ts';
@@ -39,7 +39,7 @@ interface Feed {
 }
 
 describe.skipIf(process.platform !== 'linux')('from an installed version to the next', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'lookalike-updates-'));
+  const folder = sharedFolder('updates');
   const feedFolder = join(folder, 'feed');
   const feed: Feed = { bytes: 0, asked: [], spoil: null };
   let server: Server;
@@ -93,10 +93,7 @@ describe.skipIf(process.platform !== 'linux')('from an installed version to the 
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   });
-  afterAll(() => {
-    server.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => void server.close());
 
   beforeEach(() => {
     rmSync(join(folder, 'installation'), { recursive: true, force: true });

@@ -1,6 +1,4 @@
 /** Who may open the window in a browser: kept in the home, revocable; and the port it is found on. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { BrowserAccess } from '../../src-main/app/browsers.ts';
@@ -8,10 +6,11 @@ import { onPort } from '../../src-main/cli/port.ts';
 import { openStore } from '../../src-main/db/index.ts';
 import { browserName } from '../../src-main/server/guard.ts';
 import { memoryAccess } from '../helpers/access.ts';
+import { testFolder } from '../helpers/folders.ts';
 
 describe('browsers', () => {
   it('are known after the application was started anew, and their cookies are not kept', () => {
-    const home = mkdtempSync(join(tmpdir(), 'lookalike-access-'));
+    const home = testFolder('access');
     const file = join(home, 'lookalike.db');
     const first = openStore(file);
     const access = new BrowserAccess(first);
@@ -26,7 +25,6 @@ describe('browsers', () => {
     expect(again.find('another')).toBeNull();
     expect(again.lastPort).toBe(4747);
     second.close();
-    rmSync(home, { recursive: true });
   });
 
   it('are shut out when they are revoked, and told of', () => {

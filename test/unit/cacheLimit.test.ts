@@ -1,10 +1,8 @@
 /** What decoded photos may take on disk. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { photoCacheBytes } from '../../src-main/app/cacheLimit.ts';
 import { freeDiskBytes } from '../../src-main/images/index.ts';
+import { testFolder } from '../helpers/folders.ts';
 
 const limit = (photoCache: string, cacheGigabytes: number | null) => {
   const settings = { get: () => ({ cacheGigabytes }) };
@@ -14,12 +12,8 @@ const limit = (photoCache: string, cacheGigabytes: number | null) => {
 };
 
 it('is what a person set, else half of what the disk has left', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'lookalike-limit-'));
-  try {
-    expect(limit(folder, 3.5)).toBe(3.5e9);
-    const half = freeDiskBytes(folder) / 2;
-    expect(limit(folder, null) / half).toBeCloseTo(1, 1); // others write to the disk meanwhile
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const folder = testFolder('limit');
+  expect(limit(folder, 3.5)).toBe(3.5e9);
+  const half = freeDiskBytes(folder) / 2;
+  expect(limit(folder, null) / half).toBeCloseTo(1, 1); // others write to the disk meanwhile
 });

@@ -1,22 +1,20 @@
 /** CSV files that a person names: what is no file is neither waited for nor replaced. */
 import { execFileSync } from 'node:child_process';
-import { lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { lstatSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import type { Client } from '../../shared/client.ts';
 import { csvTarget, readCsvFile, writeCsvFile } from '../../src-main/cli/csvFile.ts';
+import { sharedFolder } from '../helpers/folders.ts';
 
-let directory: string;
+const directory = sharedFolder('csv');
 const library = () => {
   const folders = [{ name: 'birds', folder: join(directory, 'birds'), parent: null }];
   return { call: () => Promise.resolve(folders) } as unknown as Client;
 };
 beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), 'lookalike-csv-'));
   mkdirSync(join(directory, 'birds'));
 });
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 test.skipIf(process.platform === 'win32')('a pipe is refused, to be read and to be written', async () => {
   const pipe = join(directory, 'pipe');

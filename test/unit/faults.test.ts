@@ -1,8 +1,5 @@
 /** What goes wrong where nobody waits for it, or while something is being opened: told, and nothing is left open. */
 import { EventEmitter } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { parseConfig } from '../../shared/config.ts';
 import type { AppEvent } from '../../shared/contract.ts';
@@ -11,6 +8,7 @@ import { ComputeBroker } from '../../src-main/electron/compute.ts';
 import { initialState } from '../../src-main/engine/index.ts';
 import { TrainingSession } from '../../src-main/engine/training.ts';
 import { ViewMaker } from '../../src-main/engine/views/maker.ts';
+import { testFolder } from '../helpers/folders.ts';
 
 const double = vi.hoisted(() => ({ child: null as unknown, released: 0 }));
 vi.mock('electron', () => ({ utilityProcess: { fork: () => double.child } }));
@@ -20,7 +18,7 @@ vi.mock(import('../../src-main/engine/session.ts'), async (original) => ({
 }));
 
 test('what nobody waited for is told to every window, and the application goes on', async () => {
-  const home = mkdtempSync(join(tmpdir(), 'lookalike-faults-'));
+  const home = testFolder('faults');
   const app = await createApp({ home, host: { kind: 'test', version: '0' }, checkResults: true });
   const events: AppEvent[] = [];
   app.onEvent((event) => events.push(event));
@@ -35,7 +33,6 @@ test('what nobody waited for is told to every window, and the application goes o
   ]);
   expect(await app.handle('runs.list', null)).toEqual([]);
   await app.close();
-  rmSync(home, { recursive: true, force: true });
 });
 
 test('a compute process that went by itself can be killed', () => {

@@ -1,8 +1,7 @@
 /** The floor: retries where Windows is busy, whole files, temporary names and the lock. */
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { retryBusy, retryBusySync } from '../../src-main/files/busy.ts';
 import {
   acquireLock,
@@ -13,10 +12,10 @@ import {
   writeFileAtomicSync,
 } from '../../src-main/files/index.ts';
 import { temporaryName } from '../../src-main/files/temporary.ts';
+import { testFolder } from '../helpers/folders.ts';
 
 let directory: string;
-beforeEach(() => void (directory = mkdtempSync(join(tmpdir(), 'lookalike-files-'))));
-afterEach(() => rmSync(directory, { recursive: true, force: true }));
+beforeEach(() => void (directory = testFolder('files')));
 
 /** Fails so many times with the code, then answers. */
 function failing(times: number, code: string) {

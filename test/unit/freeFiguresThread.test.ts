@@ -1,18 +1,17 @@
 /** The thread that measures what costs nothing ends by itself when it has told of a damaged photo. */
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { expect, it, onTestFinished } from 'vitest';
 import { parseConfig } from '../../shared/config.ts';
 import { buildCache } from '../../src-main/images/index.ts';
 import type { FreeFiguresTask } from '../../src-main/trainer/baselines.ts';
+import { testFolder } from '../helpers/folders.ts';
 import { texture } from '../helpers/pictures.ts';
 
 it('ends when it has told of a damaged photo, though nobody tells it to go on', async () => {
-  const scratch = mkdtempSync(join(tmpdir(), 'free-figures-'));
-  onTestFinished(() => rmSync(scratch, { recursive: true, force: true }));
+  const scratch = testFolder('free-figures');
   const files = [1, 2].map((i) => ({ id: `photo ${i}`, path: join(scratch, `${i}.png`) }));
   for (const [i, { path }] of files.entries()) await texture(i, 40, 40).png().toFile(path);
   const config = parseConfig({ imageSize: 32 });

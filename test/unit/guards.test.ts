@@ -1,8 +1,7 @@
 /** Names that would be commands: in a terminal, in a spreadsheet; and a home that nobody else reads. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { csvRecords } from '../../shared/csv.ts';
 import { openHome } from '../../src-main/app/home.ts';
 import { writeConfusion } from '../../src-main/cli/confusion.ts';
@@ -11,10 +10,9 @@ import { storageError } from '../../src-main/db/index.ts';
 import { exportEmbeddings } from '../../src-main/export/index.ts';
 import { writeFailed } from '../../src-main/files/errors.ts';
 import { systemReason } from '../../src-main/images/index.ts';
+import { sharedFolder } from '../helpers/folders.ts';
 
-let folder: string;
-beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'lookalike-guards-'))));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = sharedFolder('guards');
 
 test('a name cannot command the terminal, nor pretend to be another line', () => {
   const name = 'a\u001b[2J\u0007\u009b31mb\u202ecod\u2066';

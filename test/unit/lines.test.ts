@@ -1,13 +1,12 @@
 /** Rows that are kept one a line: whole, or none. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { markIn, markOf, readLines, writeLines } from '../../src-main/files/index.ts';
+import { sharedFolder } from '../helpers/folders.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'lookalike-lines-'));
+const folder = sharedFolder('lines');
 const path = join(folder, 'rows.jsonl');
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** More bytes than are read at a time, with a row that is longer than that by itself. */
 const rows = Array.from({ length: 3000 }, (_, i) => ({

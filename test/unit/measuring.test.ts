@@ -1,9 +1,8 @@
 /** What a folder's measured values are: one range from a sample of its files, kept, with what a person should know. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { findingsOf, measure, photoFile, ruleOf } from '../../src-main/app/library/measuring.ts';
 import type { RuleChange } from '../../src-main/app/library/measuring.ts';
 import type { DatasetRow, ImageRow, Store } from '../../src-main/db/index.ts';
@@ -13,10 +12,10 @@ import { normalisationOf, parseRanges } from '../../src-main/images/index.ts';
 import type { ImageSource, PixelRule } from '../../src-main/images/index.ts';
 import { nameOfSource } from '../../src-main/images/pool/source.ts';
 import { bandScene } from '../helpers/bands.ts';
+import { sharedFolder } from '../helpers/folders.ts';
 import { encode, png, tiff, values } from '../helpers/rasters.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'measuring-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = sharedFolder('measuring');
 
 const grey = (low: number, high: number) => tiff({ type: 'u16', pixels: encode(values(low, high), 'u16') });
 

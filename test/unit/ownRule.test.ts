@@ -2,10 +2,9 @@
  * A run whose rule for measured values is another than its folder's: what it leaves to be measured is measured by it, and
  * what its encoder is exported with says how its values were scaled.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../shared/config.ts';
 import { openingLines, prepareLines } from '../../src-main/export/prepareLines.ts';
 import { measuredValues, preprocessingOf } from '../../src-main/export/preprocessing.ts';
@@ -17,10 +16,10 @@ import { defaultRule, normalisationOf, parseRanges } from '../../src-main/images
 import type { ImageSource, PixelRule } from '../../src-main/images/index.ts';
 import { measureFile } from '../../src-main/images/decode/measure.ts';
 import { nameOfSource } from '../../src-main/images/pool/source.ts';
+import { sharedFolder } from '../helpers/folders.ts';
 import { encode, png, tiff, values } from '../helpers/rasters.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'own-rule-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = sharedFolder('own-rule');
 
 /** Colours up to 500, and two bands of infrared, much brighter. */
 const infrared = (more: number) =>

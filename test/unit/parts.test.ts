@@ -1,18 +1,17 @@
 /** Parts of files beyond the library: their places in exported tables, and splits that do not cut a file apart. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parquetReadObjects, asyncBufferFromFile } from 'hyparquet';
-import { afterAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { csvRecords } from '../../shared/csv.ts';
 import { knnClassify } from '../../src-main/evaluate/index.ts';
 import { exportEmbeddings } from '../../src-main/export/index.ts';
 import { sampled } from '../../src-main/trainer/evaluateJob.ts';
 import { split } from '../../src-main/trainer/labelled.ts';
 import { rowsOf } from '../../src-main/evaluate/rows.ts';
+import { sharedFolder } from '../helpers/folders.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'parts-'));
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
+const directory = sharedFolder('parts');
 
 it('every table of embeddings says where a tile lies in its file', async () => {
   const tile = { file: 'm.tif', page: null, x: 512, y: 0, width: 512, height: 500 };

@@ -1,14 +1,13 @@
 /** The sample set: rendered, or written from the pack that a build rendered. */
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { encodePack, readPack } from '../../src-main/app/sample/pack.ts';
 import type { PackedPhoto } from '../../src-main/app/sample/pack.ts';
 import { renderSample, renderSampleSet } from '../../src-main/app/sample/render.ts';
+import { sharedFolder } from '../helpers/folders.ts';
 
-const scratch = mkdtempSync(join(tmpdir(), 'lookalike-sample-'));
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+const scratch = sharedFolder('sample');
 const pack = join(scratch, 'photos.pack');
 const nowhere = join(scratch, 'no.pack');
 const perClass = 2;

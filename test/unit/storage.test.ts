@@ -1,14 +1,14 @@
 /** What the home takes, and clearing its caches. */
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { homePaths } from '../../src-main/app/index.ts';
 import { clearCache, storageUse } from '../../src-main/app/storage.ts';
 import { openStore } from '../../src-main/db/index.ts';
+import { testFolder } from '../helpers/folders.ts';
 
 it('counts the caches, and clears them but for the speeds that were measured', async () => {
-  const paths = homePaths(mkdtempSync(join(tmpdir(), 'lookalike-storage-')));
+  const paths = homePaths(testFolder('storage'));
   const store = openStore(':memory:');
   mkdirSync(join(paths.thumbnails, 'ab'), { recursive: true });
   mkdirSync(paths.photoCache, { recursive: true });
@@ -21,5 +21,4 @@ it('counts the caches, and clears them but for the speeds that were measured', a
   expect(await clearCache({ paths })).toBe(1100);
   expect((await storageUse({ paths, store })).cacheBytes).toBe(0);
   expect(existsSync(join(paths.photoCache, 'speed.json'))).toBe(true);
-  rmSync(paths.home, { recursive: true });
 });

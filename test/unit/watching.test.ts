@@ -1,14 +1,13 @@
 /** Folders that are watched by the system's events, and what is read because of them. */
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { AppEvents } from '../../src-main/app/events.ts';
 import { FolderWatch } from '../../src-main/app/library/folderWatch.ts';
 import { watchFolders } from '../../src-main/app/library/watching.ts';
+import { sharedFolder } from '../helpers/folders.ts';
 
-const root = mkdtempSync(join(tmpdir(), 'watching-'));
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+const root = sharedFolder('watching');
 
 const folderOf = (name: string): string => {
   const folder = join(root, name);

@@ -2,14 +2,14 @@
  * Files of weights as PyTorch and those who train with it write them (test/golden/weights.py), and files that are made
  * to harm: nothing of a file is executed, and each that is not read is refused with what is wrong with it.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32, deflateRawSync, gunzipSync } from 'node:zlib';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { backboneShapes } from '../../shared/backbone.ts';
 import { encoderIn, fitWeights, networkOf, settingsOf } from '../../shared/givenWeights.ts';
 import { readShapes, readWeights, WeightsFileError } from '../../src-main/weights/index.ts';
+import { sharedFolder } from '../helpers/folders.ts';
 import { random } from '../helpers/random.ts';
 
 const golden = JSON.parse(
@@ -20,8 +20,7 @@ const golden = JSON.parse(
   tensors: Record<string, [first: number, others: number]>;
 };
 
-const directory = mkdtempSync(join(tmpdir(), 'lookalike-weight-files-'));
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
+const directory = sharedFolder('weight-files');
 
 let count = 0;
 function file(bytes: Uint8Array | string, ending = '.pth'): string {

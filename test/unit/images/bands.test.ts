@@ -1,9 +1,8 @@
 /** Bands as they are: from the file to the cache and to what the network is fed, each band by itself. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../shared/config.ts';
 import { backboneShapes } from '../../../shared/backbone.ts';
 import { fitWeights, spreadStem } from '../../../shared/givenWeights.ts';
@@ -17,10 +16,10 @@ import type { PixelRule } from '../../../src-main/images/index.ts';
 import { normalizer } from '../../../src-main/images/normalize.ts';
 import { defaultRule } from '../../../src-main/images/rule.ts';
 import { bandScene, bandValues } from '../../helpers/bands.ts';
+import { sharedFolder } from '../../helpers/folders.ts';
 import { encode, npy, SIDE, tiff, values } from '../../helpers/rasters.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'bands-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = sharedFolder('bands');
 
 const ranges = 'uint16x5b 0..4000, 0..4000, 0..4000, 100..900, 0..1000';
 const five: PixelRule = { ...defaultRule, channels: 5, ranges };

@@ -1,11 +1,11 @@
 /** Ratings and keywords of XMP and IPTC, as cameras and programs write them. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { descriptionOf, describeFile } from '../../../src-main/images/describe.ts';
+import { sharedFolder } from '../../helpers/folders.ts';
 
 const packet = (inside: string, attributes = '', dc = 'dc') =>
   `<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:${dc}="http://purl.org/dc/elements/1.1/" ${attributes}>${inside}</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>`;
@@ -25,15 +25,13 @@ function iptc(...datasets: [record: number, dataset: number, value: Buffer][]): 
   return Buffer.concat([Buffer.from('Photoshop 3.0\0' + '8BIM\x04\x04\0\0', 'latin1'), length, data]);
 }
 
-let folder: string;
+const folder = sharedFolder('describe');
 let jpeg: Buffer;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'lookalike-describe-'));
   jpeg = await sharp({ create: { width: 8, height: 8, channels: 3, background: 'teal' } })
     .jpeg()
     .toBuffer();
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('XMP', () => {
   it('gives the rating as an attribute or an element, and keywords of dc:subject', () => {

@@ -1,11 +1,11 @@
 /** Damage in the cache's files: told before it is used, mended from the photo, and named where that is gone too. */
-import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { RunConfig } from '../../../shared/config.ts';
 import { buildCache, DamagedEntryError, ImagePool, ViewLoader } from '../../../src-main/images/index.ts';
 import type { ImageCache } from '../../../src-main/images/index.ts';
+import { testFolder } from '../../helpers/folders.ts';
 import { texture } from '../../helpers/pictures.ts';
 
 const count = 8;
@@ -19,7 +19,7 @@ const open: { close(): unknown }[] = [];
 beforeAll(() => void (pool = new ImagePool({ workers: 1 })));
 afterAll(() => pool.close());
 beforeEach(async () => {
-  scratch = mkdtempSync(join(tmpdir(), 'healing-'));
+  scratch = testFolder('healing');
   files = Array.from({ length: count }, (_, i) => ({ id: `photo ${i}`, path: join(scratch, `${i}.png`) }));
   for (const [i, { path }] of files.entries())
     writeFileSync(
@@ -32,7 +32,6 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   for (const item of open.splice(0)) await item.close();
-  rmSync(scratch, { recursive: true, force: true });
 });
 
 async function build() {

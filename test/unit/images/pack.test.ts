@@ -1,13 +1,13 @@
 /** A pack on a disk that fills up: what it names afterwards is right, and what it lost is missing. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type * as fileSystem from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeEach, expect, it, vi } from 'vitest';
+import { beforeEach, expect, it, vi } from 'vitest';
 import { entryBytes } from '../../../shared/cachePlan.ts';
 import { readPacks } from '../../../src-main/images/cache/pack.ts';
 import { PackWriter } from '../../../src-main/images/cache/packWriter.ts';
 import type { PreparedImage } from '../../../src-main/images/index.ts';
+import { sharedFolder } from '../../helpers/folders.ts';
 
 /** How the disk behaves: `room` bytes are left, and `sync` fails or not. */
 const disk = vi.hoisted(() => ({ room: Infinity, syncFails: false }));
@@ -31,8 +31,7 @@ vi.mock('node:fs', async (original) => {
   };
 });
 
-const scratch = mkdtempSync(join(tmpdir(), 'pack-'));
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+const scratch = sharedFolder('pack');
 beforeEach(() => {
   disk.room = Infinity;
   disk.syncFails = false;

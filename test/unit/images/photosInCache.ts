@@ -1,13 +1,13 @@
 /** A few photos in a folder, and caches that are built of them: for the tests of the cache. */
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { buildCache, ImagePool } from '../../../src-main/images/index.ts';
 import type { BuildCacheOptions, CacheProgress } from '../../../src-main/images/index.ts';
+import { sharedFolder } from '../../helpers/folders.ts';
 import { texture } from '../../helpers/pictures.ts';
 
-export const scratch = mkdtempSync(join(tmpdir(), 'cache-'));
+export const scratch = sharedFolder('cache');
 export const photos = join(scratch, 'photos');
 export const COUNT = 24;
 export const files = Array.from({ length: COUNT }, (_, i) => ({ id: `photo ${i}`, path: join(photos, `${i}.png`) }));
@@ -24,10 +24,7 @@ beforeAll(async () => {
         .toBuffer(),
     );
 });
-afterAll(async () => {
-  await pool.close();
-  rmSync(scratch, { recursive: true, force: true });
-});
+afterAll(() => pool.close());
 
 let folders = 0;
 /** Builds a cache of the photos in a new folder. */

@@ -1,7 +1,6 @@
 /** The pool: what it returns, and that nothing a file does to a decoder reaches the program. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import sharp from 'sharp';
@@ -16,17 +15,15 @@ import {
   probeImage,
   thumbnail,
 } from '../../../src-main/images/index.ts';
+import { sharedFolder } from '../../helpers/folders.ts';
 import { heicFixture } from '../../helpers/phonePictures.ts';
 import { HEIGHT, WIDTH, orientedJpeg, pattern, quartersOf, rawFile, texture } from '../../helpers/pictures.ts';
 import { encode, tiff, values } from '../../helpers/rasters.ts';
 
-const scratch = mkdtempSync(join(tmpdir(), 'pool-'));
+const scratch = sharedFolder('pool');
 let pool: ImagePool | undefined;
 afterEach(async () => pool?.close());
-afterAll(async () => {
-  await closeSharedPool();
-  rmSync(scratch, { recursive: true, force: true });
-});
+afterAll(() => closeSharedPool());
 
 const put = (name: string, bytes: Uint8Array): string => {
   const path = join(scratch, name);

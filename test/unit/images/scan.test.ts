@@ -1,16 +1,6 @@
 /** Scanning, and the folder of hostile files from scan to cache. */
 import { createHash } from 'node:crypto';
-import {
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  lstatSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, readdirSync, lstatSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -22,12 +12,12 @@ import {
   scanFolder,
 } from '../../../src-main/images/index.ts';
 import type { ScanEntry, ScanOptions } from '../../../src-main/images/index.ts';
+import { sharedFolder } from '../../helpers/folders.ts';
 import { LONG_NAME, NEWLINE_NAME, makeHostileFolder } from '../../helpers/hostile.ts';
 import type { HostileFolder } from '../../helpers/hostile.ts';
 import { pattern } from '../../helpers/pictures.ts';
 
-const scratch = mkdtempSync(join(tmpdir(), 'scan-'));
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+const scratch = sharedFolder('scan');
 
 async function scan(root: string, options?: ScanOptions): Promise<ScanEntry[]> {
   const entries: ScanEntry[] = [];

@@ -1,10 +1,9 @@
 /** A window of a TIFF in strips, or of a JPEG with restart markers, from what it lies in alone. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import type { TiffOptions } from 'sharp';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { decodeImage } from '../../../src-main/images/decode/decode.ts';
 import { unpackLzw } from '../../../src-main/images/decode/lzw.ts';
 import { cut } from '../../../src-main/images/decode/openFile.ts';
@@ -12,11 +11,11 @@ import { readPart } from '../../../src-main/images/decode/regions.ts';
 import { readTiff, TAG } from '../../../src-main/images/decode/tiff.ts';
 import { DEFAULT_LIMITS } from '../../../src-main/images/decode/types.ts';
 import { defaultRule } from '../../../src-main/images/rule.ts';
+import { sharedFolder } from '../../helpers/folders.ts';
 import { restartJpeg } from '../../helpers/pictures.ts';
 import { encode, tiff } from '../../helpers/rasters.ts';
 
-const scratch = mkdtempSync(join(tmpdir(), 'lookalike-strips-'));
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+const scratch = sharedFolder('strips');
 
 const [WIDTH, HEIGHT] = [70, 900];
 const pixels = Buffer.from(

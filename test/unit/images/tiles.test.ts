@@ -1,9 +1,8 @@
 /** Tiles and pages as photos: where they lie, what is read of them in every kind of file, and which are left out. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { fileOfName, formatPart, gridOf, parsePart, photoName } from '../../../shared/parts.ts';
 import { decodeImage } from '../../../src-main/images/index.ts';
 import { cut } from '../../../src-main/images/decode/openFile.ts';
@@ -13,10 +12,10 @@ import { DEFAULT_LIMITS as limits } from '../../../src-main/images/decode/types.
 import { defaultRule, parseRanges } from '../../../src-main/images/rule.ts';
 import { isOneTone } from '../../../src-main/images/oneTone.ts';
 import { divideFile } from '../../../src-main/images/tiles.ts';
+import { sharedFolder } from '../../helpers/folders.ts';
 import { dicom, encode, npy, SIDE, tiff, values } from '../../helpers/rasters.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'tiles-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = sharedFolder('tiles');
 
 const WIDTH = 300;
 const HEIGHT = 200;
