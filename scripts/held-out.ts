@@ -1,7 +1,7 @@
 /**
  * How good a network's features are on photos that it never saw, for the scripts that measure trainings (learns.ts,
- * race.ts and others): the bank is the training folder under the evaluation transform, the queries are another folder, as the paper
- * evaluates.
+ * race.ts and others): the bank is the training folder under the evaluation transform, the queries are another folder,
+ * as the paper evaluates.
  */
 import { readFileSync } from 'node:fs';
 import { mergeConfig, parseConfig, patchFromAssignment } from '../shared/config.ts';

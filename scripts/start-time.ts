@@ -5,10 +5,11 @@
  *   node scripts/start-time.ts [--set minutes=2.25 ...] [--again]
  *   node scripts/start-time.ts --app
  *
- * `--again` starts a second training on the photos that the first one read. `--app` asks the application in a new home as the
- * window does on two clicks, the second as soon as there is a plan: what is not waited for is left out then (the reading,
- * which goes on beside), and what the processes do beside each other shows. The sample photos are written as the build rendered
- * them where it did, and modules are found compiled as the build left them (`npm run build`). Linux, as processor time is asked of /proc.
+ * `--again` starts a second training on the photos that the first one read. `--app` asks the application in a new home
+ * as the window does on two clicks, the second as soon as there is a plan: what is not waited for is left out then (the
+ * reading, which goes on beside), and what the processes do beside each other shows. The sample photos are written as
+ * the build rendered them where it did, and modules are found compiled as the build left them (`npm run build`). Linux,
+ * as processor time is asked of /proc.
  */
 import { readFileSync, readdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { fork } from 'node:child_process';

@@ -66,7 +66,8 @@ export const Findings = z.object({
 export type Findings = z.infer<typeof Findings>;
 
 /**
- * By what photos belong together: the names of a sequence, or what a pattern finds in their paths (src-main/app/library/groups.ts).
+ * By what photos belong together: the names of a sequence, or what a pattern finds in their paths
+ * (src-main/app/library/groups.ts).
  */
 export const groupings = ['none', 'bursts', 'names', 'pattern', 'csv'] as const;
 export const Grouping = z.object({ by: z.enum(groupings), pattern: z.string().max(500).default('') });

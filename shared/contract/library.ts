@@ -89,8 +89,9 @@ export const libraryCalls = {
   'library.setSplitFolders': call(z.strictObject({ datasetId: Id, on: z.boolean() }), Dataset),
   'library.setHeldOut': call(z.strictObject({ datasetId: Id, fraction: z.number().min(0).max(0.9) }), Dataset),
   /**
-   * Changes what is given of how files are read, and keeps the rest; `measure` true finds the ranges of the folder anew. Where the files are divided
-   * otherwise (tiles, pages), begins a reading and answers at once; `read` as in add. Errors: bad-request.
+   * Changes what is given of how files are read, and keeps the rest; `measure` true finds the ranges of the folder
+   * anew. Where the files are divided otherwise (tiles, pages), begins a reading and answers at once; `read` as in add.
+   * Errors: bad-request.
    */
   'library.setInput': call(
     z.strictObject({

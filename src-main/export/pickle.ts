@@ -1,7 +1,7 @@
 /**
  * Python's pickle format, protocol 3, of what a Detectron2 checkpoint is made of: dictionaries, strings, True, and
- * NumPy arrays of float32. Byte for byte what Python's own pickler writes with its memo off. Reading pickles, which are programs,
- * is src-main/weights.
+ * NumPy arrays of float32. Byte for byte what Python's own pickler writes with its memo off. Reading pickles, which are
+ * programs, is src-main/weights.
  */
 import type { Tensor } from './safetensors.ts';
 

@@ -1,6 +1,6 @@
 /**
- * The head of NumPy's .npy (format 1.0): little-endian float32 and int64 arrays in C order (and bytes, to write), and where the numbers
- * begin, for readers that take them from the file. Whole arrays are src-main/export's.
+ * The head of NumPy's .npy (format 1.0): little-endian float32 and int64 arrays in C order (and bytes, to write), and
+ * where the numbers begin, for readers that take them from the file. Whole arrays are src-main/export's.
  */
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';

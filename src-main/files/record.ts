@@ -1,6 +1,7 @@
 /**
- * Small JSON files of our own, written whole or not at all: a version, a checksum and the content. By the version
- * the caller knows how to read it; an older form without either is read as version 0. What is damaged is told apart from what is missing.
+ * Small JSON files of our own, written whole or not at all: a version, a checksum and the content. By the version the
+ * caller knows how to read it; an older form without either is read as version 0. What is damaged is told apart from
+ * what is missing.
  */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';

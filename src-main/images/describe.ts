@@ -1,7 +1,8 @@
 /**
- * What other programs wrote into a photo for people: its rating and keywords, from XMP (in the file, or in a file beside
- * it) and from IPTC; and when it was taken, from EXIF. Only read, never written. Both are found by the marks that they begin with, in whichever format
- * they lie: at the front of a file, where cameras and most programs put them, or at its end.
+ * What other programs wrote into a photo for people: its rating and keywords, from XMP (in the file, or in a file
+ * beside it) and from IPTC; and when it was taken, from EXIF. Only read, never written. Both are found by the marks
+ * that they begin with, in whichever format they lie: at the front of a file, where cameras and most programs put them,
+ * or at its end.
  */
 import { readFile } from 'node:fs/promises';
 import { inflateSync } from 'node:zlib';

@@ -172,7 +172,8 @@ export class ViewLoader {
    * The batch of step `step` (from 0) of epoch `epoch`. Calls in sequence find it computed already; any other place
    * can be asked for and costs the time of a batch. The batch before it becomes invalid with the call. One call at
    * a time.
-   * @throws ViewLoaderError when a worker failed, CacheReadError where a damaged photo cannot be made again, InternalError where the step does not exist.
+   * @throws ViewLoaderError when a worker failed, CacheReadError where a damaged photo cannot be made again,
+   * InternalError where the step does not exist.
    */
   async next(epoch: number, step: number): Promise<ViewBatch> {
     if (this.#closed) throw new InternalError('view-loader-closed', 'the view loader is closed: make a new one');

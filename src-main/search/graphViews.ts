@@ -1,5 +1,6 @@
 /**
- * What the kNN graph shows of a collection in one pass: outliers and how close the members of each cluster are. Typed arrays throughout, as all of a million photos may be in one group; views.ts runs them in a thread.
+ * What the kNN graph shows of a collection in one pass: outliers and how close the members of each cluster are. Typed
+ * arrays throughout, as all of a million photos may be in one group; views.ts runs them in a thread.
  */
 import { membersOf } from './groups.ts';
 import type { Members } from './groups.ts';

@@ -85,9 +85,9 @@ export async function typical(index: ExactIndex, choice: Choice): Promise<number
 }
 
 /**
- * Row numbers of a mix. At first what stands for many: all rows are divided into as many clusters as rows were and will be chosen, and those
- * where none was give their middle. Once there are examples enough that doubt means something, the same among the rows
- * whose class is in doubt.
+ * Row numbers of a mix. At first what stands for many: all rows are divided into as many clusters as rows were and will
+ * be chosen, and those where none was give their middle. Once there are examples enough that doubt means something, the
+ * same among the rows whose class is in doubt.
  */
 export async function mixed(index: ExactIndex, choice: Choice): Promise<number[]> {
   const { count, before, doubt } = choice;

@@ -1,7 +1,8 @@
 /**
- * The thread that measures what costs nothing: posts whether the photos repeat one picture while the network is prepared,
- * and the figures once it is told to go on, or which photo of the cache is damaged, or the error it ended with. It imports files, not whole folders: engine and decoders would take it longer
- * to load than the figures take, beside the network that waits for it.
+ * The thread that measures what costs nothing: posts whether the photos repeat one picture while the network is
+ * prepared, and the figures once it is told to go on, or which photo of the cache is damaged, or the error it ended
+ * with. It imports files, not whole folders: engine and decoders would take it longer to load than the figures take,
+ * beside the network that waits for it.
  */
 import '../files/offline.ts'; // first: what follows may not send
 import { parentPort, workerData } from 'node:worker_threads';

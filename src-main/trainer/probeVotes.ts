@@ -9,7 +9,8 @@ export const canVote = ({ photos }: Pick<ProbeSet, 'photos'>, labels: ReadonlyMa
   new Set(photos.map((id) => labels.get(id) ?? null).filter((label) => label !== null)).size > 1;
 
 /**
- * Leave-one-out among the probe photos, or held-out photos against them; photos of one group, as parts of a file are, do not vote for each other; null without at least two labels.
+ * Leave-one-out among the probe photos, or held-out photos against them; photos of one group, as parts of a file are,
+ * do not vote for each other; null without at least two labels.
  *
  * @param features of the probe photos [n, d]
  * @param heldOutFeatures asked for where there are held-out photos [m, d]

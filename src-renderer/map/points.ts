@@ -1,8 +1,8 @@
 /**
- * Fifty thousand points and more on a WebGL2 canvas: positions and colours go to the GPU once, and moving the
- * view is one uniform and one draw call. Of very many in sight a picture of their density is drawn (density.ts). (The npm package embedding-atlas was looked at and left: it asks for a
- * SQL engine in WebAssembly and React as peers, one of whose own peers the registry does not have, and for a
- * policy that allows WebAssembly compilation in the page.)
+ * Fifty thousand points and more on a WebGL2 canvas: positions and colours go to the GPU once, and moving the view is
+ * one uniform and one draw call. Of very many in sight a picture of their density is drawn (density.ts). (The npm
+ * package embedding-atlas was looked at and left: it asks for a SQL engine in WebAssembly and React as peers, one of
+ * whose own peers the registry does not have, and for a policy that allows WebAssembly compilation in the page.)
  */
 import { DENSE_FROM, densityPicture, MOST_DRAWN } from './density.ts';
 import type { PointIndex, View } from './geometry.ts';

@@ -1,7 +1,8 @@
 /**
  * A double of the compute process: speaks its protocol over IPC and computes nothing. What it does is chosen by the
- * run's seed (embeddings are functions of the files' names): 0 trains to its end, 1 exits with code 3 in the middle, 2 falls silent, 3 is killed, 4 reports a failure,
- * 5 trains until it is told to stop. With FAKE_FAULT=lost in its environment its device is lost in the middle.
+ * run's seed (embeddings are functions of the files' names): 0 trains to its end, 1 exits with code 3 in the middle, 2
+ * falls silent, 3 is killed, 4 reports a failure, 5 trains until it is told to stop. With FAKE_FAULT=lost in its
+ * environment its device is lost in the middle.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

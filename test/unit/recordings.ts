@@ -93,8 +93,8 @@ const short = (x: number | null): number | null =>
  * untrained network where there is none), or the std ratio of z, which the paper shows at 1 for a healthy run and at 0
  * for a collapse, ends at most at a half although the head normalises z; where it does not, at most at 0.05. A partial
  * collapse: at most half of that rank, or at most 0.75 of that ratio. Healthy: kNN gained 5 points. Diverged: the loss
- * was not finite, or ended above that of its first row by more than chance. Else nothing was learned, which a short run may simply not have
- * had the time for.
+ * was not finite, or ended above that of its first row by more than chance. Else nothing was learned, which a short run
+ * may simply not have had the time for.
  */
 export type Outcome = 'healthy' | 'collapse' | 'partial collapse' | 'learned nothing' | 'diverged';
 

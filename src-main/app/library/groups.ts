@@ -1,6 +1,7 @@
 /**
- * Photos that belong together: a burst of a camera, or by what their files are called, frames of a sequence, or the well,
- * site or patient that a person's pattern finds in a path. A photo's group is a text; photos of one group never come apart in a split.
+ * Photos that belong together: a burst of a camera, or by what their files are called, frames of a sequence, or the
+ * well, site or patient that a person's pattern finds in a path. A photo's group is a text; photos of one group never
+ * come apart in a split.
  */
 import { createContext, runInContext } from 'node:vm';
 import type { Grouping } from '../../../shared/contract.ts';

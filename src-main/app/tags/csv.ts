@@ -8,7 +8,8 @@ import { mapped, sorted } from '../unhurried.ts';
 import type { Work } from '../unhurried.ts';
 
 /**
- * The columns are named file (or path, image and the like, as those of labels) and tag (or keyword, label), or are the first two.
+ * The columns are named file (or path, image and the like, as those of labels) and tag (or keyword, label), or are the
+ * first two.
  * @throws AppError bad-request naming the line, CsvError
  */
 export function* parseTags(text: string): Work<{ file: string; tag: string }[]> {

@@ -28,8 +28,8 @@ export function movedBytes(model: Program): number {
 }
 
 /**
- * The transpositions around Conv, ConvTranspose, MaxPool and BatchNormalization that the runtime cancels where images are held channels
- * last (layouts/channels-last).
+ * The transpositions around Conv, ConvTranspose, MaxPool and BatchNormalization that the runtime cancels where images
+ * are held channels last (layouts/channels-last).
  */
 function cancelledTransposes(model: OnnxModel): Set<OnnxNode> {
   const producers = new Map(model.nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)));

@@ -1,6 +1,6 @@
 /**
- * The part of ONNX's protobuf schema that is written (schema.ts) and read (reader.ts, inline.ts) here. Field numbers are those of
- * onnx.proto (IR version 8); one that a file does not set costs it no byte.
+ * The part of ONNX's protobuf schema that is written (schema.ts) and read (reader.ts, inline.ts) here. Field numbers
+ * are those of onnx.proto (IR version 8); one that a file does not set costs it no byte.
  */
 import protobuf from 'protobufjs';
 

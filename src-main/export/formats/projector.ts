@@ -1,7 +1,7 @@
 /**
  * Embeddings for the Embedding Projector of TensorBoard and projector.tensorflow.org: tab-separated vectors and
- * metadata, the photos as one picture, and the configuration that names them. The metadata have a header exactly when they have more than one
- * column: that is how the projector tells.
+ * metadata, the photos as one picture, and the configuration that names them. The metadata have a header exactly when
+ * they have more than one column: that is how the projector tells.
  */
 import { join } from 'node:path';
 import { makeFolder, writeFileAtomic } from '../../files/index.ts';

@@ -22,8 +22,8 @@ export class AugmentError extends Error {
 }
 
 /**
- * Writes a view [3, size, size], or of bands [channels, size, size], into `out` from `offset` on. `size` is a multiple of 4 pixels, at least 8.
- * The flips are folded into the resize, the last pass of each plane into the normalisation.
+ * Writes a view [3, size, size], or of bands [channels, size, size], into `out` from `offset` on. `size` is a multiple
+ * of 4 pixels, at least 8. The flips are folded into the resize, the last pass of each plane into the normalisation.
  * @throws AugmentError when the size, the crop or the buffer does not fit.
  */
 export function augmentView(

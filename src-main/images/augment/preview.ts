@@ -7,8 +7,9 @@ import { augmentView, noNormalisation } from './augmentView.ts';
 import { drawParameters } from './parameters.ts';
 
 /**
- * Two views of one image as interleaved RGB bytes [size, size, 3]; of bands the first three are shown. Another `seed` gives another pair.
- * `size` is a multiple of 4 pixels; use the run's imageSize: blur is measured in pixels of the view.
+ * Two views of one image as interleaved RGB bytes [size, size, 3]; of bands the first three are shown. Another `seed`
+ * gives another pair. `size` is a multiple of 4 pixels; use the run's imageSize: blur is measured in pixels of the
+ * view.
  */
 export function augmentedPair(
   image: RgbImage | BandImage,

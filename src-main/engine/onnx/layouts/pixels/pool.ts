@@ -44,8 +44,8 @@ export const maxPooled = (lowering: OnnxLowering, x: Value, g: PatchGeometry): V
   largest(lowering, largest(lowering, x, along(1, g)), along(0, g));
 
 /**
- * x [H, W, ...], y and dy [H', W', ...], all behind `lead` ones: dx, which goes to the first pixel (row by row, as in PyTorch) that holds the
- * maximum: the first row of those that hold it, and the first pixel there.
+ * x [H, W, ...], y and dy [H', W', ...], all behind `lead` ones: dx, which goes to the first pixel (row by row, as in
+ * PyTorch) that holds the maximum: the first row of those that hold it, and the first pixel there.
  */
 export function maxPoolGradient(
   lowering: OnnxLowering,
