@@ -4,12 +4,13 @@
  */
 import { isAbsolute, resolve } from 'node:path';
 import { storageError } from '../db/index.ts';
-import { claimFolder, FileError, isInside, realPlace, releaseFolder, sealFolder } from '../files/index.ts';
+import { claimFolder, FileError, isInside, realPlace } from '../files/index.ts';
+import type { Claim } from '../files/index.ts';
 import type { AppContext } from './context.ts';
 import { AppError } from './errors.ts';
 
 /**
- * The folder, made and claimed for `files`.
+ * Makes the folder and claims it for `files`.
  * @throws AppError bad-folder, FileError not-ours
  */
 export async function openTarget(
@@ -17,44 +18,43 @@ export async function openTarget(
   given: string,
   files: readonly string[],
   replace: boolean,
-): Promise<string> {
+): Promise<Claim> {
   if (!isAbsolute(given)) throw new AppError('bad-folder.relative', { folder: given });
   const folder = resolve(given);
   refusePlaces(context, folder);
   try {
-    await claimFolder(folder, files, replace);
+    return await claimFolder(folder, files, replace);
   } catch (error) {
     if (error instanceof FileError && error.code === 'not-ours') throw error;
     throw unwritable(folder, error);
   }
-  return folder;
 }
 
 /** The folders of one piece of work, from their claim until they are whole. Whoever opens one releases all, however the work ends. */
 export class Targets {
   readonly #context: Pick<AppContext, 'store' | 'paths'>;
-  readonly #claimed = new Set<string>();
+  readonly #claims = new Map<string, Claim>();
 
   constructor(context: Pick<AppContext, 'store' | 'paths'>) {
     this.#context = context;
   }
 
-  /** As openTarget. */
+  /** As openTarget; answers the folder. */
   async open(given: string, files: readonly string[], replace: boolean): Promise<string> {
-    const folder = await openTarget(this.#context, given, files, replace);
-    this.#claimed.add(folder);
-    return folder;
+    const claim = await openTarget(this.#context, given, files, replace);
+    this.#claims.set(claim.folder, claim);
+    return claim.folder;
   }
 
   /** Its files are whole. */
   async seal(folder: string, files: readonly string[]): Promise<void> {
-    await sealFolder(folder, files);
-    this.#claimed.delete(folder);
+    await this.#claims.get(folder)!.seal(files);
+    this.#claims.delete(folder);
   }
 
   /** Gives up what is not whole: where nothing was written no empty folder stays. */
   release = async (): Promise<void> => {
-    for (const folder of this.#claimed) await releaseFolder(folder).catch(() => {}); // the claim stays, which harms nobody
+    for (const claim of this.#claims.values()) await claim.release().catch(() => {}); // it stays as after a crash
   };
 }
 

@@ -7,7 +7,7 @@ import { homePaths } from '../../src-main/app/index.ts';
 import { openTarget } from '../../src-main/app/target.ts';
 import { openStore } from '../../src-main/db/index.ts';
 import type { Store } from '../../src-main/db/index.ts';
-import { claimFolder, sealFolder } from '../../src-main/files/index.ts';
+import { claimFolder } from '../../src-main/files/index.ts';
 import { testFolder } from '../helpers/folders.ts';
 
 let root: string;
@@ -30,9 +30,9 @@ const write = (folder: string, name: string, text: string) => writeFileSync(join
 
 test('a new or empty folder is taken, and one of ours is written again', async () => {
   for (let time = 0; time < 2; time++) {
-    const folder = await target('out/new');
+    const claim = await target('out/new');
     for (const file of files) write('out/new', file, `time ${time}`);
-    await sealFolder(folder, files);
+    await claim.seal(files);
   }
   mkdirSync(join(root, 'empty'));
   write('empty', '.DS_Store', ''); // a file manager's
@@ -42,6 +42,32 @@ test('a new or empty folder is taken, and one of ours is written again', async (
 test('an export that was interrupted does not stand in the way of the next', async () => {
   await target('out');
   write('out', 'images.csv', 'half');
+  await target('out');
+});
+
+test('a person’s file is no export’s because one that was to replace it failed before', async () => {
+  mkdirSync(join(root, 'work'));
+  write('work', 'images.csv', 'months of work');
+  await (await target('work', true)).release();
+  await expect(target('work')).rejects.toMatchObject({ code: 'not-ours' });
+  const claim = await target('work', true);
+  write('work', 'embeddings.npy', 'numbers'); // and the other format failed
+  await claim.seal(['embeddings.npy']);
+  await expect(target('work')).rejects.toMatchObject({ key: 'not-ours.file' });
+});
+
+test('what an export made stays known as it was where the next one fails before it is written again', async () => {
+  const claim = await target('out');
+  for (const file of files) write('out', file, 'first');
+  await claim.seal(files);
+  await (await target('out')).release();
+  await (await target('out')).release();
+  write('out', 'images.csv', 'edited since');
+  await expect(target('out')).rejects.toMatchObject({ key: 'not-ours.changed' });
+  const again = await target('out', true);
+  rmSync(join(root, 'out', 'images.csv'));
+  write('out', 'images.csv', 'second');
+  await again.release(); // it was written, and failed after
   await target('out');
 });
 
@@ -57,13 +83,11 @@ test('a folder with files that no export made is refused, with the remedy, and n
 });
 
 test('in a folder of ours, a file of a person and one that was changed are refused, other files are nobody’s matter', async () => {
-  await claimFolder(join(root, 'out'), ['embeddings.npy']);
+  const claim = await claimFolder(join(root, 'out'), ['embeddings.npy']);
   write('out', 'embeddings.npy', 'numbers');
-  await sealFolder(join(root, 'out'), ['embeddings.npy']);
+  await claim.seal(['embeddings.npy']);
   write('out', 'notes.txt', 'mine');
-  await target('out');
-  write('out', 'images.csv', 'ours'); // written, and then sealed without it
-  await sealFolder(join(root, 'out'), ['embeddings.npy']);
+  write('out', 'images.csv', 'a person’s');
   await expect(target('out')).rejects.toMatchObject({ key: 'not-ours.file' });
   rmSync(join(root, 'out', 'images.csv'));
   write('out', 'embeddings.npy', 'edited');
@@ -73,10 +97,10 @@ test('in a folder of ours, a file of a person and one that was changed are refus
 });
 
 test('a damaged manifest makes nothing ours', async () => {
-  const folder = await target('out');
+  const claim = await target('out');
   for (const file of files) write('out', file, 'x');
-  await sealFolder(folder, files);
-  const manifest = join(folder, 'lookalike-files.json');
+  await claim.seal(files);
+  const manifest = join(claim.folder, 'lookalike-files.json');
   writeFileSync(manifest, readFileSync(manifest, 'utf8').replace('embeddings', 'embedding5'));
   await expect(target('out')).rejects.toMatchObject({ key: 'not-ours.folder' });
 });
