@@ -128,8 +128,8 @@ export async function startServer({
   });
 
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => (server.off('error', reject), resolve()));
+    server.on('error', reject); // also later: one connection that cannot be taken is no matter of the others
+    server.listen(port, '127.0.0.1', resolve);
   });
   const bound = (server.address() as AddressInfo).port;
   guard = new Guard(bound, app.access);

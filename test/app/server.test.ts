@@ -1,7 +1,8 @@
 /** What the browser host serves to who is in: photos and files, headers, the WebSocket. */
+import { Server } from 'node:net';
 import { join } from 'node:path';
 import { WebSocket } from 'ws';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { connect } from '../../shared/client.ts';
 import { contentSecurityPolicy } from '../../shared/csp.ts';
 import { webSocketTransport } from '../../shared/transport.ts';
@@ -154,4 +155,14 @@ describe('the WebSocket', () => {
 it('says what to do when the window was never built', async () => {
   await expect(startServer({ app, renderer: join(folder, 'nowhere') })).rejects.toThrow(RendererMissingError);
   await expect(startServer({ app, renderer: join(folder, 'nowhere') })).rejects.toThrow('npm run build');
+});
+
+it('goes on where one connection cannot be taken', async () => {
+  const listen = vi.spyOn(Server.prototype, 'listen');
+  const other = await startServer({ app, renderer: join(folder, 'renderer') });
+  const [listening] = listen.mock.contexts as Server[];
+  listen.mockRestore();
+  listening!.emit('error', Object.assign(new Error('accept EMFILE'), { code: 'EMFILE' })); // as Node tells of it
+  expect((await fetch(`http://127.0.0.1:${other.port}/`)).status).toBe(401);
+  await other.close();
 });
