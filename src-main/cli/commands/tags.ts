@@ -30,9 +30,14 @@ path, name or id. Tags are kept in the home: nothing is written into the folder.
   lookalike tag
   lookalike tag birds heron a/1.jpg b/7.jpg
   lookalike tag birds --export birds.csv`,
-  run: (args, context) =>
-    withSession(context, async ({ client }) => {
-      const [named, tagName, ...files] = args.positionals;
+  run: (args, context) => {
+    const [named, tagName, ...files] = args.positionals;
+    const source = args.text('import');
+    const target = args.text('export');
+    if (source !== undefined && target !== undefined) throw new UsageError('give --import or --export, not both');
+    if (args.on('remove') && files.length === 0)
+      throw new UsageError('--remove takes a tag from photos: name these after FOLDER and TAG');
+    return withSession(context, async ({ client }) => {
       const { output } = context;
       if (named === undefined) {
         const tags = await client.call('tags.list', null);
@@ -41,8 +46,6 @@ path, name or id. Tags are kept in the home: nothing is written into the folder.
         return 0;
       }
       const dataset = await findFolder(client, named);
-      const source = args.text('import');
-      const target = args.text('export');
       if (source !== undefined) {
         const { rows, tagged, withoutPhoto } = await client.call('tags.import', {
           datasetId: dataset.id,
@@ -72,7 +75,8 @@ path, name or id. Tags are kept in the home: nothing is written into the folder.
         );
       }
       return 0;
-    }),
+    });
+  },
 };
 
 async function list(
@@ -109,6 +113,18 @@ async function photosNamed(client: Client, { id, folder, name }: Dataset, files:
   });
 }
 
+/** The candidates by their files; one whose photo is gone meanwhile is left out. */
+export function ranked(
+  candidates: readonly { imageId: string; probability: number }[],
+  photos: readonly { id: string; path: string }[],
+): { file: string; probability: number }[] {
+  const paths = new Map(photos.map(({ id, path }) => [id, path]));
+  return candidates.flatMap(({ imageId, probability }) => {
+    const file = paths.get(imageId);
+    return file === undefined ? [] : [{ file, probability }];
+  });
+}
+
 export const find: Command = {
   name: 'find',
   usage: 'RUN TAG [-k 24] [--accept N]',
@@ -138,7 +154,7 @@ Tag a few first: in the window, or with 'lookalike tag'. The first time the phot
         { signal: context.signal },
       );
       const photos = await client.call('photos.list', { imageIds: candidates.map(({ imageId }) => imageId) });
-      const rows = photos.map(({ path }, i) => ({ file: path, probability: candidates[i]!.probability }));
+      const rows = ranked(candidates, photos);
       const first = candidates.slice(0, accept).map(({ imageId }) => imageId);
       if (first.length > 0) await client.call('tags.set', { tagId: wanted.id, imageIds: first, on: true });
       context.output.json({
