@@ -160,7 +160,7 @@ function isSame(a: RawOutput, b: RawOutput): boolean {
   return a.data.every((value, i) => Math.abs(value - b.data[i]!) <= 1e-3 * scale);
 }
 
-/** Tokens of a square of patches and one more have a class token; others, and maps, are averaged. */
+/** Tokens that are no square of patches have a class token before them; others, and maps, are averaged. */
 function guessedPool(shape: readonly number[]): Pooling {
   if (shape.length === 1) return 'none';
   if (shape.length === 2) return Number.isInteger(Math.sqrt(shape[0]!)) ? 'mean' : 'class';
