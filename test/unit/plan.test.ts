@@ -1,3 +1,4 @@
+/** What a run costs before it starts: the network, the estimate, and what is refused or noted. */
 import { describe, expect, it } from 'vitest';
 import { mergeConfig, parseConfig } from '../../shared/config.ts';
 import type { ConfigPatch } from '../../shared/config.ts';

@@ -1,3 +1,4 @@
+/** Presets: whole configurations that can start for every collection and device, and why they are as they are. */
 import { describe, expect, it } from 'vitest';
 import { mergeConfig, parseConfig, peakLearningRate, settings } from '../../shared/config.ts';
 import { PresetName } from '../../shared/contract/runs.ts';

@@ -1,3 +1,4 @@
+/** Which photos a run’s progress is measured on. */
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../shared/config.ts';
 import { keptForFigures } from '../../shared/probe.ts';

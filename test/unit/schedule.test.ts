@@ -1,3 +1,4 @@
+/** The learning rate of each step. */
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../shared/config.ts';
 import {

@@ -1,3 +1,4 @@
+/** Looks at a teacher that are kept for as long as the application is open. */
 import { expect, it } from 'vitest';
 import { reason } from '../../shared/reason.ts';
 import { TeacherLooks } from '../../src-main/app/runs/teacherLooks.ts';
