@@ -50,14 +50,25 @@ const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
  * Opens a file for reading. @throws FileError bad-file (no regular file), no-answer; the system's error where it cannot
  * be opened
  */
-export async function openGiven(path: string): Promise<FileHandle> {
-  return answered(path, async () => {
-    const file = await open(path, flags);
-    const isFile = (await file.stat()).isFile();
-    if (isFile) return file;
-    await file.close();
+export async function openGiven(path: string, seconds?: number): Promise<FileHandle> {
+  const opening = openFile(path);
+  try {
+    return await answered(path, () => opening, seconds);
+  } catch (error) {
+    opening.then((file) => file.close()).catch(() => {}); // one that answers after all is not left open
+    throw error;
+  }
+}
+
+async function openFile(path: string): Promise<FileHandle> {
+  const file = await open(path, flags);
+  try {
+    if ((await file.stat()).isFile()) return file;
     throw new FileError('bad-file.special', { path });
-  });
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
 }
 
 /** So many bytes a read, each of which has to be answered. */

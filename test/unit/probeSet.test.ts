@@ -1,4 +1,4 @@
-/** Which photos a run’s progress is measured on. */
+/** Which photos a run’s progress is measured on, and which of them the Monitor’s strip asks about. */
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../shared/config.ts';
 import { keptForFigures } from '../../shared/probe.ts';

@@ -1,4 +1,4 @@
-/** The learning rate of each step. */
+/** The learning rate of each step, the steps in a budget, and epochs of another length. */
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../shared/config.ts';
 import {
