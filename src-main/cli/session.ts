@@ -51,7 +51,10 @@ export async function openSession(context: Context, kind: 'cli' | 'server' = 'cl
 async function own({ home, version, host, output, signal }: Context, kind: 'cli' | 'server'): Promise<Session> {
   const app = await createApp({ ...host, home, host: { kind, version } });
   let left = () => {};
-  const line = await listenLocally(homePaths(home), app, () => left());
+  const line = await listenLocally(homePaths(home), app, () => left()).catch(async (error: unknown) => {
+    await app.close();
+    throw error;
+  });
   const release = holdProcess(); // what trains in this process is saved
   const [here, there] = memoryPair();
   serve(there, app);

@@ -1,10 +1,13 @@
 /** The application as a process of its own, the local socket beside it, and the home that frees itself when it dies. */
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { connect } from '../../shared/client.ts';
 import type { AppEvent } from '../../shared/contract.ts';
 import { connectLocally, createApp, defaultHome, homePaths, processTransport } from '../../src-main/app/index.ts';
+import type { Context } from '../../src-main/cli/command.ts';
+import { openSession } from '../../src-main/cli/session.ts';
 import { testFolder } from '../helpers/folders.ts';
 
 let directory: string;
@@ -71,6 +74,13 @@ test('the shell hears of every photo it asks for, also where reading one failed'
   expect(await wordOf(child)).toEqual({ type: 'closed' });
   await gone(child);
   expect(child.exitCode).toBe(0);
+});
+
+test.skipIf(process.platform === 'win32')('a server that cannot listen lets go of the home', async () => {
+  mkdirSync(homePaths(directory).socket, { recursive: true }); // in its way
+  const context = { home: directory, version: '0', host: {}, signal: new AbortController().signal };
+  await expect(openSession(context as unknown as Context, 'server')).rejects.toThrow();
+  await (await createApp({ home: directory, host: { kind: 'test', version: '0' } })).close();
 });
 
 test('settings survive; what is wrong is refused', async () => {
