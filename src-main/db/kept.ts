@@ -95,6 +95,17 @@ export function keptRows(db: Db) {
     const known = datasets.map(({ id, folder }) => [id, idOfFolder.get(folder)] as const);
     return new Map(known.filter((pair): pair is readonly [string, string] => !!pair[1] && pair[0] !== pair[1]));
   };
+  /** A row with the ids that its folder has now; null for a photo, which has another id there. */
+  const ofPresent = (table: string, row: Row, now: ReadonlyMap<unknown, string>): Row | null => {
+    const parent = table === 'datasets' ? now.get(row['parent']) : undefined;
+    const datasetId = now.get(row['dataset_id']);
+    if (datasetId !== undefined && table === 'images') return null;
+    return {
+      ...row,
+      ...(parent !== undefined && { parent }),
+      ...(datasetId !== undefined && { dataset_id: datasetId }),
+    };
+  };
 
   const takenOut = db.prepare<[string, number], Row>(
     `SELECT * FROM images INDEXED BY images_excluded WHERE dataset_id = ? AND excluded = 1 AND rowid > ?
@@ -133,11 +144,8 @@ export function keptRows(db: Db) {
       const now = renamed(rows);
       for (const table of order)
         for (const given of rows[table] ?? []) {
-          const parent = now.get(given['parent']);
-          const kept = parent === undefined || table !== 'datasets' ? given : { ...given, parent };
-          const datasetId = now.get(kept['dataset_id']);
-          if (datasetId !== undefined && table === 'images') continue; // its photos have other ids there
-          const row = datasetId === undefined ? kept : { ...kept, dataset_id: datasetId };
+          const row = ofPresent(table, given, now);
+          if (row === null) continue;
           const atWork = table === 'runs' && ['running', 'paused', 'queued'].includes(String(row['state']));
           put(table, atWork ? { ...row, state: 'interrupted', queue_place: null, eta_seconds: null } : row);
         }
@@ -152,6 +160,7 @@ export function keptRows(db: Db) {
      */
     restoreFrom: db.transaction((other: Db, runIds: ReadonlySet<string>) => {
       db.pragma('defer_foreign_keys = ON');
+      const now = renamed({ datasets: other.prepare<[], Row>('SELECT id, folder FROM datasets').all() });
       // a photo or a tag that is known by another id by now takes nothing over
       const isThere = db
         .prepare<[unknown, unknown]>('SELECT 1 FROM tags, images WHERE tags.id = ? AND images.id = ?')
@@ -167,7 +176,9 @@ export function keptRows(db: Db) {
           .map((row) => row['id']),
       );
       for (const table of order)
-        for (const row of other.prepare<[], Row>(`SELECT * FROM ${table}`).iterate()) {
+        for (const given of other.prepare<[], Row>(`SELECT * FROM ${table}`).iterate()) {
+          const row = ofPresent(table, given, now);
+          if (row === null) continue;
           if (table === 'runs' ? !wanted.has(row['id']!) : 'run_id' in row && !isOf(row, wanted)) continue;
           if (table === 'collection_images' && isPhoto.get(row['dataset_id'], row['image_id']) === undefined) continue;
           if (table === 'image_keywords' && isKnown.get(row['image_id']) === undefined) continue;

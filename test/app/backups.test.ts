@@ -1,7 +1,8 @@
 /** Copies of the history: one a day, seven kept, never a damaged one. */
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
+import { parseConfig } from '../../shared/config.ts';
 import { openStore } from '../../src-main/db/index.ts';
 import { testFolder } from '../helpers/folders.ts';
 
@@ -39,4 +40,30 @@ test('a damaged history is not copied over, or beside, the good copies', async (
   store.close();
   expect(copies()).toEqual(['lookalike.db.day-2026-01-01']);
   expect(readdirSync(directory).filter((name) => name !== copies()[0])).toEqual(['lookalike.db']); // nothing half made
+});
+
+test('a copy in which a folder has another id gives back all but its photos, which are read again', async () => {
+  const old = openStore(file());
+  old.datasets.insert({ id: 'moved-here', name: 'Photos', folder: '/photos', addedAt: 1 });
+  const photo = { file: 'a.jpg', bytes: 1, modified: 1, content: null, label: null, heldOut: false };
+  old.images.add('moved-here', [photo]);
+  old.collections.insert({ id: 'c', name: 'Some', addedAt: 1, parent: 'moved-here', tag: null }, [
+    old.images.named('moved-here', photo.file)[0]!.id,
+  ]);
+  const run = { id: 'r', name: 'first', color: '#000', state: 'queued', preset: null, clonedFrom: null } as const;
+  old.runs.insert({ ...run, datasetId: 'moved-here', config: parseConfig({}), createdAt: 1, epochs: 1, images: 1 });
+  await old.backUp(day(1));
+  old.close();
+  for (const name of readdirSync(directory).filter((each) => !copies().includes(each))) rmSync(join(directory, name));
+
+  const store = openStore(file());
+  store.datasets.insert({ id: 'added-anew', name: 'Photos', folder: '/photos', addedAt: 2 });
+  expect(store.restoreBackup(new Set(['r']))).toBe(join(directory, copies()[0]!));
+  expect(store.datasets.all().map(({ id, parent }) => [id, parent])).toEqual([
+    ['c', 'added-anew'],
+    ['added-anew', null],
+  ]);
+  expect(store.runs.get('r')).toMatchObject({ name: 'first', datasetId: 'added-anew' });
+  expect(store.images.named('moved-here', photo.file)).toEqual([]);
+  store.close();
 });
