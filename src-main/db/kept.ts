@@ -22,9 +22,12 @@ const volatile = ['step', 'epoch', 'training_seconds', 'eta_seconds', 'images_pe
 
 /** What is kept of a run, in the order in which rows refer to others. */
 const tables = {
-  // a collection's folder as well; which photos it holds is in the copies of the history
-  datasets: `SELECT kept.* FROM runs JOIN datasets AS own ON own.id = dataset_id
-    JOIN datasets AS kept ON kept.id IN (own.id, own.parent) WHERE runs.id = ?`,
+  // those of its embeddings too, and a collection's folder; which photos it holds is in the copies of the history
+  datasets: `WITH run AS (SELECT ? AS id),
+    used AS (SELECT dataset_id AS id FROM runs WHERE id = (SELECT id FROM run)
+      UNION SELECT dataset_id FROM embedding_sets WHERE run_id = (SELECT id FROM run))
+    SELECT DISTINCT kept.* FROM used JOIN datasets AS own ON own.id = used.id
+      JOIN datasets AS kept ON kept.id IN (own.id, own.parent)`,
   runs: 'SELECT * FROM runs WHERE id = ?',
   experiments:
     'SELECT experiments.* FROM experiments JOIN experiment_cells ON experiments.id = experiment_id WHERE run_id = ?',
@@ -107,6 +110,8 @@ export function keptRows(db: Db) {
     };
   };
 
+  const isDataset = db.prepare<[unknown]>('SELECT 1 FROM datasets WHERE id = ?').pluck();
+
   const takenOut = db.prepare<[string, number], Row>(
     `SELECT * FROM images INDEXED BY images_excluded WHERE dataset_id = ? AND excluded = 1 AND rowid > ?
      ORDER BY rowid LIMIT ${photosAtOnce}`,
@@ -146,6 +151,8 @@ export function keptRows(db: Db) {
         for (const given of rows[table] ?? []) {
           const row = ofPresent(table, given, now);
           if (row === null) continue;
+          // earlier versions kept of another folder than the run's own nothing but its id
+          if (table === 'embedding_sets' && isDataset.get(row['dataset_id']) === undefined) continue;
           const atWork = table === 'runs' && ['running', 'paused', 'queued'].includes(String(row['state']));
           put(table, atWork ? { ...row, state: 'interrupted', queue_place: null, eta_seconds: null } : row);
         }
