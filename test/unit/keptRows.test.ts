@@ -1,7 +1,12 @@
 /** What the folder of a run keeps of the history, brought back into one that has lost it. */
+import { mkdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parseConfig } from '../../shared/config.ts';
+import { homePaths, repairHome } from '../../src-main/app/index.ts';
+import { keptFiles, keptVersion } from '../../src-main/app/runs/records.ts';
 import { openStore } from '../../src-main/db/index.ts';
+import { writeRecord } from '../../src-main/files/index.ts';
+import { testFolder } from '../helpers/folders.ts';
 
 /** A run on one folder with embeddings of it and of another. */
 function keptOfRun() {
@@ -30,4 +35,18 @@ test('a run comes back without the embeddings of a folder that nothing names', (
   store.kept.restore({ ...rows, datasets: datasets!.filter(({ id }) => id === 'own') }); // as earlier versions
   expect(store.runs.get('r')).toMatchObject({ name: 'first', datasetId: 'own' });
   expect(store.embeddingSets.all().map(({ id }) => id)).toEqual(['of own']);
+});
+
+test('a folder that contradicts itself costs no other run its place', async () => {
+  const home = testFolder('kept');
+  const { runs, ...rest } = keptOfRun();
+  for (const [id, dataset_id] of [
+    ['a', 'nowhere'],
+    ['b', 'own'],
+  ] as const) {
+    const rows = { ...rest, embedding_sets: [], runs: runs!.map((run) => ({ ...run, id, dataset_id })) };
+    mkdirSync(homePaths(home).run(id), { recursive: true });
+    await writeRecord(keptFiles(homePaths(home), id).run, keptVersion, rows);
+  }
+  expect(await repairHome(home)).toMatchObject({ runs: 1, unreadable: ['a'] });
 });
