@@ -1,7 +1,7 @@
 /** The folder of thumbnails keeps to its budget, which goes by how many photos there are. */
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { utimes } from 'node:fs/promises';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { thumbnailBudget, Thumbnails } from '../../src-main/app/library/thumbnails.ts';
 import { testFolder } from '../helpers/folders.ts';
 
@@ -32,6 +32,13 @@ test('what cannot be removed stays, and is no fault of the photo that is written
   await thumbnails.write(photo('a.jpg'), new Uint8Array(300));
   await thumbnails.sweep();
   expect([existsSync(stuck), await thumbnails.has(photo('a.jpg'))]).toEqual([true, false]);
+});
+
+test('no photo waits until the others were looked at', async () => {
+  const thumbnails = new Thumbnails(testFolder('thumbnails'), () => 0);
+  const sweep = vi.spyOn(thumbnails, 'sweep').mockReturnValue(new Promise(() => {}));
+  await thumbnails.write({ path: '/a.jpg', bytes: 1, modified: 1 }, new Uint8Array(100e6 + 1));
+  expect(sweep).toHaveBeenCalledOnce();
 });
 
 test('a million photos have room for a million thumbnails, of a disk that has it', () => {

@@ -79,8 +79,10 @@ export class Thumbnails {
     }
     this.#writtenBytes += webp.length;
     if (this.#held !== null) this.#held += webp.length;
-    // the files are looked at once in a while at most, as that takes a minute where there are a million
-    if (this.#writtenBytes > SWEPT_AFTER && (this.#held === null || this.#held > this.#budget())) await this.sweep();
+    // The files are looked at once in a while at most, as that takes a minute where there are a million: the photo does
+    // not wait for it.
+    if (this.#writtenBytes > SWEPT_AFTER && (this.#held === null || this.#held > this.#budget()))
+      void this.sweep().catch(() => {});
   }
 
   /** Brings the folder under its budget. */
