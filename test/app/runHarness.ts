@@ -16,11 +16,12 @@ export const patch = (seed: number, epochs = 3) => ({
 /** Writes weights of that network, all of them 0.5. @param prefix of the names, as other programs write them */
 export function writeWeights(file: string, prefix = ''): void {
   const shapes = backboneShapes({ name: 'resnet18', width: 0.125, stem: 'cifar' });
-  const tensors = [...shapes].map(([name, shape]) => {
+  const tensors = new Map<string, { shape: number[]; data: Float32Array }>();
+  for (const [name, shape] of shapes) {
     const data = new Float32Array(shape.reduce((product, size) => product * size, 1)).fill(0.5);
-    return [prefix + name, { shape: [...shape], data }] as const;
-  });
-  writeFileSync(file, encodeSafetensors(new Map(tensors)));
+    tensors.set(prefix + name, { shape: [...shape], data });
+  }
+  writeFileSync(file, encodeSafetensors(tensors));
 }
 export const create = (seed: number, more: Partial<AppParams<'runs.create'>> = {}) =>
   app.handle('runs.create', { datasetId, name: null, preset: null, patch: patch(seed), ...more });
