@@ -139,7 +139,7 @@ def main():
                         batch_sampler=Batches(photos, schedule, step, ranks.rank, ranks.world, pieces))
 
     stop = torch.zeros((), device=device)
-    for name in ('SIGTERM', 'SIGUSR1'):
+    for name in ('SIGTERM', 'SIGUSR1', 'SIGUSR2'):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), lambda *_: stop.fill_(1))
 
