@@ -44,8 +44,14 @@ export const libraryCalls = {
   ),
   'library.rescan': call(z.strictObject({ datasetId: Id }), Dataset),
   'library.cancelScan': call(z.strictObject({ datasetId: Id }), nothing),
-  /** Points a dataset at the folder's new place and reads it: photos are matched by name, size and time, or content. */
-  'library.relocate': call(z.strictObject({ datasetId: Id, folder: z.string().min(1) }), Dataset),
+  /**
+   * Points a dataset at the folder's new place and reads it: photos are matched by name, size and time, or content.
+   * `anyway`: also where fewer than half of them are there. Errors: bad-folder (key bad-folder.others for that).
+   */
+  'library.relocate': call(
+    z.strictObject({ datasetId: Id, folder: z.string().min(1), anyway: z.boolean().default(false) }),
+    Dataset,
+  ),
   'library.rename': call(z.strictObject({ datasetId: Id, name: z.string().min(1).max(200) }), Dataset),
   /** Takes the dataset out of the list; runs keep their history. Undone by restore. Nothing of the folder is touched. */
   'library.remove': call(z.strictObject({ datasetId: Id }), nothing),

@@ -2,15 +2,7 @@
 export { createApp } from './app.ts';
 export type { App, AppOptions } from './app.ts';
 /** How a command reads and writes what a person named. */
-export {
-  answered,
-  endProcess,
-  isInside,
-  readGiven,
-  realPlace,
-  systemPath,
-  writeFileAtomicSync,
-} from '../files/index.ts';
+export { answered, endProcess, isInside, placeOf, readGiven, systemPath, writeFileAtomicSync } from '../files/index.ts';
 export { defaultHome, homePaths, isHeld } from './home.ts';
 export { renderSampleSet } from './sample/render.ts';
 export { connectLocally, listenLocally } from './local.ts';

@@ -4,7 +4,7 @@
  */
 import { isAbsolute, resolve } from 'node:path';
 import { storageError } from '../db/index.ts';
-import { claimFolder, FileError, isInside, realPlace } from '../files/index.ts';
+import { claimFolder, FileError, isInside, placeOf } from '../files/index.ts';
 import type { Claim } from '../files/index.ts';
 import type { AppContext } from './context.ts';
 import { AppError } from './errors.ts';
@@ -21,7 +21,7 @@ export async function openTarget(
 ): Promise<Claim> {
   if (!isAbsolute(given)) throw new AppError('bad-folder.relative', { folder: given });
   const folder = resolve(given);
-  refusePlaces(context, folder);
+  await refusePlaces(context, folder);
   try {
     return await claimFolder(folder, files, replace);
   } catch (error) {
@@ -71,13 +71,16 @@ export const unwritable = (folder: string, error: unknown): AppError =>
  * The home's own folder of exports is a place for them, also where the home itself lies in a folder of photos.
  * @throws AppError where the folder is, holds or lies in a photo folder of the library or the home's own
  */
-export function refusePlaces({ store, paths }: Pick<AppContext, 'store' | 'paths'>, folder: string): void {
-  const target = realPlace(folder);
+export async function refusePlaces(
+  { store, paths }: Pick<AppContext, 'store' | 'paths'>,
+  folder: string,
+): Promise<void> {
+  const target = await placeOf(folder);
   const meets = (other: string) => isInside(target, other) || isInside(other, target);
-  const [home, exports] = [realPlace(paths.home), realPlace(paths.exports)];
+  const [home, exports] = await Promise.all([placeOf(paths.home), placeOf(paths.exports)]);
   const isForExports = isInside(target, exports) && target !== exports;
   for (const { folder: own, name } of store.datasets.all()) {
-    const photos = realPlace(own);
+    const photos = await placeOf(own);
     if (meets(photos) && !(isForExports && isInside(home, photos)))
       throw new AppError('bad-folder.photos', { folder, name });
   }

@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Client } from '../../shared/client.ts';
 import { CsvError, csvRecords, csvText } from '../../shared/csv.ts';
-import { isInside, realPlace, writeFileAtomicSync } from '../app/index.ts';
+import { isInside, placeOf, writeFileAtomicSync } from '../app/index.ts';
 import { UsageError } from './command.ts';
 import { readNamed } from './namedFile.ts';
 
@@ -28,9 +28,10 @@ export async function readCsvFile(file: string): Promise<string> {
  * @throws UsageError where it would lie in a photo folder of the library, or take the place of what is no file
  */
 export async function csvTarget(client: Client, option: string, given: string): Promise<string> {
-  const place = realPlace(resolve(given));
+  const place = await placeOf(resolve(given));
   const folders = (await client.call('library.list', null)).filter(({ parent }) => parent === null);
-  const around = folders.find(({ folder }) => isInside(place, realPlace(folder)));
+  const places = await Promise.all(folders.map(({ folder }) => placeOf(folder)));
+  const around = folders.find((_, i) => isInside(place, places[i]!));
   if (around)
     throw new UsageError(
       `--${option} ${given} lies in the photo folder ${around.name}, and nothing is ever written there: choose another place`,

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Client } from '../../shared/client.ts';
 import type { Checkpoint, Dataset, Run, RunSummary, Tag } from '../../shared/contract.ts';
-import { answered, realPlace } from '../app/index.ts';
+import { answered, placeOf } from '../app/index.ts';
 import type { Context } from './command.ts';
 import { UsageError } from './command.ts';
 import { listed } from './listed.ts';
@@ -64,7 +64,7 @@ async function collectionNamed(client: Client, named: string): Promise<Dataset |
 /** The folder of the library that a person names by its path, there or not, its name or its id. @throws UsageError */
 export async function findFolder(client: Client, named: string): Promise<Dataset> {
   const all = await client.call('library.list', null);
-  const path = realPlace(resolve(named));
+  const path = await placeOf(resolve(named));
   const found =
     all.find(
       ({ folder, id, parent }) => id === named || (parent === null && [path, resolve(named)].includes(folder)),

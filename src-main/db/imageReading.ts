@@ -54,6 +54,10 @@ export function imageReading(db: Db) {
          AND gone IN (${Gone.here}, ${Gone.unreadable}, ${Gone.divided})`,
     )
     .pluck();
+  const knownBetween = db.prepare<[string, number, number], Pick<NamedRow, 'row' | 'gone'>>(
+    `SELECT rowid AS row, gone FROM images WHERE +dataset_id = ? AND rowid > ? AND rowid <= ? AND part = ''
+       AND gone IN (${Gone.here}, ${Gone.away}, ${Gone.divided})`,
+  );
   const byRow = db.prepare<[number], NamedRow>(`SELECT ${namedColumns} FROM images WHERE rowid = ?`);
   const insert = db.prepare(
     `INSERT INTO images (id, dataset_id, file, bytes, modified, content, label, held_out)
@@ -102,6 +106,8 @@ export function imageReading(db: Db) {
      * all are there still.
      */
     placedPieces: (datasetId: string): Generator<number[]> => pieces(placedBetween, datasetId),
+    /** Photos that are there or away, in pieces of some milliseconds. */
+    knownPieces: (datasetId: string): Generator<Pick<NamedRow, 'row' | 'gone'>[]> => pieces(knownBetween, datasetId),
     byRow: (row: number) => byRow.get(row)!,
     /** Photos found for the first time. */
     add: together(

@@ -1,6 +1,7 @@
 /** What every other part uses of files: how they are written, locked, named while they are written, and checked. */
 export { readArrays, writeArrays } from './arrays.ts';
 export { moveInto, setAside, writeFileAtomic, writeFileAtomicSync, writeStreamAtomic } from './atomic.ts';
+export { deviceOf, isThere, placeOf } from './asked.ts';
 export { checksum, crcAfter } from './checksum.ts';
 export { errnoOf, FileError } from './errors.ts';
 export { fillSync } from './fill.ts';

@@ -14,7 +14,7 @@ import { buildCache } from '../images/index.ts';
 import type { Field, ImageCache, PixelRule, WantedCopies } from '../images/index.ts';
 import { saying } from './control.ts';
 import type { JobContext } from './control.ts';
-import { systemPath } from '../files/index.ts';
+import { isThere, systemPath } from '../files/index.ts';
 import { PhotosError, TrainerError } from './errors.ts';
 
 /** Progress reports go out at most this often. */
@@ -123,19 +123,38 @@ export async function preparePhotos(
 
 /** Share of the photos listed a moment ago that may be gone before the rest no longer stands for them. */
 const FEW_GONE = 0.1;
+/** Photos that were read and are looked for once more, where others were not. */
+const LOOKED_FOR = 20;
 
 /**
  * A folder that goes away while it is read leaves some of its photos: nothing is made of those as if they were all.
- * @throws PhotosError photos-gone
+ * @throws PhotosError photos-gone; FileError no-answer
  */
 export async function requirePhotos(images: readonly JobImage[], skipped: readonly Skipped[]): Promise<void> {
   const missing = skipped.filter(({ code }) => code === 'missing').length;
-  if (missing === 0) return;
+  const unread = skipped.filter(isOfTheDisk).length;
+  if (missing + unread === 0) return;
   const { path, file } = images[0]!;
   const folder = path.slice(0, -file.length - 1);
-  if (!(await stat(systemPath(folder)).catch(() => null))) throw new PhotosError('photos-gone.folder', { folder });
+  if (!(await isThere(folder))) throw new PhotosError('photos-gone.folder', { folder });
   const total = images.length;
   if (missing > FEW_GONE * total) throw new PhotosError('photos-gone.some', { missing, total, folder });
+  if (missing + unread > FEW_GONE * total)
+    throw new PhotosError('photos-gone.disk', { count: missing + unread, total, folder });
+  if (!(await areStillThere(images, skipped))) throw new PhotosError('photos-gone.vanished', { folder });
+}
+
+/** Whether it is the disk or the share that failed, and not the file: it may come back, and read the same. */
+const isOfTheDisk = ({ key }: Skipped): boolean => key === 'unreadable.disk' || key === 'unreadable.other';
+
+/** Whether photos that were read are where they were: the empty folder that a disk was mounted on holds none of them. */
+async function areStillThere(images: readonly JobImage[], skipped: readonly Skipped[]): Promise<boolean> {
+  const lost = new Set(skipped.map(({ file }) => file));
+  const read = images.filter(({ file, part = '' }) => !lost.has(photoName(file, part)));
+  const count = Math.min(LOOKED_FOR, read.length);
+  const some = Array.from({ length: count }, (_, i) => read[Math.floor((i * read.length) / count)]!);
+  const there = await Promise.all(some.map(({ path }) => stat(systemPath(path)).catch(() => null)));
+  return there.filter((found) => found !== null).length >= count / 2;
 }
 
 /** Reports how far it is with what `doing` names, with the time that is left; `free` of those done took no time. */

@@ -23,6 +23,7 @@ import { checkpointDirectory, readNewest } from './checkpoint.ts';
 import type { CheckpointFacts } from './checkpoint.ts';
 import { isOptimizerSlot } from '../../shared/stateNames.ts';
 import { PhotosError, TrainerError } from './errors.ts';
+import { firstNotFinite } from './finite.ts';
 import { planOn, refuse } from './machine.ts';
 import type { Machine } from './machine.ts';
 import { sizesOf } from './photos.ts';
@@ -92,7 +93,7 @@ async function begun({ config, initialWeights }: BeginningJob, images: number): 
 
 /**
  * The state before the first step: a function of the configuration, the given weights and the number of photos.
- * @throws WeightsError when the weights are of another network, WeightsFileError when the file cannot be read.
+ * @throws WeightsError when the weights are of another network or no numbers, WeightsFileError when the file cannot be read.
  */
 export async function freshState(
   config: RunConfig,
@@ -106,6 +107,10 @@ export async function freshState(
     fitWeights(names, shapes).loaded.values(),
   );
   const { family, leftOut } = fitWeights(given, shapes);
+  // trained on, they would look like a learning rate that is too high
+  for (const [tensor, { data }] of tensors)
+    if (firstNotFinite(data) >= 0 || (tensor.endsWith('running_var') && data.some((variance) => variance < 0)))
+      throw new WeightsError('bad-weights.diverged', { tensor });
   const { loaded } = loadBackbone(state, tensors);
   const notes = leftOut > 0 ? [reason('doing.given-weights', { loaded: loaded.size, family, leftOut })] : [];
   return { state, notes };

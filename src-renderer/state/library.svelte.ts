@@ -1,11 +1,14 @@
 /** The folders of photos: the list, and how far each scan is. Photos themselves are read page by page (photos.svelte.ts). */
 import type { Dataset, ScanProgress } from '../../shared/contract.ts';
 import type { Client } from '../../shared/client.ts';
+import { ContractError } from '../../shared/contract/wire.ts';
 
 export class Library {
   datasets = $state.raw<readonly Dataset[]>([]);
   scans = $state.raw<Readonly<Record<string, ScanProgress>>>({});
   loaded = $state(false);
+  /** The new place of a folder that was refused, as few of its photos are there, until a person has decided. */
+  misplaced = $state.raw<{ datasetId: string; folder: string; error: ContractError } | null>(null);
   readonly #client: Client;
 
   constructor(client: Client) {
@@ -55,6 +58,17 @@ export class Library {
     const isGiven = dataset.name !== dataset.folder.split(/[\\/]/).at(-1);
     if (isGiven || dataset.name === name) return dataset;
     return this.put(await this.#client.call('library.rename', { datasetId: dataset.id, name }));
+  }
+
+  /** Says where a folder is now; `misplaced` where fewer than half of its photos are there. @param anyway there too */
+  async relocate(datasetId: string, folder: string, anyway = false): Promise<void> {
+    this.misplaced = null;
+    try {
+      this.put(await this.#client.call('library.relocate', { datasetId, folder, anyway }));
+    } catch (error) {
+      if (!(error instanceof ContractError) || error.key !== 'bad-folder.others') throw error;
+      this.misplaced = { datasetId, folder, error };
+    }
   }
 
   /** Takes the folder out of the library and returns what brings it back. */

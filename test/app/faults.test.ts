@@ -20,6 +20,7 @@ test.skipIf(process.platform === 'win32').each<[Kind, number]>([
   ['full', 3],
   ['flip', 4],
   ['readOnly', 5],
+  ['vanish', 6],
 ])(
   '%s, moment %i',
   async (kind, seed) => {

@@ -181,7 +181,8 @@ class World {
       case 'restore':
         return library.call(`library.${command.do}`, { datasetId });
       case 'relocate':
-        return library.call('library.relocate', { datasetId, folder: this.#folder });
+        // how many of its photos are known by then is a matter of time
+        return library.call('library.relocate', { datasetId, folder: this.#folder, anyway: true });
       case 'labels':
         return library.call('library.setLabels', { datasetId, source: command.source, depth: command.depth });
       case 'csv':

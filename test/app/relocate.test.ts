@@ -51,3 +51,65 @@ test('a folder that moved is found by its old path, and what changed is said', a
   const unknown = await startCommand(['relocate', join(scratch, 'nowhere'), after], home).ended;
   expect([unknown.code, unknown.err]).toEqual([2, expect.stringMatching(/no folder '.*nowhere' in the library/)]);
 });
+
+test('a folder that holds few of the photos is refused with how many it holds, unless it is said to be the one anyway', async () => {
+  const home = join(scratch, 'others');
+  const place = (name: string) => join(scratch, name);
+  const fill = (folder: string, names: readonly string[]) => {
+    mkdirSync(folder, { recursive: true });
+    for (const name of names) writeFileSync(join(folder, name), `what ${name} holds`); // as long as the others are
+  };
+  fill(place('pets'), ['1.jpg', '2.jpg', '3.jpg', '4.jpg', '5.jpg', '6.jpg']);
+  fill(place('boats'), ['7.jpg', '8.jpg', '9.jpg']);
+  mkdirSync(place('empty'));
+  const library = openLibrary(home);
+  try {
+    const { id: datasetId } = await library.call('library.add', { folder: place('pets') });
+    await library.idle();
+    const before = await library.call('library.get', { datasetId });
+    for (const [name, found] of [
+      ['boats', 0],
+      ['empty', 0],
+    ] as const) {
+      const folder = place(name);
+      await expect(library.call('library.relocate', { datasetId, folder })).rejects.toMatchObject({
+        key: 'bad-folder.others',
+        values: { folder, found, count: 6, name: 'pets' },
+        message: expect.stringContaining(`${folder} holds ${found} of the 6 photos of pets`) as string,
+      });
+    }
+    fill(place('some'), ['1.jpg']); // a copy, as young as now
+    renameSync(join(place('some'), '1.jpg'), join(place('some'), 'one.jpg'));
+    fill(place('some'), ['2.jpg', '8.jpg']);
+    await expect(library.call('library.relocate', { datasetId, folder: place('some') })).rejects.toMatchObject({
+      values: { found: 2, count: 6 },
+    });
+    // nothing has changed, and the disk of what is named may be gone
+    expect(await library.call('library.get', { datasetId })).toEqual(before);
+
+    fill(place('half'), ['3.jpg', '4.jpg', '9.jpg']);
+    mkdirSync(join(place('half'), 'deeper'));
+    renameSync(join(place('half'), '4.jpg'), join(place('half'), 'deeper', 'four.jpg'));
+    fill(join(place('half'), 'deeper'), ['5.jpg']);
+    await library.call('library.relocate', { datasetId, folder: place('half') }); // under whatever names
+    await library.idle();
+    expect(await library.call('library.get', { datasetId })).toMatchObject({ images: 4, away: 3 });
+    // of those that are not there any more some are found too
+    await library.call('library.relocate', { datasetId, folder: place('pets') });
+    await library.idle();
+    expect(await library.call('library.get', { datasetId })).toMatchObject({ folder: place('pets'), images: 6 });
+
+    await library.call('library.relocate', { datasetId, folder: place('boats'), anyway: true });
+    await library.idle();
+    expect(await library.call('library.get', { datasetId })).toMatchObject({ folder: place('boats'), images: 3 });
+  } finally {
+    await library.close();
+  }
+  const refused = await startCommand(['relocate', place('boats'), place('empty')], home).ended;
+  expect([refused.code, refused.err.trim().split('\n')]).toEqual([
+    1,
+    [expect.stringMatching(/^lookalike: .*empty holds 0 of the 3 photos of pets: .*\(--anyway\)$/)],
+  ]);
+  const taken = await startCommand(['relocate', place('boats'), place('empty'), '--anyway'], home).ended;
+  expect([taken.code, taken.out]).toEqual([0, expect.stringContaining('empty: 0 photos, ')]);
+});

@@ -1,5 +1,7 @@
 /** The weights that come with the application: each is for its network, and for no other. */
-import { readFileSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../shared/config.ts';
 import type { RunConfig } from '../../shared/config.ts';
@@ -45,6 +47,34 @@ describe.each(startingWeights)('$file', ({ name, width, stem }) => {
       );
     expect({ backbone: differ('backbone.'), heads: differ('projector.') }).toEqual({ backbone: false, heads: true });
   });
+});
+
+it('that are no numbers, or have a variance below 0, are refused by the tensor and not trained on', async () => {
+  const { name, width, stem } = startingWeights[0]!;
+  const config = configOf({ name, width, stem });
+  const bytes = readFileSync(renderedFile(config.backbone)!);
+  const length = Number(bytes.readBigUInt64LE());
+  type Head = Record<string, { data_offsets: [number, number] }>;
+  const head = JSON.parse(bytes.subarray(8, 8 + length).toString()) as Head;
+  const folder = mkdtempSync(join(tmpdir(), 'lookalike-diverged-'));
+  try {
+    for (const [tensor, half] of [
+      ['layer1.0.conv1.weight', 0x7e00], // NaN
+      ['layer2.0.bn1.bias', 0x7c00], // infinity
+      ['layer3.0.bn1.running_var', 0xbc00], // -1
+    ] as const) {
+      const damaged = Buffer.from(bytes);
+      damaged.writeUInt16LE(half, 8 + length + head[tensor]!.data_offsets[0] + 2);
+      const path = join(folder, 'diverged.safetensors');
+      writeFileSync(path, damaged);
+      await expect(freshState(config, path, 16)).rejects.toMatchObject({
+        key: 'bad-weights.diverged',
+        values: { tensor },
+      });
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 it('of twice the width, widened from the narrow ones, makes of a picture each of their features twice', async () => {

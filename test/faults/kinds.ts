@@ -5,6 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readFileSync,
@@ -60,14 +61,15 @@ function mounted(folder: string): { remount(options: string): void; unmount(): v
   };
 }
 
-/** Takes away what a suite that was killed left mounted there, however often. */
+/** Takes away what a suite that was killed left mounted there or below, however often. */
 export function unmountLeft(folder: string): void {
-  const isMounted = () =>
+  const last = () =>
     process.platform === 'linux' &&
     readFileSync('/proc/self/mounts', 'utf8')
       .split('\n')
-      .some((line) => line.split(' ')[1]?.replaceAll('\\040', ' ') === folder);
-  while (isMounted()) execFileSync('umount', ['-l', folder]);
+      .map((line) => line.split(' ')[1]?.replaceAll('\\040', ' ') ?? '')
+      .findLast((place) => place === folder || place.startsWith(`${folder}/`));
+  for (let place = last(); place; place = last()) execFileSync('umount', ['-l', place]);
 }
 
 /** The copy that an operation works on, as it has to be before it. */
@@ -167,22 +169,40 @@ async function readOnly(bench: Bench): Promise<string> {
   }
 }
 
-/** A folder of photos that goes away while it is used, and comes back. */
+/** A folder on a disk of its own, for as long as it is needed. */
+function onDisk(folder: string): { away(): void; back(): void } {
+  mounted(`${folder} disk`);
+  cpSync(folder, `${folder} disk`, { recursive: true, preserveTimestamps: true });
+  renameSync(folder, `${folder} before`);
+  mkdirSync(folder); // what is seen of it where its disk is away
+  const back = () => void execFileSync('mount', ['--bind', `${folder} disk`, folder]);
+  back();
+  return { away: () => void execFileSync('umount', ['-l', folder]), back };
+}
+
+/** A folder of photos, or the disk that it is on, that goes away while it is used, and comes back. */
 async function vanish(bench: Bench): Promise<string> {
   const { random } = bench;
-  const operation = pick(['train', 'embed', 'evaluate', 'scan'] as const, random);
+  const operation = pick(['train', 'embed', 'evaluate', 'export', 'scan'] as const, random);
   const place = placeFor(bench, operation);
-  const photos = listing(place.shapes) + listing(place.flat);
   rmSync(join(place.home, 'cache'), { recursive: true, force: true }); // else they are seldom looked at
-  const started = start(place, operations[operation](place));
-  const after = random() * (bench.seconds.get(operation) ?? 6);
-  await Promise.race([started.ended, sleep(1000 * after)]);
   const folders = [place.shapes, place.flat].filter((folder) => existsSync(folder));
-  for (const folder of folders) renameSync(folder, `${folder} away`);
-  requireSentence(await started.ended);
-  for (const folder of folders) renameSync(`${folder} away`, folder);
-  await requireAfter(place, operation, photos);
-  return `${operation} after ${after.toFixed(2)} s`;
+  const disks = random() < 0.5 && mayMount(bench.folder) ? folders.map(onDisk) : null;
+  const photos = listing(place.shapes) + listing(place.flat);
+  try {
+    const started = start(place, operations[operation](place));
+    const after = random() * (bench.seconds.get(operation) ?? 6);
+    await Promise.race([started.ended, sleep(1000 * after)]);
+    for (const disk of disks ?? []) disk.away();
+    if (!disks) for (const folder of folders) renameSync(folder, `${folder} away`);
+    requireSentence(await started.ended);
+    for (const disk of disks ?? []) disk.back();
+    if (!disks) for (const folder of folders) renameSync(`${folder} away`, folder);
+    await requireAfter(place, operation, photos);
+    return `${operation} after ${after.toFixed(2)} s${disks ? ', its disk' : ''}`;
+  } finally {
+    if (disks) unmountLeft(bench.folder);
+  }
 }
 
 /** Every kind of file that the home holds. */

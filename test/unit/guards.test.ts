@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { csvRecords } from '../../shared/csv.ts';
 import { openHome } from '../../src-main/app/home.ts';
+import { tagLines } from '../../src-main/app/tags/csv.ts';
+import { atOnce } from '../../src-main/app/unhurried.ts';
 import { writeConfusion } from '../../src-main/cli/confusion.ts';
 import { harmless, oneLine, table } from '../../src-main/cli/output.ts';
 import { storageError } from '../../src-main/db/index.ts';
@@ -47,6 +49,15 @@ test('what a spreadsheet would compute stands behind an apostrophe where that is
     expected.map((name) => [name, name, '-1']),
   );
   expect(guarded.npy.map(([, , name, label]) => [name, label])).toEqual(expected.map((name) => [name, name]));
+  const tags = {
+    all: () => [{ id: 't', name: '=tag()' }],
+    pieces: function* () {
+      yield names.map((name, place) => ({ file: name, part: '', place }));
+    },
+  };
+  const tagged = (guard: boolean) => csvRecords(atOnce(tagLines(tags as never, 'd', guard)).csv).slice(1);
+  expect(tagged(false)).toEqual(names.toSorted().map((name) => [name, '=tag()']));
+  expect(tagged(true)).toEqual(names.toSorted().map((name) => [expected[names.indexOf(name)], "'=tag()"]));
   const file = join(folder, 'confusion.csv');
   writeConfusion(
     file,

@@ -204,6 +204,10 @@ export const applicationErrors = catalogue({
     '{folder} is in the library already, as "{name}": remove that one first, or choose another folder',
     '{folder} 已在照片库中，名为“{name}”：请先移除它，或选择另一个文件夹。',
   ],
+  'bad-folder.others': [
+    '{folder} holds {found} of the {count} photos of {name}: give the folder that they are in now, or say that it is this one anyway (--anyway)',
+    '“{name}”的 {count} 张照片中，{folder} 只有 {found} 张：请选择照片现在所在的文件夹，或确认仍用这一个（--anyway）。',
+  ],
   'bad-folder.root': [
     '{folder} is a whole disk with the system and the files of Lookalike on it: give the folder on it that your photos are in',
     '{folder} 是整个磁盘，其中还有系统和 Lookalike 自己的文件：请选择其中存放照片的文件夹。',

@@ -154,6 +154,10 @@ export const startErrors = catalogue({
     'the given weights hold several encoders ({prefixes}), and which is meant cannot be told: save the state_dict of one alone',
     '所给权重含有多个编码器（{prefixes}），无法判断用哪一个：请只保存其中一个的 state_dict。',
   ],
+  'bad-weights.diverged': [
+    '{tensor} of the given weights holds NaN, infinity or a variance below 0: their training has diverged, give an earlier file',
+    '所给权重中的 {tensor} 含有 NaN、无穷大或负的方差：其训练已发散，请给出更早的文件。',
+  ],
   'bad-weights.foreign': [
     'none of the given tensors is named as in torchvision or timm ResNets (conv1.weight, layer1.0.conv1.weight, ...): give such a file',
     '所给张量没有一个按 torchvision 或 timm 的 ResNet 命名（conv1.weight、layer1.0.conv1.weight 等）：请给出这样的文件。',

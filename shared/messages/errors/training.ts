@@ -141,4 +141,12 @@ export const trainingErrors = catalogue({
     '{missing} of {total} {total:photo|photos} {missing:is|are} no longer in {folder}: put {missing:it|them} back or connect the disk, or read the folder again, then start again',
     '{folder} 中的 {total} 张照片有 {missing} 张已不在：请放回照片或连接所在的磁盘，或重新读取文件夹，然后重新开始。',
   ],
+  'photos-gone.disk': [
+    'the disk of {folder} did not give {count} of its {total} {total:photo|photos}: connect it again or check it, then start again',
+    '{folder} 所在的磁盘未能读出 {total} 张照片中的 {count} 张：请重新连接或检查这个磁盘，然后重新开始。',
+  ],
+  'photos-gone.vanished': [
+    'the photos of {folder} went away while they were read: connect its disk again, or say where they are now, then start again',
+    '{folder} 中的照片在读取途中消失：请重新连接所在的磁盘，或指出它们现在的位置，然后重新开始。',
+  ],
 });

@@ -26,6 +26,8 @@ export const libraryWords = catalogue({
   ],
   'library.awayCount': ['{count} away', '{count} 张不在'],
   'library.relocate': ['It moved…', '它已移动…'],
+  'library.othersTitle': ['Few of its photos are there', '那里只有少数照片'],
+  'library.othersAnyway': ['It is this one anyway', '仍用这个文件夹'],
   'library.failed': ['Could not be read', '无法读取'],
   'library.failedText': ['The folder could not be read.', '这个文件夹无法读取。'],
   'library.name': ['Name of the folder', '文件夹名称'],

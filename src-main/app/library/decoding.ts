@@ -9,13 +9,13 @@ import type { Skipped } from '../../../shared/contract.ts';
 import { photoName } from '../../../shared/parts.ts';
 import { ImagePoolError, sourceOf, vanished } from '../../images/index.ts';
 import type { FileIdentity, ProbedImage } from '../../images/index.ts';
+import { deviceOf } from '../../files/index.ts';
 import { finish } from './lanes.ts';
 import type { ReadingOptions, ReadingParts } from './listing.ts';
 import { skippedFor } from './dividing.ts';
 import { photoFile, ruleOf } from './measuring.ts';
 import { gathered, unhurried } from '../unhurried.ts';
 import type { Pace } from './pace.ts';
-import { deviceOf } from './photos.ts';
 import { thumbnailSize } from './thumbnails.ts';
 import type { Thumbnails } from './thumbnails.ts';
 
@@ -53,7 +53,7 @@ export async function decode(
     [facts, contents, readable, failed] = [[], [], [], []];
   };
   const rule = ruleOf(dataset);
-  const device = deviceOf(dataset.folder);
+  const device = await deviceOf(dataset.folder);
   const one = async (row: ImageRow) => {
     const photo = photoFile(dataset, row);
     try {
@@ -72,7 +72,7 @@ export async function decode(
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof ImagePoolError) throw error; // not the file's fault
-      if (device === undefined || deviceOf(dataset.folder) !== device) throw vanished(dataset.folder);
+      if (device === undefined || (await deviceOf(dataset.folder)) !== device) throw vanished(dataset.folder);
       failed.push({ id: row.id, file: photoName(row.file, row.part), ...skippedFor(error) });
       progress.skipped++;
     }

@@ -10,8 +10,9 @@ import { divisionKey, ImageError, PICTURE_SIDE, vanished } from '../../images/in
 import type { ImagePool } from '../../images/index.ts';
 import { Gone } from '../../db/index.ts';
 import type { DatasetRow, Store, WholeRow } from '../../db/index.ts';
+import { deviceOf } from '../../files/index.ts';
 import { photoFile, ruleOf } from './measuring.ts';
-import { deviceOf, photoPath } from './photos.ts';
+import { photoPath } from './photos.ts';
 import type { Thumbnails } from './thumbnails.ts';
 
 interface Parts {
@@ -48,7 +49,7 @@ export async function divide(
     });
   }
   const waiting = fresh.reverse();
-  const device = deviceOf(dataset.folder);
+  const device = await deviceOf(dataset.folder);
   const one = async (row: WholeRow) => {
     const path = photoPath(dataset, row);
     try {
@@ -67,7 +68,7 @@ export async function divide(
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof ImageError)) throw error; // not the file's fault
-      if (device === undefined || deviceOf(dataset.folder) !== device) throw vanished(dataset.folder);
+      if (device === undefined || (await deviceOf(dataset.folder)) !== device) throw vanished(dataset.folder);
       store.transaction(() => {
         images.keepWhole(row.id, '', row.gone);
         images.putSkipped(dataset.id, [{ id: row.id, file: row.file, ...skippedFor(error) }]);

@@ -55,7 +55,7 @@ export function libraryHandlers(
       library.readings.cancel(datasetId);
       return null;
     },
-    'library.relocate': ({ datasetId, folder }) => library.relocate(datasetId, folder),
+    'library.relocate': ({ datasetId, folder, anyway }) => library.relocate(datasetId, folder, anyway),
     'library.rename': ({ datasetId, name }) =>
       library.command(datasetId, () => {
         store.datasets.update(datasetId, { name });

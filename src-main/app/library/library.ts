@@ -3,22 +3,23 @@
  * after another, and one that changes the folder stops its reading (readings.ts) and waits for its end. The calls are in
  * handlers.ts.
  */
-import { existsSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { basename } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Dataset } from '../../../shared/contract.ts';
 import { PassedOver } from '../../../shared/contract/dataset.ts';
 import { shortHash } from '../../db/index.ts';
 import type { DatasetCounts, DatasetRow } from '../../db/index.ts';
-import { isInside, nameOfBytes, realPlace, systemPath } from '../../files/index.ts';
+import { deviceOf } from '../../files/index.ts';
 import { freeDiskBytes } from '../../images/index.ts';
 import type { PixelRule } from '../../images/index.ts';
 import type { AppContext } from '../context.ts';
 import { found as orNotFound, AppError } from '../errors.ts';
+import { realFolder } from './givenFolder.ts';
 import { LibraryPhotos } from './libraryPhotos.ts';
 import { Lines } from './line.ts';
 import { findingsOf, ruleOf } from './measuring.ts';
 import { Readings } from './readings.ts';
+import { assertHolds } from './relocating.ts';
 import { align, groupingOf, owe } from './rules.ts';
 import { unhurried } from '../unhurried.ts';
 import { thumbnailBudget, Thumbnails } from './thumbnails.ts';
@@ -34,6 +35,8 @@ export class Library {
   #telling: Promise<void> | undefined;
   /** Path by dataset id where commands that were given will have moved a folder when they have ended. */
   readonly #moving = new Map<string, string>();
+  /** Folders that were not there, or whose disk did not answer, when they were last looked for. */
+  readonly #missing = new Set<string>();
 
   constructor(context: AppContext) {
     this.#context = context;
@@ -47,6 +50,7 @@ export class Library {
     this.readings = new Readings(context, this.thumbnails, {
       dataset: (id) => this.dataset(id),
       announce: (id) => void this.announce(id),
+      look: (id) => this.#look(this.dataset(id).folder),
     });
   }
 
@@ -57,12 +61,13 @@ export class Library {
 
   /** As calls show it: a collection is counted a little at a time, so that nobody waits for it. @throws AppError not-found */
   async described(id: string): Promise<Dataset> {
-    const counts = await this.#counts(id);
+    const [counts] = await Promise.all([this.#counts(id), this.#look(this.dataset(id).folder)]);
     return this.describe(this.dataset(id), counts);
   }
 
   async list(): Promise<Dataset[]> {
     const { datasets, images } = this.#context.store;
+    await Promise.all([...new Set(datasets.all().map(({ folder }) => folder))].map((folder) => this.#look(folder)));
     const counted = new Map<string, { at: number; counts: DatasetCounts }>();
     for (const { id, parent } of datasets.all())
       if (parent !== null) counted.set(id, { at: images.sideChanges(id), counts: await this.#counts(id) });
@@ -71,6 +76,12 @@ export class Library {
       // one that changed while those after it were counted is counted at once
       return this.describe(row, known && known.at === images.sideChanges(row.id) ? known.counts : undefined);
     });
+  }
+
+  /** What is told of the folder from then on goes by whether it is there now. */
+  async #look(folder: string): Promise<void> {
+    if ((await deviceOf(folder)) === undefined) this.#missing.add(folder);
+    else this.#missing.delete(folder);
   }
 
   /** Anew where photos have changed meanwhile, so that no answer is older than what windows were told before it. */
@@ -89,7 +100,7 @@ export class Library {
     const folder = row.parent ?? row.id;
     let state: Dataset['state'] = 'ready';
     if (this.readings.isReading(folder)) state = 'scanning';
-    else if (!existsSync(systemPath(row.folder))) state = 'offline';
+    else if (this.#missing.has(row.folder)) state = 'offline';
     else if (counts.images === 0 && counts.away > 0) state = 'away';
     else if (this.readings.failure(folder) !== undefined) state = 'failed';
     return {
@@ -179,15 +190,6 @@ export class Library {
     });
   }
 
-  /** @throws AppError bad-folder */
-  #realFolder(folder: string): string {
-    const real = realFolder(folder);
-    // that of a camera's card is none
-    if (dirname(real) === real && isInside(realPlace(this.#context.paths.home), real))
-      throw new AppError('bad-folder.root', { folder: real });
-    return real;
-  }
-
   /** The dataset that a folder belongs to when the commands that were given have ended. */
   #owner(folder: string): string | undefined {
     for (const [id, to] of this.#moving) if (to === folder) return id;
@@ -201,7 +203,7 @@ export class Library {
    */
   add(folder: string, decodes: boolean): Promise<Dataset> {
     const { store } = this.#context;
-    const real = this.#realFolder(folder);
+    const real = realFolder(folder, this.#context.paths.home);
     const owner = this.#owner(real);
     return this.command(
       real,
@@ -220,17 +222,21 @@ export class Library {
     );
   }
 
-  /** @throws AppError bad-folder, not-found */
-  async relocate(datasetId: string, folder: string): Promise<Dataset> {
+  /**
+   * @param anyway also to a folder that holds fewer than half of the photos
+   * @throws AppError bad-folder, not-found; ImageError or FileError where the folder cannot be read
+   */
+  async relocate(datasetId: string, folder: string, anyway: boolean): Promise<Dataset> {
     const { store } = this.#context;
     const id = store.images.folderOf(datasetId);
-    const real = this.#realFolder(folder);
+    const real = realFolder(folder, this.#context.paths.home);
     const before = this.#moving.get(id) ?? this.dataset(id).folder;
     this.#moving.set(id, real);
     const work = async () => {
-      this.dataset(id);
+      const row = this.dataset(id);
       const other = store.datasets.byFolder(real);
       if (other && other.id !== id) throw new AppError('bad-folder.in-library', { folder: real, name: other.name });
+      if (!anyway && row.folder !== real) await assertHolds(this.#context, row, real, this.#context.closing);
       await this.readings.stop(id);
       store.datasets.update(id, { folder: real });
       this.readings.begin(id, true);
@@ -256,8 +262,9 @@ export class Library {
 
   /** Takes a removal back; a reading that it cut short goes on. */
   restore(id: string): Promise<Dataset> {
-    return this.command(id, () => {
+    return this.command(id, async () => {
       this.#context.store.datasets.update(id, { removedAt: null });
+      await this.#look(this.dataset(id).folder);
       this.readings.goOn(id);
       return this.announce(id);
     });
@@ -284,17 +291,4 @@ export class Library {
     await Promise.all([this.#lines.idle(), this.readings.ended()]);
     await this.#telling;
   }
-}
-
-/** @throws AppError bad-folder */
-function realFolder(folder: string): string {
-  try {
-    const real = realpathSync(systemPath(folder), { encoding: 'buffer' });
-    if (statSync(real).isDirectory()) return nameOfBytes(real);
-  } catch (error) {
-    const { code: errno, message } = error as NodeJS.ErrnoException;
-    if (errno === 'ENOENT') throw new AppError('bad-folder.missing', { folder });
-    throw new AppError('bad-folder.closed', { folder, errno: errno ?? message });
-  }
-  throw new AppError('bad-folder.file', { folder });
 }

@@ -24,11 +24,15 @@ export interface ReadingParts {
   pool: Pick<ImagePool, 'describe' | 'divide' | 'identify' | 'measure' | 'probe' | 'workers'>;
 }
 
-export interface ReadingOptions {
+export interface WalkOptions {
   signal: AbortSignal;
   /** Counted up as it goes. */
-  progress: ScanProgress;
+  progress: Pick<ScanProgress, 'found' | 'skipped'>;
   onProgress(): void;
+}
+
+export interface ReadingOptions extends WalkOptions {
+  progress: ScanProgress;
 }
 
 /** Rows written at a time, some 10 ms of the application's thread. */
@@ -63,10 +67,11 @@ const clockSlack = 60_000;
 /** Seconds that a disk may take for a few hundred names. */
 const patience = 60;
 
-async function walk(
+/** What the folder holds, against what is known of it; writes nothing. */
+export async function walk(
   store: Store,
   dataset: DatasetRow,
-  { signal, progress, onProgress }: ReadingOptions,
+  { signal, progress, onProgress }: WalkOptions,
 ): Promise<Found> {
   const counts = emptyScanCounts();
   const { passed } = counts;
@@ -114,7 +119,8 @@ interface Match {
   row: NamedRow;
 }
 
-async function match(
+/** The photos that files under other names, or touched ones, turn out to be; writes nothing. */
+export async function match(
   { store, pool }: ReadingParts,
   dataset: DatasetRow,
   found: Found,

@@ -6,6 +6,7 @@ import type { ErrorValue, ScanProgress } from '../../../shared/contract.ts';
 import { reasonOf } from '../../../shared/errors.ts';
 import { toWireError } from '../../../shared/contract.ts';
 import type { DatasetRow } from '../../db/index.ts';
+import { deviceOf, isThere } from '../../files/index.ts';
 import { ImageError } from '../../images/index.ts';
 import { throttled } from '../events.ts';
 import { decode } from './decoding.ts';
@@ -15,7 +16,7 @@ import { divide } from './dividing.ts';
 import { list } from './listing.ts';
 import type { ReadingParts } from './listing.ts';
 import { measure } from './measuring.ts';
-import { deviceOf } from './photos.ts';
+import { unlessAborted } from '../unhurried.ts';
 
 /** Events a second. */
 const eventsPerSecond = 5;
@@ -83,8 +84,8 @@ export class Reading {
    * Marks all photos as away when their disk was taken away during the reading and left the empty folder it was mounted
    * on.
    */
-  #markAway({ store }: ReadingParts, { id, folder }: DatasetRow): void {
-    if (deviceOf(folder) !== undefined) store.transaction(() => store.images.allAway(id));
+  async #markAway({ store }: ReadingParts, { id, folder }: DatasetRow): Promise<void> {
+    if ((await deviceOf(folder)) !== undefined) store.transaction(() => store.images.allAway(id));
   }
 
   async #read(parts: DecodingParts, signal: AbortSignal, hooks: ReadingHooks, isListed: () => void): Promise<void> {
@@ -95,6 +96,7 @@ export class Reading {
       signal.throwIfAborted();
       const dataset = hooks.dataset();
       const options = { signal, progress, onProgress: tell };
+      await unlessAborted(isThere(dataset.folder), signal); // one that does not answer is not asked for all its names
       const changes = await list(parts, dataset, options);
       if (dataset.scannedAt !== null) progress.changes = changes;
       await divide(parts, hooks.dataset(), options);
@@ -110,7 +112,7 @@ export class Reading {
       progress.phase = 'done';
     } catch (error) {
       progress.phase = signal.aborted ? 'cancelled' : 'failed';
-      if (error instanceof ImageError && error.key === 'missing.vanished') this.#markAway(parts, hooks.dataset());
+      if (error instanceof ImageError && error.key === 'missing.vanished') await this.#markAway(parts, hooks.dataset());
       if (!signal.aborted) {
         failure = reasonOf(error);
         progress.error = toWireError(error);

@@ -14,6 +14,8 @@ interface Folders {
   dataset(id: string): DatasetRow;
   /** A folder has changed. */
   announce(id: string): void;
+  /** Asks whether it is there, before what is told of it. */
+  look(id: string): Promise<void>;
 }
 
 export class Readings {
@@ -82,7 +84,7 @@ export class Readings {
     const announce = () => {
       if (isKept()) this.#folders.announce(id);
     };
-    void reading.done.then(announce);
+    void reading.done.then(() => this.#folders.look(id)).then(announce, () => {}); // gone meanwhile
     announce();
   }
 

@@ -37,7 +37,7 @@ export async function copyPhotos(
 ): Promise<TaskWork> {
   if (!isAbsolute(given)) throw new AppError('bad-folder.relative', { folder: given });
   const folder = resolve(given);
-  refusePlaces(context, folder);
+  await refusePlaces(context, folder);
   const copies = await unhurried(planned(context.store, imageIds, folder, byTag), context.closing);
   if (copies.length === 0) throw new AppError('no-images.copy');
   return async ({ signal, progress }) => {

@@ -1,6 +1,8 @@
 /** `relocate`: the library without a window. */
-import { counted } from '../../../shared/messages/format.ts';
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { counted } from '../../../shared/messages/format.ts';
+import { answered } from '../../app/index.ts';
 import type { Command } from '../command.ts';
 import { findFolder } from '../find.ts';
 import { listed } from '../listed.ts';
@@ -11,9 +13,10 @@ export const relocate: Command = {
   usage: 'FOLDER NEW',
   summary: 'say where a folder of photos has moved',
   positionals: [2, 2],
-  options: {},
+  options: { anyway: { help: 'also to a folder that holds fewer than half of the photos' } },
   help: `FOLDER is the folder as it was: its old path, its name in the library or its id. Its runs, labels, exclusions and
-embeddings stay; photos are known again by name, size and time, or by their content.
+embeddings stay; photos are known again by name, size and time, or by their content. A folder that holds fewer
+than half of those that were there is refused, with how many it holds, and nothing changes.
 
   lookalike relocate ~/Pictures/cats /mnt/photos/cats`,
   run(args, context) {
@@ -21,7 +24,9 @@ embeddings stay; photos are known again by name, size and time, or by their cont
     return withSession(context, async ({ client }) => {
       const { id: datasetId, folder: from } = await findFolder(client, named);
       const folder = resolve(to);
-      const move = () => client.call('library.relocate', { datasetId, folder }, { signal: context.signal });
+      await answered(folder, () => stat(folder).catch(() => null)); // the application would wait for a disk that is dead
+      const params = { datasetId, folder, anyway: args.on('anyway') };
+      const move = () => client.call('library.relocate', params, { signal: context.signal });
       const { dataset, changes } = await listed(client, folder, move, context);
       context.output.json({
         id: dataset.id,

@@ -1,7 +1,7 @@
 /** `pick`: the photos to look at first, to label, to test with or to train on alone. */
 import { IdList } from '../../../shared/idList.ts';
 import { inPieces } from '../../../shared/pieces.ts';
-import { csvLine } from '../../../shared/csv.ts';
+import { csvLine, guarded } from '../../../shared/csv.ts';
 import { mostPicked, pickRules } from '../../../shared/contract.ts';
 import type { Client } from '../../../shared/client.ts';
 import { counted } from '../../../shared/messages/format.ts';
@@ -23,6 +23,7 @@ export const pick: Command = {
     'all-tags': { help: 'also photos that have a tag, as if they had none' },
     tag: { value: 'TAG', help: 'put this tag on them' },
     out: { value: 'FILE', help: 'write them as CSV: file and label' },
+    spreadsheet: { help: 'in that file, an apostrophe before what a spreadsheet would compute' },
     'exclude-rest': { help: 'take all other photos of the folder out of training' },
     gain: { help: 'say how accurate a classifier gets by so many labels, picked by chance and by the mix' },
     checkpoint: { value: 'EPOCH', help: 'of which epoch (default: the latest)' },
@@ -57,8 +58,11 @@ is in doubt once there are tags enough. Near-copies of a photo that was picked, 
         const { id: tagId } = await tagNamed(client, tag);
         await client.call('tags.set', { tagId, imageIds, on: true });
       }
-      if (file !== null)
-        writeCsvFile(file, [['file', 'label'], ...photos.map((photo) => [photo.file, photo.label ?? ''])].map(csvLine));
+      if (file !== null) {
+        const rows = photos.map((photo) => [photo.file, photo.label ?? '']);
+        const words = args.on('spreadsheet') ? rows.map((row) => row.map(guarded)) : rows;
+        writeCsvFile(file, [['file', 'label'], ...words].map(csvLine));
+      }
       const excluded = args.on('exclude-rest') ? await excludeRest(client, run.datasetId, imageIds) : null;
       context.output.json({
         run: id,

@@ -22,6 +22,7 @@ export const tag: Command = {
     remove: { help: 'take the tag from the photos' },
     import: { value: 'CSV', help: 'read lines of file and tag' },
     export: { value: 'CSV', help: 'write them' },
+    spreadsheet: { help: 'in that file, an apostrophe before what a spreadsheet would compute' },
   },
   help: `Without arguments lists all tags; with a folder, its photos that have one; with TAG, that tag's photos; with
 photos as well (paths inside the folder, or names that are unique), sets it. FOLDER is a folder of the library: its
@@ -58,7 +59,10 @@ path, name or id. Tags are kept in the home: nothing is written into the folder.
         for (const file of withoutPhoto.some) output.note(`no photo ${oneLine(file)}`);
       } else if (target !== undefined) {
         const file = await csvTarget(client, 'export', target);
-        const { csv, rows } = await client.call('tags.export', { datasetId: dataset.id });
+        const { csv, rows } = await client.call('tags.export', {
+          datasetId: dataset.id,
+          guard: args.on('spreadsheet'),
+        });
         writeCsvFile(file, [csv]);
         output.json({ file: target, rows });
         output.print(`${target}: ${counted(rows, 'line')}`);

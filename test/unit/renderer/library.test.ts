@@ -1,0 +1,27 @@
+/** The folders of the window, and where they are. Over the real wire with answers of the test: no DOM. */
+import { expect, it } from 'vitest';
+import { Library } from '../../../src-renderer/state/library.svelte.ts';
+import { KeyedError } from '../../../shared/errors.ts';
+import { datasetRecord as dataset } from '../../helpers/records.ts';
+import { fakeClient } from './fake.ts';
+
+it('asks before a folder moves to where few of its photos are, and throws what else keeps it', async () => {
+  const { client, calls } = fakeClient({
+    'library.relocate': ({ folder, anyway }) => {
+      if (folder === '/gone') throw new KeyedError('bad-folder.missing', { folder });
+      if (!anyway) throw new KeyedError('bad-folder.others', { folder, name: 'a', found: 1, count: 9 });
+      return { ...dataset('a'), folder };
+    },
+  });
+  const library = new Library(client);
+  await library.relocate('a', '/boats');
+  expect(library.misplaced).toMatchObject({ datasetId: 'a', folder: '/boats', error: { values: { found: 1 } } });
+  expect(library.datasets).toEqual([]);
+  await library.relocate('a', '/boats', true);
+  expect(library.misplaced).toBeNull();
+  expect(library.datasets).toMatchObject([{ id: 'a', folder: '/boats' }]);
+  await library.relocate('a', '/boats');
+  await expect(library.relocate('a', '/gone')).rejects.toMatchObject({ key: 'bad-folder.missing' });
+  expect(library.misplaced).toBeNull(); // the question before it is not asked any more
+  expect(calls.map(([, params]) => (params as { anyway: boolean }).anyway)).toEqual([false, true, false, false]);
+});
