@@ -15,7 +15,7 @@ import { chromium } from 'playwright-core';
 import { places } from '../shared/places.ts';
 import { chapters } from '../src-renderer/help/manual.ts';
 import { findChromium } from '../test/browser/chromium.ts';
-import { chapter, root, stepsOf } from '../test/helpers/manualSteps.ts';
+import { chapter, root, stepsOf, wordsOf } from '../test/helpers/manualSteps.ts';
 import { isTraceable, strangers, traceInto } from '../test/helpers/sockets.ts';
 
 const { values } = parseArgs({ options: { minutes: { type: 'string', default: '60' } } });
@@ -65,7 +65,7 @@ while (performance.now() - began < Number(values.minutes) * 60_000) {
   const folder = join(work, `round-${rounds++}`);
   mkdirSync(folder);
   for (const [n, step] of chapters.flatMap((id) => stepsOf(chapter('en', id))).entries()) {
-    const { status, stderr } = spawnSync(...command(step.command.split(' ').slice(1)), {
+    const { status, stderr } = spawnSync(...command(wordsOf(step.command).slice(1)), {
       cwd: folder,
       env,
       encoding: 'utf8',

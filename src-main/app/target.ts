@@ -4,14 +4,14 @@
  */
 import { isAbsolute, resolve } from 'node:path';
 import { storageError } from '../db/index.ts';
-import { claimFolder, FileError, isInside, placeOf } from '../files/index.ts';
+import { claimFolder, FileError, isInside, isThere, placeOf } from '../files/index.ts';
 import type { Claim } from '../files/index.ts';
 import type { AppContext } from './context.ts';
 import { AppError } from './errors.ts';
 
 /**
  * Makes the folder and claims it for `files`.
- * @throws AppError bad-folder, FileError not-ours
+ * @throws AppError bad-folder, FileError not-ours, no-answer
  */
 export async function openTarget(
   context: Pick<AppContext, 'store' | 'paths'>,
@@ -21,6 +21,7 @@ export async function openTarget(
 ): Promise<Claim> {
   if (!isAbsolute(given)) throw new AppError('bad-folder.relative', { folder: given });
   const folder = resolve(given);
+  await isThere(folder); // or its disk does not answer, which nobody waits for
   await refusePlaces(context, folder);
   try {
     return await claimFolder(folder, files, replace);

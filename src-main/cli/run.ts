@@ -27,7 +27,8 @@ import { resume, train } from './commands/train.ts';
 import { Output, oneLine } from './output.ts';
 import { isHeld } from './signals.ts';
 
-const commands: Command[] = [
+/** In the order of the overview. */
+export const commands: Command[] = [
   train,
   resume,
   runs,

@@ -8,59 +8,68 @@ import { FileError } from './errors.ts';
 import { answered } from './given.ts';
 import { systemPath } from './names.ts';
 
-/** Seconds in which a disk says whether a folder is there; one that spins up may be asked again. */
-const patience = 5;
+/** Seconds that a question is waited for by who shows how things are, and by who cannot go on without the answer. */
+const glance = 5;
+const patience = 10; // a disk that spins up takes some
 
 interface Question {
   answer: Promise<unknown>;
-  /** Somebody has waited in vain. */
-  isLate: boolean;
+  /** When it was put, ms. */
+  at: number;
 }
 const open = new Map<string, Question>();
 
-/** @param put never rejects @returns undefined where the disk does not answer */
-async function ask<T>(what: string, path: string, put: () => Promise<T>): Promise<T | undefined> {
+/**
+ * What a question about a path is answered; undefined where the disk has not answered `seconds` after it was put.
+ * @param put asks, and never rejects
+ */
+async function ask<T>(what: string, path: string, put: () => Promise<T>, seconds: number): Promise<T | undefined> {
+  // from the root on: all that is asked of a dead disk is one question, of the folder that it is mounted on
+  if (dirname(path) !== path && (await deviceIn(dirname(path), seconds)) === undefined) return undefined;
   const name = `${what} ${path}`;
-  const wait = async (question: Question): Promise<T | undefined> => {
-    if (question.isLate) return undefined;
-    try {
-      return await answered(path, () => question.answer as Promise<T>, patience);
-    } catch {
-      question.isLate = true;
-      return undefined;
-    }
+  const wait = async ({ answer, at }: Question): Promise<T | undefined> => {
+    const left = seconds - (performance.now() - at) / 1000;
+    if (left <= 0) return undefined;
+    return await answered(path, () => answer as Promise<T>, left).catch(() => undefined);
   };
   for (let before = open.get(name); before; before = open.get(name))
     if ((await wait(before)) === undefined) return undefined; // else its answer may be older than this question
-  const question = { answer: put().finally(() => open.delete(name)), isLate: false };
+  const question = { answer: put().finally(() => open.delete(name)), at: performance.now() };
   open.set(name, question);
   return await wait(question);
 }
 
-const deviceIn = (folder: string): Promise<number | null | undefined> =>
-  ask('device', folder, () =>
-    stat(systemPath(folder)).then(
-      ({ dev }) => dev,
-      () => null,
-    ),
+const deviceIn = (folder: string, seconds: number): Promise<number | null | undefined> =>
+  ask(
+    'device',
+    folder,
+    () =>
+      stat(systemPath(folder)).then(
+        ({ dev }) => dev,
+        () => null,
+      ),
+    seconds,
   );
 
 /**
  * The disk that a folder lies on; undefined where there is no such folder, or it does not answer. What lies under a mount
  * is another one.
  */
-export const deviceOf = async (folder: string): Promise<number | undefined> => (await deviceIn(folder)) ?? undefined;
+export const deviceOf = async (folder: string): Promise<number | undefined> =>
+  (await deviceIn(folder, glance)) ?? undefined;
 
 /** Whether a folder is there. @throws FileError no-answer */
 export async function isThere(folder: string): Promise<boolean> {
-  const device = await deviceIn(folder);
+  const device = await deviceIn(folder, patience);
   if (device === undefined) throw new FileError('no-answer.path', { path: folder, seconds: patience });
   return device !== null;
 }
 
 /** The path with the symbolic links in it followed, as far as it exists and its disk answers. */
 export async function placeOf(path: string): Promise<string> {
-  const place = await ask('place', path, () => realpath(path).catch(() => null));
+  const device = await deviceIn(path, glance);
+  const real = () => realpath(path).catch(() => null);
+  const place = typeof device === 'number' ? await ask('place', path, real, glance) : device;
   if (place === undefined || dirname(path) === path) return place ?? path;
   return place ?? join(await placeOf(dirname(path)), basename(path));
 }

@@ -82,12 +82,15 @@ export async function* evaluatedPhotos(
   }
 }
 
+/** @throws FileError no-answer */
 export async function preparePhotos(
   job: PhotoJob,
   { control, report }: JobContext,
   { imageSize, input }: Shown,
   { evaluationsOnly = false, copies, beside, before = 0, total = job.images.length }: Partial<PartOfPhotos> = {},
 ): Promise<{ cache: ImageCache; skipped: Skipped[] }> {
+  const [first] = job.images;
+  if (first) await isThere(folderOf(first)); // each file of a disk that does not answer would be waited for
   const progress = timedProgress(report, 'doing.reading-photos');
   const files = new Map(job.images.map(({ id, file, part = '' }) => [id, photoName(file, part)]));
   const { cache, skipped, changed } = await buildCache({
@@ -134,8 +137,7 @@ export async function requirePhotos(images: readonly JobImage[], skipped: readon
   const missing = skipped.filter(({ code }) => code === 'missing').length;
   const unread = skipped.filter(isOfTheDisk).length;
   if (missing + unread === 0) return;
-  const { path, file } = images[0]!;
-  const folder = path.slice(0, -file.length - 1);
+  const folder = folderOf(images[0]!);
   if (!(await isThere(folder))) throw new PhotosError('photos-gone.folder', { folder });
   const total = images.length;
   if (missing > FEW_GONE * total) throw new PhotosError('photos-gone.some', { missing, total, folder });
@@ -143,6 +145,9 @@ export async function requirePhotos(images: readonly JobImage[], skipped: readon
     throw new PhotosError('photos-gone.disk', { count: missing + unread, total, folder });
   if (!(await areStillThere(images, skipped))) throw new PhotosError('photos-gone.vanished', { folder });
 }
+
+/** Which folder of the library a photo is of. */
+const folderOf = ({ path, file }: JobImage): string => path.slice(0, -file.length - 1);
 
 /** Whether it is the disk or the share that failed, and not the file: it may come back, and read the same. */
 const isOfTheDisk = ({ key }: Skipped): boolean => key === 'unreadable.disk' || key === 'unreadable.other';

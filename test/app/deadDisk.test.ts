@@ -3,10 +3,11 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { refusePlaces } from '../../src-main/app/target.ts';
+import { openTarget, refusePlaces } from '../../src-main/app/target.ts';
 import { homePaths } from '../../src-main/app/home.ts';
 import { mountDead, whyNoDeadDisk } from '../helpers/deadDisk.ts';
 import { openLibrary } from '../helpers/libraryDouble.ts';
+import { makeWorkplace, startTrainer, trainJob } from './trainerHarness.ts';
 
 const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'lookalike-dead-disk-')));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -53,6 +54,8 @@ test.skipIf(noDeadDisk !== null)(
       // exports are kept off it by the name that it had
       const context = { store: library.store, paths: homePaths(home) };
       await refusePlaces(context, join(scratch, 'out'));
+      for (const name of ['out', 'out 2', 'out 3', 'out 4', 'out 5'])
+        await expect(openTarget(context, join(share, name), [], false)).rejects.toMatchObject({ code: 'no-answer' });
       await expect(refusePlaces(context, own)).rejects.toMatchObject({ key: 'bad-folder.photos' });
       writeFileSync(join(own, 'c.jpg'), 'what c.jpg shows');
       await library.call('library.rescan', { datasetId: here });
@@ -76,3 +79,20 @@ test.skipIf(noDeadDisk !== null)(
     }
   },
 );
+
+test.skipIf(noDeadDisk !== null)('a training of its photos ends with its name', { timeout: 120_000 }, async () => {
+  const place = await makeWorkplace(12);
+  const folder = join(place.root, 'photos');
+  const revive = await mountDead(folder);
+  try {
+    const trainer = startTrainer(trainJob(place, 'run'));
+    expect(await trainer.ended).toMatchObject({
+      type: 'failed',
+      error: { code: 'no-answer', values: { path: folder } },
+    });
+    trainer.kill();
+  } finally {
+    revive();
+    await place.remove();
+  }
+});

@@ -7,10 +7,13 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { mergeConfig, parseConfig, patchFromAssignment } from '../../shared/config.ts';
 import { en, zhCN } from '../../shared/messages/window/index.ts';
+import { parseArguments } from '../../src-main/cli/command.ts';
+import { commands } from '../../src-main/cli/run.ts';
 import { chapters, renderChapter, titleOf } from '../../src-renderer/help/manual.ts';
 import { sharedFolder } from '../helpers/folders.ts';
-import { chapter, root, stepsOf } from '../helpers/manualSteps.ts';
+import { chapter, mentionsOf, root, stepsOf, wordsOf } from '../helpers/manualSteps.ts';
 import { isTraceable, strangers, traceInto } from '../helpers/sockets.ts';
 
 function shownAs(lines: readonly string[]): RegExp {
@@ -34,6 +37,27 @@ describe('the manual', () => {
     }
   });
 
+  it('names in its text only commands, options and settings that there are', () => {
+    const understood = new Set<string>();
+    for (const language of Object.keys(languages))
+      for (const mention of chapters.flatMap((id) => mentionsOf(chapter(language, id)))) {
+        const [, name, ...words] = wordsOf(mention.replaceAll(/[[\]]/g, ''));
+        if (name === 'COMMAND') continue;
+        const command = commands.find((one) => one.name === name);
+        expect(command, mention).toBeDefined();
+        try {
+          const args = parseArguments(command!, words);
+          parseConfig(mergeConfig(...args.list('set').map(patchFromAssignment)));
+        } catch (error) {
+          // a command named for itself alone lacks what it acts on
+          expect(`${mention}: ${(error as Error).message}`).toMatch(/: write it as: /);
+        }
+        understood.add(name!);
+      }
+    expect([...understood]).toEqual(expect.arrayContaining(['resume', 'doctor', 'trial', 'import', 'use', 'serve']));
+    expect(() => parseArguments(commands[0]!, ['FOLDER', '--no-such-option'])).toThrow('no-such-option');
+  });
+
   it('shows markup in its text as text, and has no link to what is not there', () => {
     const html = renderChapter(
       'x <script>y</script> [a](files.md) [b](https://example.org/?a&b) `<i>`',
@@ -53,7 +77,7 @@ describe('its commands', () => {
   let traced = '';
 
   function run(line: string): { status: number | null; stdout: string; stderr: string } {
-    const [program, ...words] = line.split(' ');
+    const [program, ...words] = wordsOf(line);
     expect(program).toBe('lookalike');
     const node = [
       process.execPath,

@@ -13,6 +13,16 @@ interface Step {
   shown: string[];
 }
 
+/** The words of a command as a shell takes them apart. */
+export const wordsOf = (command: string): string[] =>
+  [...command.matchAll(/'([^']*)'|"([^"]*)"|[^\s'"]+/g)].map(([word, single, double]) => single ?? double ?? word);
+
+/** Commands that stand in the text or in indented lines, which are not run there: of a person's own files, or elsewhere. */
+export const mentionsOf = (markdown: string): string[] =>
+  [/`(lookalike [^`]+)`/g, /^(?: {4}.*?)?(lookalike .+)$/gm].flatMap((form) =>
+    [...markdown.replaceAll(/^```console\n.*?^```$/gms, '').matchAll(form)].map(([, command]) => command!.trim()),
+  );
+
 /** The commands of console blocks, each with what is shown below it. */
 export function stepsOf(markdown: string): Step[] {
   const steps: Step[] = [];
