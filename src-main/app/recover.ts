@@ -11,7 +11,7 @@ import type { Recovered } from '../../shared/contract.ts';
 import { FrozenEncoder } from '../../shared/frozen.ts';
 import { readConfig } from '../../shared/records.ts';
 import { readHead } from '../../shared/safetensors.ts';
-import { KeptRows, openStore, setDatabaseAside, shortHash, storageError } from '../db/index.ts';
+import { KeptRows, openStore, setDatabaseAside, shortHash, StorageError, storageError } from '../db/index.ts';
 import type { Store } from '../db/index.ts';
 import { errnoOf, readLines, readNpyLayout, readRecord } from '../files/index.ts';
 import type { HomePaths } from './home.ts';
@@ -86,7 +86,18 @@ function damaged(database: string): boolean {
   }
 }
 
+/** False where nothing of it can be read, which keeps the others from nothing. @throws what the disk or the history refuses */
 async function restoreRun(store: Store, paths: HomePaths, runId: string): Promise<boolean> {
+  try {
+    return await restoreRows(store, paths, runId);
+  } catch (error) {
+    const told = storageError(error, paths.home);
+    if (told instanceof StorageError) throw told;
+    return false;
+  }
+}
+
+async function restoreRows(store: Store, paths: HomePaths, runId: string): Promise<boolean> {
   const files = keptFiles(paths, runId);
   const run = (await rowsIn(files.run)) ?? (await rowsOfCheckpoints(store, paths, runId));
   if (!run && !store.runs.get(runId)) return false;
@@ -141,7 +152,9 @@ async function checkpointFiles(paths: HomePaths, runId: string): Promise<{ path:
     const file = await open(path).catch(() => null);
     try {
       const { metadata } = await readHead(file!);
-      found.push({ path, facts: Facts.parse(JSON.parse(metadata['facts']!)), at: (await stat(path)).mtimeMs });
+      const facts = Facts.parse(JSON.parse(metadata['facts']!));
+      const config = readConfig(facts.config, facts.version);
+      found.push({ path, facts: { ...facts, config }, at: (await stat(path)).mtimeMs });
     } catch {
       // not a whole checkpoint: the others tell what there is
     } finally {
@@ -171,7 +184,7 @@ async function rowsOfCheckpoints(store: Store, paths: HomePaths, runId: string):
     color: '#0072b2',
     state: facts.finished ? 'finished' : 'interrupted',
     dataset_id: unknownFolder.id,
-    config: JSON.stringify(readConfig(facts.config, facts.version)),
+    config: JSON.stringify(facts.config),
     created_at: Math.round(found[0]!.at),
     started_at: Math.round(found[0]!.at),
     ended_at: Math.round(last.at),

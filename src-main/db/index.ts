@@ -23,7 +23,7 @@ import { isWhole } from './whole.ts';
 
 export { setDatabaseAside } from './backups.ts';
 export { openDatabase } from './database.ts';
-export { isFullDisk, storageError } from './errors.ts';
+export { isFullDisk, StorageError, storageError } from './errors.ts';
 export { migrations } from './migrations.ts';
 export { Gone, shortHash } from './identity.ts';
 export type { DatasetCounts, DatasetRow } from './datasets.ts';

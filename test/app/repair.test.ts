@@ -139,6 +139,28 @@ test('of a folder that keeps no record its checkpoints tell', async () => {
   expect(found.epochs.length).toBeGreaterThan(0);
 });
 
+test('of such a folder a damaged checkpoint is passed over, and one with no other keeps no run from coming back', async () => {
+  withoutCopies();
+  rmSync(database());
+  const [one, other] = expected.details.filter((run) => run.checkpoints.length > 1).slice(0, 2);
+  for (const { id } of [one!, other!]) {
+    writeFileSync(join(home, 'runs', id, 'run.json'), 'nothing');
+    rmSync(join(home, 'runs', id, 'figures.json'), { force: true });
+    const folder = join(home, 'runs', id, 'checkpoints');
+    const names = readdirSync(folder).sort();
+    for (const name of id === one!.id ? names.slice(-1) : names) {
+      const bytes = readFileSync(join(folder, name));
+      const at = bytes.indexOf(`\\"method\\":\\"${one!.config.method}`) + '\\"method\\":\\"'.length;
+      bytes.writeUInt8(bytes[at]! ^ 1, at); // a method that there is not
+      writeFileSync(join(folder, name), bytes);
+    }
+  }
+  expect(await repairHome(home)).toMatchObject({ runs: expected.details.length - 1, unreadable: [other!.id] });
+  const { details } = await historyOf(await open(home));
+  expect(details.map(({ id }) => id)).toEqual(expected.details.flatMap(({ id }) => (id === other!.id ? [] : [id])));
+  expect(details.find(({ id }) => id === one!.id)!.step).toBe(one!.checkpoints.at(-2)!.step);
+});
+
 test('a newer database is no damage: it is named and stays as it is', async () => {
   const db = new Database(database());
   db.pragma('user_version = 999');

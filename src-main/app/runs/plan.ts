@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { mergeConfig, parseConfig } from '../../../shared/config.ts';
 import type { ConfigPatch, RunConfig } from '../../../shared/config.ts';
 import type { PhotoSize } from '../../../shared/cachePlan.ts';
@@ -34,6 +34,7 @@ import { photoCacheBytes } from '../cacheLimit.ts';
 import { usesTensorFlow } from '../devices/index.ts';
 import type { Devices } from '../devices/index.ts';
 import { AppError } from '../errors.ts';
+import { isThere } from '../../files/index.ts';
 import { freeBytes } from '../system.ts';
 import type { AppContext } from '../context.ts';
 import { divisionKey } from '../../images/index.ts';
@@ -117,6 +118,7 @@ export async function planFor(
   const merged = parseConfig(mergeConfig({ device: choice, input: ruleOf(photos.dataset) }, base, gentle, patch));
   const { input, findings } = await ruleFor(context, photos.dataset, merged.input, patch.input);
   const wanted = { ...merged, input };
+  await assertAnswering(wanted);
   const weights = initialWeights(context, wanted);
   const given = typeof weights === 'string' && wanted.backbone.init !== RENDERED ? weights : null;
   const adopted = given === null ? { config: wanted, note: null } : await withNetworkOf(given, wanted, patch);
@@ -223,6 +225,11 @@ export const withStart = (config: RunConfig): RunConfig =>
   config.backbone.init === RENDERED && renderedFile(config.backbone) === null
     ? { ...config, backbone: { ...config.backbone, init: 'random' } }
     : config;
+
+/** What a run begins with or learns from may be on a disk that does not answer. @throws FileError no-answer */
+export async function assertAnswering({ backbone, teacher }: RunConfig): Promise<void> {
+  for (const named of [backbone.init, teacher.from]) if (isAbsolute(named)) await isThere(named);
+}
 
 /** The file of weights the backbone starts from, null for random, or why there is none. */
 export function initialWeights({ store, paths }: AppContext, config: RunConfig): string | null | RefusalReason {

@@ -8,7 +8,7 @@ import type { AppContext } from '../context.ts';
 import type { Library } from '../library/library.ts';
 import { photoCacheBytes } from '../cacheLimit.ts';
 import { partOf } from './part.ts';
-import { initialWeights, requiredWeights } from './plan.ts';
+import { assertAnswering, initialWeights, requiredWeights } from './plan.ts';
 import { isTeacherFile, teacherFile } from './teacher.ts';
 
 /** The checkpoint that training can go on from, if there is one. */
@@ -17,7 +17,7 @@ export const newestResumable = ({ store }: Pick<AppContext, 'store'>, runId: str
 
 /**
  * From where the run stands; figures behind that are forgotten.
- * @throws AppError cannot-start: the weights it would begin with are gone
+ * @throws AppError cannot-start: the weights it would begin with are gone; FileError no-answer
  */
 export async function trainJob(
   context: AppContext,
@@ -32,9 +32,16 @@ export async function trainJob(
   // an extension that was finished and killed before it could say so is not extended once more
   const extendBy =
     run.extendBy !== null && from?.kept === 'final' && from.step > (run.extendFrom ?? 0) ? null : run.extendBy;
-  // one that goes on has them in its checkpoint
-  const weights = from ? initialWeights(context, run.config) : requiredWeights(context, run.config);
-  const teacher = teacherFile(context, run.config); // one that taught before has left what it said
+  const answers = await assertAnswering(run.config).then(
+    () => true,
+    (error: unknown) => {
+      if (!from) throw error;
+      return false; // it begins with its checkpoint
+    },
+  );
+  const named = answers ? initialWeights(context, run.config) : null;
+  const weights = from ? named : requiredWeights(context, run.config);
+  const teacher = answers ? teacherFile(context, run.config) : null; // one that taught before has left what it said
   store.metrics.rewind(runId, from?.step ?? -1);
   return {
     kind: 'train',
