@@ -6,6 +6,7 @@ import type { PhotoSize } from '../../shared/cachePlan.ts';
 import { stat } from 'node:fs/promises';
 import type { JobImage } from '../../shared/contract/job.ts';
 import type { Skipped } from '../../shared/contract/dataset.ts';
+import { isOfTheDisk } from '../../shared/comesBack.ts';
 import { countedReasons } from '../../shared/countedReasons.ts';
 import { reason } from '../../shared/reason.ts';
 import { wireError } from '../../shared/errors.ts';
@@ -148,9 +149,6 @@ export async function requirePhotos(images: readonly JobImage[], skipped: readon
 
 /** Which folder of the library a photo is of. */
 const folderOf = ({ path, file }: JobImage): string => path.slice(0, -file.length - 1);
-
-/** Whether it is the disk or the share that failed, and not the file: it may come back, and read the same. */
-const isOfTheDisk = ({ key }: Skipped): boolean => key === 'unreadable.disk' || key === 'unreadable.other';
 
 /** Whether photos that were read are where they were: the empty folder that a disk was mounted on holds none of them. */
 async function areStillThere(images: readonly JobImage[], skipped: readonly Skipped[]): Promise<boolean> {

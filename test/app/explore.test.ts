@@ -2,7 +2,7 @@
  * Explore over embeddings with a known geometry: photos a0 to a19 and b 0 to 19 lie on two separate circles, in the
  * order of their numbers, so every answer can be said beforehand.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -275,4 +275,20 @@ test('excluding a photo makes the set out of date', async () => {
   await app.handle('library.exclude', { imageIds: [ids.get('a0.png')!], excluded: true });
   const task = await ended(await app.handle('explore.embed', { runId }));
   expect(task.resultId).not.toBe(set);
+});
+
+test('a photo that could not be reached is embedded when it is there again', async () => {
+  const [there, away] = ['a1.png', '../away.png'].map((name) => join(directory, 'photos', name)) as [string, string];
+  await app.handle('library.exclude', { imageIds: [ids.get('a2.png')!], excluded: true });
+  const embedded = async () => {
+    const { resultId } = await ended(await app.handle('explore.embed', { runId }));
+    const { images } = (await app.handle('explore.sets', { runId })).find(({ id }) => id === resultId)!;
+    return { resultId, images };
+  };
+  renameSync(there, away);
+  const part = await embedded();
+  renameSync(away, there);
+  const whole = await embedded();
+  expect([part.images, whole.images]).toEqual([37, 38]);
+  expect((await embedded()).resultId).toBe(whole.resultId);
 });

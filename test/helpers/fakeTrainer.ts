@@ -4,12 +4,13 @@
  * falls silent, 3 is killed, 4 reports a failure, 5 trains until it is told to stop. With FAKE_FAULT=lost in its
  * environment its device is lost in the middle.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command, Job, Report, TrainJob } from '../../shared/contract.ts';
 import type { EpochMetrics } from '../../shared/metricRows.ts';
 import { said } from '../../shared/sentences.ts';
 import { reason } from '../../shared/reason.ts';
+import { skipReason } from '../../src-main/images/errors.ts';
 import { epochMetrics, probeMetrics } from './records.ts';
 
 const say = (report: Report) => void process.send!(report);
@@ -131,9 +132,14 @@ function vectorOf(name: string): number[] {
   return label ? [1, 0, Math.cos(angle) / 4, Math.sin(angle) / 4] : [0, 1, Math.cos(angle) / 4, Math.sin(angle) / 4];
 }
 
+/** Of the photos that are on the disk. */
 function embed(job: Extract<Job, { kind: 'embed' }>): void {
-  const vectors = Float32Array.from(job.images.flatMap(({ file }) => vectorOf(file)));
-  const text = `{'descr': '<f4', 'fortran_order': False, 'shape': (${job.images.length}, 4), }`;
+  const images = job.images.filter(({ path }) => existsSync(path));
+  const skipped = job.images
+    .filter((image) => !images.includes(image))
+    .map(({ file }) => ({ file, ...skipReason(reason('missing')) }));
+  const vectors = Float32Array.from(images.flatMap(({ file }) => vectorOf(file)));
+  const text = `{'descr': '<f4', 'fortran_order': False, 'shape': (${images.length}, 4), }`;
   const header = Buffer.from(text.padEnd(117) + '\n');
   const length = Buffer.from([header.length & 255, header.length >> 8]);
   writeFileSync(
@@ -146,7 +152,7 @@ function embed(job: Extract<Job, { kind: 'embed' }>): void {
     ...said(reason('doing.embedding-photos', { done: 1, total: 1 })),
     etaSeconds: 0,
   });
-  say({ type: 'done', result: { kind: 'embed', images: job.images.map(({ id }) => id), dimensions: 4, skipped: [] } });
+  say({ type: 'done', result: { kind: 'embed', images: images.map(({ id }) => id), dimensions: 4, skipped } });
 }
 
 /** A tenth of a second a step, whatever it is. */

@@ -7,7 +7,9 @@ import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EmbeddingSet, JobImage, Task } from '../../../shared/contract.ts';
 import type { EvaluateJob } from '../../../shared/contract/job.ts';
+import { comesBack } from '../../../shared/comesBack.ts';
 import type { IdList } from '../../../shared/idList.ts';
+import { photoName } from '../../../shared/parts.ts';
 import { reason } from '../../../shared/reason.ts';
 import type { CheckpointRow, EmbeddingSetRow } from '../../db/index.ts';
 import { checkNpy, errnoOf, FileError, readNpyLayout, writeRecord } from '../../files/index.ts';
@@ -153,8 +155,10 @@ export class EmbeddingSets {
       computeJob(this.#context, { ...job, config }, control, share),
     );
     await this.writeIds(id, run.id, result.images);
+    // a photo that may be there the next time is embedded then: this set is not that of all
+    const away = new Set(result.skipped.filter(comesBack).map(({ file }) => file));
     await this.#insert(id, run.id, checkpoint, datasetId, {
-      images,
+      images: images.filter(({ file, part = '' }) => !away.has(photoName(file, part))),
       made: result.images.length,
       dimensions: result.dimensions,
     });
