@@ -5,7 +5,7 @@
 import { constants } from 'node:fs';
 import { access, copyFile, rm } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import { errnoOf, isThere, makeFolder, moveInto, systemPath, temporaryName } from '../../files/index.ts';
+import { errnoOf, isThere as answersFor, makeFolder, moveInto, systemPath, temporaryName } from '../../files/index.ts';
 import { isFullDisk } from '../../db/index.ts';
 import { shownName } from '../../../shared/fileNames.ts';
 import { reason } from '../../../shared/reason.ts';
@@ -37,7 +37,7 @@ export async function copyPhotos(
 ): Promise<TaskWork> {
   if (!isAbsolute(given)) throw new AppError('bad-folder.relative', { folder: given });
   const folder = resolve(given);
-  await isThere(folder); // as in openTarget
+  await answersFor(folder); // as in openTarget
   await refusePlaces(context, folder);
   const copies = await unhurried(planned(context.store, imageIds, folder, byTag), context.closing);
   if (copies.length === 0) throw new AppError('no-images.copy');
