@@ -153,7 +153,8 @@ export class Library {
 
   /** The same, counted as `described` says. */
   async announceCounted(id: string): Promise<Dataset> {
-    const dataset = await this.described(id);
+    const counts = await this.#counts(id);
+    const dataset = this.describe(this.dataset(id), counts);
     this.#context.events.emit({ name: 'dataset', dataset });
     this.announceSoon(this.#context.store.collections.ofFolder(id));
     return dataset;
