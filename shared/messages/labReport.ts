@@ -227,8 +227,8 @@ export const labReport = catalogue({
     '离散：各种子之间的标准差，百分点。',
   ],
   'report.definition.untrained': [
-    'Before training: the same measure of the same network with random weights.',
-    '训练前：同一网络在随机权重下的同一度量。',
+    'Before training: the same measure of the same network with the weights that it begins with, random ones unless an arm says otherwise.',
+    '训练前：同一网络在起始权重（除非该对照另有说明，否则为随机权重）下的同一度量。',
   ],
   'report.definition.free': [
     'For nothing: the same measure of the best of what needs no training (pixels, whitened pixels, edges beside pixels, these whitened).',

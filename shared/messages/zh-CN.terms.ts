@@ -251,6 +251,10 @@ const verdicts: Record<string, string> = {
 /** What a plan refuses or notes; their English is made in shared/plan.ts. */
 const plans: Record<string, string> = {
   'note.smallMap': '在 {imageSize} 像素下，imagenet 起始层只留下 {map} × {map} 的特征图：cifar 起始层保留更多细节。',
+  'note.noStopGradient':
+    '没有停止梯度时，这种方法会在几百步内让所有照片变得一样：除非正想看到这一点，否则请打开停止梯度。',
+  'note.noPredictor':
+    '没有经过训练的预测头，这种方法会坍缩或几乎学不到东西：除非正想看到这一点，否则请把预测头设为 MLP。',
   'note.smallPhotos':
     '这些照片很小（{side} 像素）：预设以 {imageSize} 像素经 small 起始层观看，同样的时间里步数约为两倍。',
   'note.guessedKind': '从照片看，它们属于“{kind}”一类；可用 --of 另行指定。',

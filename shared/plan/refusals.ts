@@ -1,7 +1,9 @@
 /** What cannot start on a machine, with the setting to change and a value that fits, and what a person should know before. */
 import { WEBP_QUALITY } from '../cachePlan.ts';
+import type { RunConfig } from '../config.ts';
 import type { Estimate, PlanNote, Refusal } from '../contract/runs.ts';
 import { counted } from '../messages/format.ts';
+import { hasTeacher, methodOf } from '../methods/index.ts';
 import { powerOfTwoBelow } from '../numbers.ts';
 import type { PlanInput } from '../plan.ts';
 import { reason } from '../reason.ts';
@@ -103,6 +105,7 @@ export function notes(input: PlanInput, estimate: Estimate): PlanNote[] {
   const map = finalMap(config);
   const days = (estimate.seconds / 86_400).toFixed(1);
   const steps = estimate.stepsPerEpoch * estimate.epochs;
+  out.push(...collapses(config));
   if (config.backbone.stem === 'imagenet' && imageSize < 64)
     out.push({
       key: 'smallMap',
@@ -127,6 +130,30 @@ export function notes(input: PlanInput, estimate: Estimate): PlanNote[] {
       key: 'fewSteps',
       message: `only ${counted(steps, 'step')}: more epochs or a smaller batch will teach more`,
       values: { steps },
+    });
+  return out;
+}
+
+/** What a run lacks that its method needs in order not to collapse, as the recorded runs show (docs/verdict.md). */
+function collapses(config: RunConfig): PlanNote[] {
+  const { stopGradient, predictor, similarity } = config;
+  const { needs } = methodOf(config);
+  if (hasTeacher(config)) return []; // which says where photos lie
+  const out: PlanNote[] = [];
+  // By the cross-entropy a network learns without it all the same.
+  if (needs.includes('stopGradient') && !stopGradient && similarity === 'cosine')
+    out.push({
+      key: 'noStopGradient',
+      message:
+        'without stop-gradient this method makes all photos alike within some hundred steps: switch stopGradient on, unless that is what you want to see',
+      values: {},
+    });
+  if (needs.includes('predictor') && (predictor.kind === 'identity' || predictor.kind === 'fixed'))
+    out.push({
+      key: 'noPredictor',
+      message:
+        'without a predictor that is trained this method collapses or learns next to nothing: set predictor.kind to mlp, unless that is what you want to see',
+      values: {},
     });
   return out;
 }

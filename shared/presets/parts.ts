@@ -89,7 +89,12 @@ export function networkOf(width: number, stem: 'imagenet' | 'small' = 'imagenet'
   return {
     patch: { backbone: { width, ...(stem === 'small' && { stem }), ...(known && { init: RENDERED }) } },
     reasons: known
-      ? [{ setting: 'backbone.init', reason: 'trained on rendered pictures: better than pixels before the first step' }]
+      ? [
+          {
+            setting: 'backbone.init',
+            reason: 'trained on rendered pictures: on photographs better than pixels before the first step',
+          },
+        ]
       : [],
   };
 }

@@ -14,7 +14,7 @@ import { homePaths } from '../app/index.ts';
 import type { Context } from './command.ts';
 import { epochEvent, epochHeader, epochRow } from './epochs.ts';
 import { round } from './find.ts';
-import { baselinesLine, costLine, duration, estimateOf, oneLine, percent } from './output.ts';
+import { baselinesLine, beforeTraining, costLine, duration, estimateOf, oneLine, percent } from './output.ts';
 import { withSession } from './session.ts';
 import { untilGone } from './gone.ts';
 import { stopSignals } from './signals.ts';
@@ -181,7 +181,7 @@ async function report(
       untrained: { knn: untrained?.knn ?? null, agreement: untrained?.agreement ?? null },
       baselines: run.baselines,
     });
-    const name = config.backbone.init === 'random' ? 'untrained' : 'at its start';
+    const name = beforeTraining(config);
     const before = (value: number | null | undefined) => (value == null ? '' : ` (${name} ${percent(value)})`);
     const knn = run.knn === null ? '' : `, kNN ${percent(run.knn)}${before(untrained?.knn)}`;
     output.print(

@@ -90,9 +90,9 @@ function cellLine(experiment: Experiment, cell: LabCell): string {
   const { figures } = cell;
   if (cell.state === 'failed' || !figures) return `${nameOf(experiment, cell)}: failed: ${cell.error?.message ?? ''}`;
   const { measure } = experiment;
-  const untrained = figures.untrained[probedBy(measure)] ?? null;
+  const before = figures.untrained[probedBy(measure)] ?? null;
   const linear = measure === 'linear' ? `, kNN ${percent(figures.knn)}` : '';
-  return `${nameOf(experiment, cell)}: ${labText(language, `measure.${measure}`)} ${percent(valueOf(cell, measure))}${linear} (untrained ${percent(untrained)}), rank ${figures.rank.toFixed(1)}, loss ${figures.loss?.toFixed(2) ?? '-'}, ${labText(language, `verdict.${figures.verdict}`)}, ${duration(cell.seconds)}`;
+  return `${nameOf(experiment, cell)}: ${labText(language, `measure.${measure}`)} ${percent(valueOf(cell, measure))}${linear} (${percent(before)} before training), rank ${figures.rank.toFixed(1)}, loss ${figures.loss?.toFixed(2) ?? '-'}, ${labText(language, `verdict.${figures.verdict}`)}, ${duration(cell.seconds)}`;
 }
 
 function progressLine(experiment: Experiment): string {

@@ -22,7 +22,7 @@ export function experimentTable({ study, images, measure, seeds, rows }: Experim
       labText(language, `measure.${measure}`),
       ...(several ? ['spread', 'seeds'] : []),
       ...(linear ? ['kNN'] : []),
-      'untrained',
+      'before',
       'free',
       'rank',
       'loss',

@@ -4,6 +4,7 @@
  */
 
 import type { Baselines, FreeName } from '../../shared/baselines.ts';
+import type { RunConfig } from '../../shared/config.ts';
 import type { Estimate } from '../../shared/contract.ts';
 import { counted } from '../../shared/messages/format.ts';
 
@@ -32,6 +33,10 @@ const freeNames: Record<FreeName, string> = {
   hog: 'edges and colours',
   edges: 'whitened edges and colours',
 };
+
+/** What a network is before its first step. */
+export const beforeTraining = ({ backbone }: Pick<RunConfig, 'backbone'>): string =>
+  backbone.init === 'random' ? 'untrained' : 'at its start';
 
 /** What the run is compared with. */
 export const baselinesLine = (baselines: Baselines): string =>

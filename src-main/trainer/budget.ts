@@ -6,7 +6,15 @@ import type { RunConfig } from '../../shared/config.ts';
 import { stepsPerEpoch } from '../../shared/plan/speed.ts';
 import type { State, StepMetrics } from '../engine/index.ts';
 import type { JobContext } from './control.ts';
-import { beginAlike, createSchedule, endlessSchedule, probeEvery, stepInputsAt, totalSteps } from './schedule.ts';
+import {
+  beginAlike,
+  createSchedule,
+  earlyLooks,
+  endlessSchedule,
+  probeEvery,
+  stepInputsAt,
+  totalSteps,
+} from './schedule.ts';
 import type { Schedule } from './schedule.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -34,6 +42,20 @@ export function stepsInBudget(b: Budget): number {
   const steps = Math.max(10, Math.floor(left / perStep));
   const epochs = Math.floor(steps / b.stepsPerEpoch);
   return epochs >= 8 ? epochs * b.stepsPerEpoch : steps;
+}
+
+/** The schedule of the steps that fit a budget; where a run of that length is looked at early, the looks inside it too. */
+export function scheduleInBudget(config: RunConfig, budget: Budget): Schedule {
+  const { elapsedSeconds, secondsPerProbe, stepsPerEpoch: perEpoch } = budget;
+  const withLooks = (looks: number) =>
+    createSchedule(
+      config,
+      perEpoch,
+      stepsInBudget({ ...budget, elapsedSeconds: elapsedSeconds + looks * secondsPerProbe }),
+    );
+  const schedule = withLooks(0);
+  const { length: looks } = earlyLooks(config, schedule);
+  return looks > 0 ? withLooks(looks) : schedule;
 }
 
 /** What is known of the machine's speed before the schedule is fitted. */
@@ -81,17 +103,17 @@ export async function fitSchedule(
   const begun = await timedSteps(config, endless, sessions, context);
   const secondsPerStep = usualSeconds(begun.slice(WARM_STEPS).map(({ seconds }) => seconds));
   const undone = begun.reduce((sum, { seconds }) => sum + seconds, 0);
-  const fitted = (elapsedSeconds: number, timed: number): Schedule => {
-    const steps = stepsInBudget({
+  const fitted = (elapsedSeconds: number, timed: number): Schedule => ({
+    ...scheduleInBudget(config, {
       budgetSeconds: 60 * config.minutes!,
       elapsedSeconds: elapsedSeconds + probesToCome * probeSeconds,
       secondsPerStep,
       secondsPerProbe: probeSeconds,
       everyEpochs: config.probe.everyEpochs,
       stepsPerEpoch: perEpoch,
-    });
-    return { ...createSchedule(config, perEpoch, steps), ...(timed > 0 && { timed }) };
-  };
+    }),
+    ...(timed > 0 && { timed }),
+  });
   const spent = spentSeconds();
   const kept = fitted(spent - undone, begun.length);
   const untouched = Math.min(perEpoch, probeEvery(config, perEpoch), totalSteps(kept)); // what comes after these is the loop's

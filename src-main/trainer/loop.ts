@@ -6,10 +6,8 @@
 import type { Baselines } from '../../shared/baselines.ts';
 import type { RunConfig } from '../../shared/config.ts';
 import type { EpochMetrics, ProbeMetrics } from '../../shared/metricRows.ts';
-import { isGivenStart } from '../../shared/startingWeights.ts';
 import { judge } from '../../shared/verdict.ts';
 import type { Verdict } from '../../shared/verdict/judgement.ts';
-import { thresholds } from '../../shared/verdict/thresholds.ts';
 import type { State, StepMetrics } from '../engine/index.ts';
 import type { Comparison } from './baselines.ts';
 import type { BegunStep } from './budget.ts';
@@ -20,7 +18,7 @@ import { History } from './history.ts';
 import type { ProbeResult } from './monitor.ts';
 import { withReadout } from './readout.ts';
 import type { CheckpointSaver } from './saver.ts';
-import { epochAt, isEnd, paceOf, placeAt, probeEvery, stepInputsAt, totalSteps } from './schedule.ts';
+import { earlyLooks, epochAt, isEnd, paceOf, placeAt, probeEvery, stepInputsAt, totalSteps } from './schedule.ts';
 import type { Schedule } from './schedule.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -59,11 +57,7 @@ export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
   const total = totalSteps(schedule);
   const perEpoch = paceOf(schedule);
   const every = probeEvery(config, perEpoch);
-  // What makes a given start worse is to be known in the first tenth of the run, where an epoch is longer as well.
-  const looks =
-    isGivenStart(config.backbone.init) && every > total / 10
-      ? [total / 20, total / 10].map((step) => Math.max(thresholds.settleSteps, Math.floor(step)))
-      : [];
+  const looks = earlyLooks(config, schedule);
   const rows = [...input.history];
   const history = new History(config.batchSize, resumed?.sinceRow ?? null, (steps) =>
     report({ type: 'steps', steps, etaSeconds: remaining() }),

@@ -8,6 +8,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { RunConfig } from '../../shared/config.ts';
 import { peakLearningRate } from '../../shared/config.ts';
 import { methodInputsAt } from '../../shared/methods/index.ts';
+import { isGivenStart } from '../../shared/startingWeights.ts';
+import { thresholds } from '../../shared/verdict/thresholds.ts';
 
 export interface Segment {
   /** First step of the segment. */
@@ -141,6 +143,23 @@ export const endlessSchedule = (config: RunConfig, stepsPerEpoch: number): Sched
 /** Steps from one probe to the next. */
 export const probeEvery = ({ probe }: RunConfig, stepsPerEpoch: number): number =>
   Math.max(1, Math.round(probe.everyEpochs * stepsPerEpoch));
+
+/** The part of a run in which a person is to know of what goes wrong. */
+const EARLY = 0.1;
+
+/**
+ * Steps that a run is looked at after beside its probes, so that its first tenth shows a collapse, or a given start that is
+ * made worse (which is said of two rows), where probes lie further apart. Nothing is judged before `settleSteps`: a start
+ * that somebody has is looked at then, in a shorter run too, others are not.
+ */
+export function earlyLooks(config: RunConfig, schedule: Schedule): number[] {
+  const early = EARLY * totalSteps(schedule);
+  if (probeEvery(config, paceOf(schedule)) <= early) return [];
+  const { settleSteps } = thresholds;
+  if (isGivenStart(config.backbone.init))
+    return [early / 2, early].map((step) => Math.max(settleSteps, Math.floor(step)));
+  return early < settleSteps ? [] : [Math.floor(early)];
+}
 
 /** Whether the first steps are fed the same by both. */
 export const beginAlike = (config: RunConfig, one: Schedule, other: Schedule, steps: number): boolean =>

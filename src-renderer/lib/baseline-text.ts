@@ -61,24 +61,30 @@ export function bestFreeText(i18n: I18n, baselines: Baselines): string {
   return `${i18n.percent(value, 1)} ${i18n.t(`baseline.${name}`)}`;
 }
 
-/**
- * Level lines from the first to the last bucket of the run's own curve; the starting weights only where they differ
- * from the untrained network.
- */
-export function baselineLines(i18n: I18n, baselines: Baselines, curve: readonly Bucket[]): Line[] {
-  const ends = [curve[0], curve.at(-1)].filter((bucket) => bucket !== undefined);
-  return baselineNames
+/** Baselines that say something of their own: the starting weights only where they are not the untrained network. */
+const telling = (baselines: Baselines) =>
+  baselineNames
     .filter((name) => name !== 'start' || baselines.start !== baselines.untrained)
     .flatMap((name) => {
       const value = baselines[name];
-      if (value === undefined) return []; // a run from before it was measured
-      return {
-        id: `baseline.${name}`,
-        label: i18n.t(`baseline.${name}`),
-        definition: i18n.t(`baseline.definition.${name}`),
-        color: colors[name],
-        dash: [3, 4],
-        buckets: ends.map((bucket) => ({ ...bucket, last: value, min: value, max: value })),
-      };
+      return value === undefined ? [] : { name, value }; // a run from before it was measured lacks one
     });
+
+/** All of them, a line each. */
+export const baselinesText = (i18n: I18n, baselines: Baselines): string =>
+  telling(baselines)
+    .map(({ name, value }) => `${i18n.percent(value, 1)} ${i18n.t(`baseline.${name}`)}`)
+    .join('\n');
+
+/** Level lines from the first to the last bucket of the run's own curve. */
+export function baselineLines(i18n: I18n, baselines: Baselines, curve: readonly Bucket[]): Line[] {
+  const ends = [curve[0], curve.at(-1)].filter((bucket) => bucket !== undefined);
+  return telling(baselines).map(({ name, value }) => ({
+    id: `baseline.${name}`,
+    label: i18n.t(`baseline.${name}`),
+    definition: i18n.t(`baseline.definition.${name}`),
+    color: colors[name],
+    dash: [3, 4],
+    buckets: ends.map((bucket) => ({ ...bucket, last: value, min: value, max: value })),
+  }));
 }

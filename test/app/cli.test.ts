@@ -80,7 +80,10 @@ test('train prints the events as specified and ends with done', async () => {
 test('the history is there: runs, show, by id, prefix or name', async () => {
   const listed = JSON.parse((await run('runs', '--json')).out) as { id: string; state: string; bestKnn: number }[];
   expect(listed).toMatchObject([{ id: runId, name: 'tiny', state: 'finished', epoch: 2 }]);
-  expect((await run('show', 'tiny')).out).toContain(runId);
+  expect((await run('runs')).out).toMatch(/agreement +free +quality/);
+  const told = (await run('show', 'tiny')).out;
+  expect(told).toContain(runId);
+  expect(told).toMatch(/\nuntrained: kNN /);
   const shown = JSON.parse((await run('show', runId.slice(0, 4), '--json')).out) as {
     history: unknown[];
     checkpoints: unknown[];
@@ -109,6 +112,8 @@ test('eval, embed and export write what they say', async () => {
   const right = evaluated.confusion[0]![0]! + evaluated.confusion[1]![1]!;
   expect(evaluated.confusion.flat().reduce((a, b) => a + b)).toBe(64);
   expect(evaluated.accuracy).toBeCloseTo(right / 64, 6);
+  // Of the run's own photos, beside what the run was compared with.
+  expect((await run('eval', 'tiny', '--knn', '-k', '5')).out).toMatch(/\nto beat, by kNN: pixels [\d.]+ %, /);
   const vectors = join(directory, 'vectors');
   expect((await run('embed', 'tiny', '--out', vectors, '--format', 'npy')).code).toBe(0);
   expect(readdirSync(vectors)).toContain('embeddings.npy');

@@ -207,6 +207,8 @@ test('the command line gets the numbers that the window gets, prints the matrix 
   expect(lines.slice(1)).toEqual(confusion.map((row, i) => [classes[i]!, ...row.map(String)]));
   const printed = await run('eval', 'tiny', '--knn', '--train', folder('shapes'), '--test', folder('shapes'));
   expect(printed).toContain(`kNN accuracy ${(100 * here[1]!.accuracy).toFixed(1)} %`);
+  // What the run was compared with is of its own photos.
+  expect(printed).toContain('to beat, by kNN: pixels ');
   for (const [i, row] of here[1]!.confusion.entries())
     expect(
       printed
@@ -218,4 +220,5 @@ test('the command line gets the numbers that the window gets, prints the matrix 
     ).toEqual(row.map(String));
   const { evaluations } = JSON.parse(await run('show', 'tiny', '--json')) as { evaluations: Evaluation[] };
   expect(evaluations[1]).toEqual(linear);
+  expect(await run('eval', 'tiny', '--knn', '--train', folder('colours'))).not.toContain('to beat');
 });

@@ -167,7 +167,7 @@ test.skipIf(process.platform === 'win32')(
     client.close();
     await new Promise((resolve) => child.once('exit', resolve));
     const shown = await run('lab', 'show', done.id.slice(0, 6));
-    for (const part of ['kNN accuracy', 'untrained', 'cross-entropy', '63.2 %', done.sentences[0]!])
+    for (const part of ['kNN accuracy', 'before', 'cross-entropy', '63.2 %', done.sentences[0]!])
       expect(shown.out).toContain(part);
     const ended = await run('lab', 'delete', done.id, '--runs');
     expect(ended.out).toMatch(/its 2 runs/);

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { mergeConfig, parseConfig } from '../../shared/config.ts';
 import type { ConfigPatch } from '../../shared/config.ts';
 import type { PhotoSize } from '../../shared/cachePlan.ts';
+import { zhCNTerms } from '../../shared/messages/zh-CN.terms.ts';
 import { planRun } from '../../shared/plan.ts';
 import { networkCost, trainingFlops } from '../../shared/plan/cost.ts';
 import type { Machine } from '../../shared/plan/machine.ts';
@@ -119,6 +120,31 @@ describe('refusals', () => {
         .notes.map(({ message }) => message)
         .join(),
     ).toContain('cifar stem');
+  });
+});
+
+describe('what a method needs', () => {
+  const said = (patch: ConfigPatch) =>
+    plan(patch)
+      .notes.map(({ key }) => key)
+      .filter((key) => key.startsWith('no'));
+
+  it('is said to be missing before the first step, in both languages', () => {
+    expect(said({ stopGradient: false })).toEqual(['noStopGradient']);
+    expect(said({ predictor: { kind: 'identity' } })).toEqual(['noPredictor']);
+    expect(said({ method: 'fastsiam', predictor: { kind: 'fixed' }, stopGradient: false })).toEqual([
+      'noStopGradient',
+      'noPredictor',
+    ]);
+    for (const key of ['noStopGradient', 'noPredictor']) expect(zhCNTerms[`note.${key}`], key).toBeDefined();
+  });
+
+  it('is not where runs learn without it', () => {
+    expect(said({})).toEqual([]);
+    expect(said({ method: 'simclr', stopGradient: false, predictor: { kind: 'identity' } })).toEqual([]);
+    expect(said({ stopGradient: false, similarity: 'crossEntropy' })).toEqual([]);
+    expect(said({ predictor: { kind: 'movingAverage' } })).toEqual([]);
+    expect(said({ predictor: { kind: 'identity' }, teacher: { from: 'a.onnx' } })).toEqual([]);
   });
 });
 

@@ -4,6 +4,7 @@ import { parseConfig } from '../../shared/config.ts';
 import {
   beginAlike,
   createSchedule,
+  earlyLooks,
   endlessSchedule,
   epochAt,
   extendSchedule,
@@ -12,7 +13,7 @@ import {
   repaced,
   totalSteps,
 } from '../../src-main/trainer/schedule.ts';
-import { isMeasured, stepsInBudget, usualSeconds } from '../../src-main/trainer/budget.ts';
+import { isMeasured, scheduleInBudget, stepsInBudget, usualSeconds } from '../../src-main/trainer/budget.ts';
 
 const config = (patch = {}) => parseConfig({ batchSize: 256, optimizer: { baseLearningRate: 0.1 }, ...patch });
 
@@ -98,6 +99,28 @@ describe('learning rate', () => {
   });
 });
 
+describe('a run is looked at early', () => {
+  const looks = (stepsPerEpoch: number, steps: number, patch = {}) =>
+    earlyLooks(config(patch), createSchedule(config(patch), stepsPerEpoch, steps));
+  const given = { backbone: { init: 'known.pth' } };
+
+  it('once, after its first tenth, where its probes lie further apart', () => {
+    expect(looks(390, 1190)).toEqual([119]);
+    expect(looks(100, 1190)).toEqual([]);
+    expect(looks(100, 1190, { probe: { everyEpochs: 5 } })).toEqual([119]);
+    expect(looks(390, 1190, { backbone: { init: 'rendered', width: 0.25, stem: 'small' } })).toEqual([119]);
+  });
+
+  it('not before anything is judged, of a given start not in its tenth then', () => {
+    expect([looks(100, 299), looks(100, 300)]).toEqual([[], [30]]);
+    expect(looks(100, 299, given)).toEqual([30, 30]);
+  });
+
+  it('twice from weights that somebody has, as what they lose is said of two rows', () => {
+    expect(looks(390, 1190, given)).toEqual([59, 119]);
+  });
+});
+
 describe('steps in a budget', () => {
   const budget = {
     budgetSeconds: 120,
@@ -119,6 +142,14 @@ describe('steps in a budget', () => {
   it('gives training half of the budget after a long preparation, and never less than ten steps', () => {
     expect(stepsInBudget({ ...budget, elapsedSeconds: 600, secondsPerProbe: 0 })).toBe(560);
     expect(stepsInBudget({ ...budget, secondsPerStep: 1000 })).toBe(10);
+  });
+  it('has room for the look after the first tenth, where epochs are so long that there is one', () => {
+    const steps = (stepsPerEpoch: number, more = {}) =>
+      totalSteps(scheduleInBudget(config(more), { ...budget, stepsPerEpoch, secondsPerProbe: 4 }));
+    // 0.95 × (100 - 4) s ÷ (0.1 + 4 / 500 s a step); without the look 879
+    expect(steps(500)).toBe(844);
+    expect(steps(500, { backbone: { init: 'known.pth' } })).toBe(809);
+    expect(steps(40)).toBe(stepsInBudget({ ...budget, stepsPerEpoch: 40, secondsPerProbe: 4 }));
   });
   it('counts a step as most take, whatever disturbed a few', () => {
     expect(usualSeconds([1, 1.2, 7, 1.1, 8])).toBe(1.2);

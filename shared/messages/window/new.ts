@@ -119,13 +119,13 @@ export const newRunWords = catalogue({
   ],
   'preset.balanced.title': ['Balanced', '均衡'],
   'preset.balanced.text': [
-    'A good encoder for an evening, by SimCLR: SimSiam would want many more epochs.',
-    '一个晚上得到不错的编码器，用 SimCLR：SimSiam 需要多得多的轮数。',
+    'An hour on a processor, by SimCLR, as SimSiam would want many more epochs; on a graphics card by SimSiam.',
+    '处理器上一小时，用 SimCLR，因为 SimSiam 需要多得多的轮数；显卡上用 SimSiam。',
   ],
   'preset.thorough.title': ['Thorough', '彻底'],
   'preset.thorough.text': [
-    'The full network by SimSiam, as long as it takes.',
-    '完整网络，用 SimSiam，需要多久就多久。',
+    'The full network by SimSiam: a night on a processor.',
+    '完整网络，用 SimSiam：处理器上需要一夜。',
   ],
   'preset.cifar.title': ['CIFAR-10 (paper)', 'CIFAR-10（论文）'],
   'preset.imagenet.title': ['ImageNet (paper)', 'ImageNet（论文）'],

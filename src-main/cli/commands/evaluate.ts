@@ -6,7 +6,7 @@ import type { Arguments, Command } from '../command.ts';
 import { confusionTable, describeEvaluation, remarksOf, writeConfusion } from '../confusion.ts';
 import { csvTarget } from '../csvFile.ts';
 import { findCheckpoint, findRun, openFolder } from '../find.ts';
-import { percent } from '../output.ts';
+import { baselinesLine, percent } from '../output.ts';
 import { withSession } from '../session.ts';
 import { runTask } from './task.ts';
 
@@ -92,6 +92,9 @@ The confusion matrix is printed with the accuracy; the result is kept with the r
       const { output } = context;
       output.json(result);
       output.print(describeEvaluation(result));
+      // Of photos of another folder what the run was compared with says nothing.
+      if (run.baselines?.measure === 'knn' && result.testDatasetId === run.datasetId)
+        output.print(baselinesLine(run.baselines));
       for (const remark of remarksOf(result)) output.print(remark);
       for (const item of result.shots)
         output.print(`  ${counted(item.shots, 'photo')} a class: ${percent(item.accuracy)} ± ${percent(item.spread)}`);

@@ -1,11 +1,12 @@
 /** `runs`, `show` and `delete`: the history. */
+import { bestFree } from '../../../shared/baselines.ts';
 import type { FrozenEncoder } from '../../../shared/frozen.ts';
 import { counted } from '../../../shared/messages/format.ts';
 import type { Command } from '../command.ts';
 import { describeEvaluation } from '../confusion.ts';
 import { findRun, round } from '../find.ts';
 import { epochHeader, epochRow } from '../epochs.ts';
-import { baselinesLine, bytes, duration, percent, table } from '../output.ts';
+import { baselinesLine, beforeTraining, bytes, duration, percent, table } from '../output.ts';
 import { withSession } from '../session.ts';
 
 const frozenLine = ({ file, dimensions, form, licence, origin }: FrozenEncoder): string =>
@@ -20,7 +21,8 @@ export const runs: Command = {
   positionals: [0, 0],
   options: {},
   help: `States: queued (in the application, which goes on with them when it is open; a command leaves them alone), running,
-paused, finished, stopped, failed, interrupted (its process ended; resume it).
+paused, finished, stopped, failed, interrupted (its process ended; resume it). 'free' is the best of what needs no
+training (pixels, edges, ...), by the labels where there are any, else by neighbour agreement.
 
   lookalike runs
   lookalike runs --json`,
@@ -41,6 +43,7 @@ paused, finished, stopped, failed, interrupted (its process ended; resume it).
               'loss',
               'best kNN',
               'agreement',
+              'free',
               'quality',
               'disk',
               'verdict',
@@ -54,6 +57,7 @@ paused, finished, stopped, failed, interrupted (its process ended; resume it).
               run.loss === null ? '-' : run.loss.toFixed(3),
               percent(run.bestKnn),
               percent(run.agreement),
+              percent(run.baselines && bestFree(run.baselines).value),
               percent(run.quality ?? null),
               bytes(run.diskBytes),
               run.encoder ? 'frozen encoder' : (run.judgement?.verdict ?? ''),
@@ -94,7 +98,7 @@ export const show: Command = {
       if (run.baselines) output.print(baselinesLine(run.baselines));
       if (run.untrained)
         output.print(
-          `untrained: kNN ${percent(run.untrained.knn)}, agreement ${percent(run.untrained.agreement)}, rank ${run.untrained.rank.backbone.toFixed(1)}`,
+          `${beforeTraining(run.config)}: kNN ${percent(run.untrained.knn)}, agreement ${percent(run.untrained.agreement)}, rank ${run.untrained.rank.backbone.toFixed(1)}`,
         );
       if (epochs.length > 0) output.print(epochHeader);
       for (const row of epochs) output.print(epochRow(row, null));

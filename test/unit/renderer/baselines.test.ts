@@ -7,6 +7,7 @@ import { judge } from '../../../shared/verdict.ts';
 import { I18n } from '../../../src-renderer/state/i18n.svelte.ts';
 import {
   baselineLines,
+  baselinesText,
   bestFreeText,
   judgementFigures,
   judgementText,
@@ -120,6 +121,13 @@ describe('worth', () => {
     if (language === 'en') expect(judged(0.62).sentence).toContain(better);
     if (language === 'en') expect(judged(0.44).sentence).toContain(behind);
     expect(bestFreeText(i18n, baselines)).toContain('50.1');
+  });
+
+  it('lists all that a run is compared with, the start only where it is not the untrained network', () => {
+    const lines = (of: Baselines) => baselinesText(new I18n(), of).replaceAll('\u00a0', ' ').split('\n');
+    const free = ['40.7 % pixels', '44.8 % whitened pixels', '50.1 % edges and colours'];
+    expect(lines(baselines)).toEqual([...free, '30.0 % untrained network']);
+    expect(lines({ ...baselines, start: 0.468 }).at(-1)).toBe('46.8 % starting weights');
   });
 
   it('draws level lines as long as the curve, the start only where it is not the untrained network', () => {
