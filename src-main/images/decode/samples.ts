@@ -54,13 +54,17 @@ export const kindOf = ({ bands, channels }: Samples): string =>
  * Values that programs write where nothing was measured without naming them in a tag; taken as such where they lie far
  * below the rest, as 0 is where the rest are more than a few labels.
  */
-const CUSTOMARY_FILLS = new Set([-32768, -32767, -9999, -99999, -3.4028234663852886e38, -1.7976931348623157e308]);
+const CUSTOMARY_FILLS = new Set([
+  -2147483648, -32768, -32767, -9999, -99999, -3.4028234663852886e38, -1.7976931348623157e308,
+]);
 /** So large is no measured value, but the largest of a type, or what netCDF and others write in its place. */
 const HUGE = 1e19;
+/** The largest integers of 16 and 32 bits, with a sign and without. */
+const LARGEST = new Set([32767, 65535, 2147483647, 4294967295]);
 const FAR = 0.5;
 const FEW = 0.001;
-/** Share of zeros from which on, and distinct values beside them from which on, they may stand for nothing. */
-const [MANY_ZEROS, NO_LABELS] = [0.01, 64];
+/** Share from which on, and distinct values beside them from which on, zeros and largest integers may stand for nothing. */
+const [MANY, NO_LABELS] = [0.01, 64];
 
 /** How many of the sorted values, from the lowest, stand for "not measured" though nothing says so. */
 function fillsBelow(sorted: Float64Array): number {
@@ -69,17 +73,19 @@ function fillsBelow(sorted: Float64Array): number {
   if (!isZero && !CUSTOMARY_FILLS.has(lowest)) return 0;
   const first = sorted.findIndex((value) => value !== lowest);
   const spread = first < 0 ? 0 : sorted.at(-1)! - sorted[first]!;
-  if (!(first > sorted.length * (isZero ? MANY_ZEROS : FEW) && sorted[first]! - lowest > FAR * spread)) return 0;
+  if (!(first > sorted.length * (isZero ? MANY : FEW) && sorted[first]! - lowest > FAR * spread)) return 0;
   return isZero && !hasMore(sorted.subarray(first), NO_LABELS) ? 0 : first;
 }
 
-/** The same from the highest. */
+/** The same from the highest: of integers the largest of their type where the rest are in its lower half. */
 function fillsAbove(sorted: Float64Array): number {
   const highest = sorted.at(-1)!;
-  if (highest < HUGE) return 0;
+  const isLargest = LARGEST.has(highest);
+  if (highest < HUGE && !isLargest) return 0;
   const last = sorted.findLastIndex((value) => value !== highest);
   const count = sorted.length - 1 - last;
-  return last >= 0 && count > sorted.length * FEW ? count : 0;
+  if (last < 0 || count <= sorted.length * (isLargest ? MANY : FEW)) return 0;
+  return isLargest && !(sorted[last]! < highest / 2 && hasMore(sorted.subarray(0, last + 1), NO_LABELS)) ? 0 : count;
 }
 
 /** Whether sorted values are more than so many different ones. */

@@ -1,10 +1,12 @@
 /** Whether the band that a TIFF calls transparency is one: GDAL calls any fourth band so, unless it is told. */
-import sharp from 'sharp';
+import type { Sharp } from 'sharp';
 import type { Values } from './samples.ts';
-import type { TiffPage } from './tiffPages.ts';
 
 /** ExtraSamples of colours that were multiplied by their transparency. */
 export const ASSOCIATED = 1;
+
+/** Least share of a transparency that is wholly clear or wholly opaque; of a band of infrared hardly anything is. */
+const CLEAR_OR_OPAQUE = 0.25;
 
 /** A band that is called transparency, of 8 or 16 bits, where it proves to be one; else null. */
 export function transparencyIn(band: Values): Values | null {
@@ -14,20 +16,21 @@ export function transparencyIn(band: Values): Values | null {
   return extreme >= band.length * CLEAR_OR_OPAQUE ? band : null;
 }
 
-/** Least share of a transparency that is wholly clear or wholly opaque; of a band of infrared hardly anything is. */
-export const CLEAR_OR_OPAQUE = 0.25;
-
-/** Whether the transparency of a page of 8 bits, which libvips reads, proves to be one. */
-export async function isTransparency(bytes: Buffer, page: TiffPage): Promise<boolean> {
-  try {
-    const alpha = await sharp(bytes, { page: page.index, pages: 1, limitInputPixels: false })
+/**
+ * Whether the transparency of a page that libvips reads proves to be one, looked at in these pictures of it, or of parts
+ * of it. What cannot be read is taken at its word: reading it will say why.
+ */
+export async function isTransparency(pictures: Iterable<Sharp>): Promise<boolean> {
+  let [extreme, total] = [0, 0];
+  for (const picture of pictures) {
+    const alpha = await picture
       .extractChannel('alpha')
-      .raw()
-      .toBuffer();
-    let extreme = 0;
+      .raw({ depth: 'uchar' })
+      .toBuffer()
+      .catch(() => null);
+    if (!alpha) return true;
     for (const value of alpha) if (value === 0 || value === 255) extreme++;
-    return extreme >= alpha.length * CLEAR_OR_OPAQUE;
-  } catch {
-    return true; // decoding it will say why
+    total += alpha.length;
   }
+  return extreme >= total * CLEAR_OR_OPAQUE;
 }

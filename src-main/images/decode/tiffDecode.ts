@@ -108,7 +108,8 @@ async function single(
   const grey = asBands ? null : greyProfile(page);
   if (reading === 'photo' && rule.bands === '' && !grey) return { by: 'vips', bytes, choice, notes };
   if (reading === 'photo-with-alpha' && rule.bands === '') {
-    if (await isTransparency(bytes, page)) return { by: 'vips', bytes, choice, notes };
+    const picture = sharp(bytes, { page: page.index, pages: 1, limitInputPixels: false });
+    if (await isTransparency([picture])) return { by: 'vips', bytes, choice, notes };
     return { by: 'vips', bytes, choice: { ...choice, dropAlpha: true }, notes: [...notes, reason('note.no-alpha')] };
   }
   const rgb = page.photometric === PHOTOMETRIC.rgb;

@@ -224,7 +224,7 @@ export function readingOf(page: TiffPage): Reading {
   if (samples !== colours && !alpha) return 'values';
   const eight = bits === 8 || (samples === 1 && (bits === 1 || bits === 2 || bits === 4));
   if (!eight && !(bits === 16 && profile)) return 'values';
-  return alpha && page.extra[0] === 2 && bits === 8 ? 'photo-with-alpha' : 'photo';
+  return alpha && page.extra[0] === 2 && bits >= 8 ? 'photo-with-alpha' : 'photo';
 }
 
 /** The profile of grey of 16 bits, which sharp passes over though it reads the page; else null. */

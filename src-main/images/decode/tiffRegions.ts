@@ -14,7 +14,7 @@ import { kindOf, robustRange, sortedSample } from './samples.ts';
 import type { Values } from './samples.ts';
 import type { TiffDirectory } from './tiff.ts';
 import { colourBands, coloursOf } from './tiffColours.ts';
-import { ASSOCIATED, CLEAR_OR_OPAQUE, transparencyIn } from './tiffAlpha.ts';
+import { ASSOCIATED, isTransparency, transparencyIn } from './tiffAlpha.ts';
 import { bandReading, samplesOf } from './tiffDecode.ts';
 import {
   alphaBand,
@@ -210,20 +210,14 @@ export class TiffRegions {
       this.#alpha.set(page, !isAlpha);
       return !isAlpha;
     }
-    let [extreme, total] = [0, 0];
-    for (const { x, y, width, height } of this.#looks(page)) {
-      const strips = this.#strips(page, { x, y, width, height });
-      const input = strips ? strips.bytes : this.#path;
-      const alpha = await sharp(input, { page: strips ? 0 : page.index, pages: 1, limitInputPixels: false })
-        .extract({ left: x, top: y - (strips?.top ?? 0), width, height })
-        .extractChannel('alpha')
-        .raw()
-        .toBuffer()
-        .catch(() => Buffer.alloc(1)); // reading it will say why
-      for (const value of alpha) if (value === 0 || value === 255) extreme++;
-      total += alpha.length;
-    }
-    const drops = extreme < total * CLEAR_OR_OPAQUE;
+    const pictures = this.#looks(page).map((look) => {
+      const strips = this.#strips(page, look);
+      const options = { page: strips ? 0 : page.index, pages: 1, limitInputPixels: false };
+      const { width, height } = look;
+      return sharp(strips ? strips.bytes : this.#path, options) //
+        .extract({ left: look.x, top: look.y - (strips?.top ?? 0), width, height });
+    });
+    const drops = !(await isTransparency(pictures));
     this.#alpha.set(page, drops);
     return drops;
   }

@@ -47,12 +47,27 @@ describe('values that stand for nothing, though no tag says so,', () => {
     expectScene(seen.slice(HOLES), reference.slice(HOLES));
   });
 
+  it.each([
+    ['u16', 65535, 80, 4095],
+    ['i16', 32767, -850, 2000],
+    ['i32', -2147483648, -70_000, 100_000],
+    ['u32', 4294967295, 0, 100_000],
+  ] as const)('of integers do not set the range: %s %d', async (type, hole, low, high) => {
+    const image = await decode(tiff({ type, pixels: encode(withHoles(hole, low, high), type) }));
+    expect(new Set(channel(image).slice(0, HOLES))).toEqual(new Set([0]));
+    expectScene(channel(image).slice(HOLES), reference.slice(HOLES));
+  });
+
   it('are values where the others are labels or near', async () => {
     const labels = values(0, 2).map((value, i) => (i < HOLES ? 0 : 5 + Math.round(value)));
     const seen = channel(await decode(tiff({ type: 'u16', pixels: encode(labels, 'u16') })));
     expect(Math.min(...seen.slice(HOLES))).toBeGreaterThan(100);
     const near = channel(await decode(tiff({ type: 'u16', pixels: encode(withHoles(0, 100, 4000), 'u16') })));
     expect(Math.min(...near.slice(HOLES))).toBeGreaterThan(0);
+    const glaring = channel(await decode(tiff({ type: 'u16', pixels: encode(withHoles(65535, 100, 40000), 'u16') })));
+    expect(Math.max(...glaring.slice(0, HOLES))).toBe(255);
+    const mask = values(0, 1).map((value) => (value > 0.5 ? 65535 : 0));
+    expect(Math.max(...channel(await decode(tiff({ type: 'u16', pixels: encode(mask, 'u16') }))))).toBe(255);
   });
 });
 
@@ -80,6 +95,19 @@ describe('16-bit colours whose fourth band is called transparency', () => {
     expectScene(channel(found));
     expect(keysOf(found)).toEqual(['note.no-alpha']);
     expect(Math.min(...(await windowOf(infrared, '8,8,32,32')).data)).toBeLessThan(60);
+  });
+
+  it('keep them beside a profile', async () => {
+    const profile = greyProfile([0]);
+    profile.write('RGB ', 16, 'latin1'); // that there is one is all that is asked of it
+    const wide = encode(
+      whole((i) => 9000 + (i % 400) * 90),
+      'u16',
+    );
+    const file = tiff({ ...page, pixels: wide, icc: profile });
+    const found = await decode(file);
+    expect([Math.min(...found.data) < 60, keysOf(found)]).toEqual([true, ['note.no-alpha']]);
+    expect(Math.min(...(await windowOf(file, '8,8,32,32')).data)).toBeLessThan(60);
   });
 
   it('lie on white where it is transparency', async () => {
