@@ -3,6 +3,9 @@
  * AVX-512, 8 with AVX2, and none where it has no such kernel (Arm) or computes something else than is expected here.
  */
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import { backboneLayers } from '../../shared/backbone.ts';
+import type { RunConfig } from '../../shared/config.ts';
+import { channelsOf } from '../../shared/input.ts';
 import { Graph } from './graph.ts';
 import { OnnxLowering } from './onnx/lowering.ts';
 import { conv } from './ops/index.ts';
@@ -11,6 +14,15 @@ import { conv } from './ops/index.ts';
 export const LARGEST_BLOCK = 16;
 const [BATCH, SIZE] = [2, 3];
 let found: Promise<number> | undefined;
+
+/**
+ * Whether the first stage of a network has the channels of one block: its normalisation is then one blocked operator
+ * where views that are computed together follow each other. Wider ones have no such, and take their views in turn.
+ */
+export function isOneBlock({ backbone, input }: Pick<RunConfig, 'backbone' | 'input'>, block: number): boolean {
+  const [stem] = backboneLayers(backbone, channelsOf({ input }));
+  return stem?.kind === 'convolution' && stem.output === block;
+}
 
 /** The channels of a block: 16, 8, or 0 where there is no blocked convolution. */
 export const channelBlock = (): Promise<number> => (found ??= probe());

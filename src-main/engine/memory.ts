@@ -4,7 +4,7 @@
  * itself. Within 6 % of what such processes took on Linux (docs/performance.md); test/engine/memory.test.ts measures again.
  */
 import type { RunConfig } from '../../shared/config.ts';
-import { LARGEST_BLOCK } from './channel-block.ts';
+import { LARGEST_BLOCK, isOneBlock } from './channel-block.ts';
 import { encoderBytes, ENCODED_AT_ONCE } from './encoder.ts';
 import { elements } from './graph.ts';
 import { arenaUse } from './onnx/arena.ts';
@@ -20,8 +20,8 @@ const KERNELS = 0.075;
 
 /** Peak bytes of the process that trains `config` on so many photos on CPU, decoding and augmentation not included. */
 export function estimateMemory(config: RunConfig, images?: number): number {
-  const { entries, outputs } = trainingGraph(config, { images });
   const channelBlock = process.arch === 'arm64' ? 0 : LARGEST_BLOCK;
+  const { entries, outputs } = trainingGraph(config, { images, stacked: isOneBlock(config, channelBlock) });
   const step = new OnnxLowering({ images: imageLayout('cpu'), channelBlock }).program('training-step', outputs);
   // Parameters and statistics stand as they are, as the step leaves them and as they were given, the optimizer's slots
   // once: given ones are zeros that nobody has touched, and a checkpoint is written from where the state lies.

@@ -55,6 +55,8 @@ export interface TrainingGraphOptions {
   /** Shape of each view, [N, C, H, W] unless told, and the backbone that takes it. */
   viewShapes?: readonly Shape[];
   backbone?: (net: Network, x: Tensor) => Tensor;
+  /** Whether views computed together follow each other (ops/batch-norm.ts); false unless told. */
+  stacked?: boolean;
   /** The method's graph, that of its name unless told. */
   method?: Method;
 }
@@ -71,14 +73,16 @@ const stagesBehind = (name: string): number => 4 - Number(/^backbone\.layer(\d)\
  */
 export function trainingGraph(config: RunConfig, options: TrainingGraphOptions = {}): TrainingGraph {
   const graph = new Graph();
-  const net = new Network(graph, 'training', (name) => config.predictor.kind === 'fixed' && name.startsWith(PREDICTOR));
   const { batchSize } = config;
   const {
     images = 1,
     viewShapes = viewsOf(config).map(({ size }) => [batchSize, channelsOf(config), size, size]),
     backbone: features = (of: Network, x: Tensor) => backbone(of, 'backbone', x, config.backbone),
     method = methods[config.method],
+    stacked = false,
   } = options;
+  const fixed = (name: string) => config.predictor.kind === 'fixed' && name.startsWith(PREDICTOR);
+  const net = new Network(graph, 'training', fixed, stacked);
   /** Features of the views that the network saw, which a teacher has a say in. */
   const seen: Tensor[] = [];
   const encode = (of: Network, views: readonly Tensor[]) => {

@@ -2,7 +2,7 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import type { RunConfig } from '../../shared/config.ts';
 import { DeviceError } from './errors.ts';
-import { channelBlock } from './channel-block.ts';
+import { channelBlock, isOneBlock } from './channel-block.ts';
 import type { Tensor } from './graph.ts';
 import { computesHalf } from './half.ts';
 import { OnnxLowering } from './onnx/lowering.ts';
@@ -32,9 +32,10 @@ export async function trainingProgram(
   settings: SessionSettings,
   images?: number,
 ): Promise<{ program: Program; entries: StateEntry[]; outputs: ReadonlyMap<string, Tensor> }> {
-  const graph = trainingGraph(config, { images });
+  const options = await loweringFor(config, settings);
+  const graph = trainingGraph(config, { images, stacked: isOneBlock(config, options.channelBlock ?? 0) });
   const outputs = keepsState(settings.device) ? withMetricRing(graph) : graph.outputs;
-  const lowering = new OnnxLowering(await loweringFor(config, settings));
+  const lowering = new OnnxLowering(options);
   return { program: lowering.program('training-step', outputs), entries: graph.entries, outputs };
 }
 

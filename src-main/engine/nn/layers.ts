@@ -58,12 +58,13 @@ export function batchNorm(net: Network, name: string, x: Tensor, options: BatchN
       shortcut,
       relu,
     });
-  const { batches } = net;
+  const { batches, stacked } = net;
   const { y, mean, variance } = ops.batchNorm(x, {
     affine: learned && { weight: ops.repeat(learned.weight, batches), bias: ops.repeat(learned.bias, batches) },
     shortcut,
     relu,
     batches,
+    stacked,
   });
   const samples = samplesPerChannel(x.shape, batches);
   net.follow(runningMean, shape, zero!, { values: mean, batches, factor: 1 });

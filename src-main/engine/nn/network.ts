@@ -14,6 +14,8 @@ export type Mode = 'training' | 'evaluation';
 export class Network {
   readonly graph: Graph;
   readonly mode: Mode;
+  /** Whether batches computed together follow each other; else sample i of batch b is row i * batches + b. */
+  readonly stacked: boolean;
   readonly entries: StateEntry[] = [];
   #count = 1;
   readonly #isFixed: (parameter: string) => boolean;
@@ -22,13 +24,14 @@ export class Network {
   readonly #measured = new Map<string, Measured[]>();
 
   /** Parameters that are fixed stay as they begin, and are saved with the others. */
-  constructor(graph: Graph, mode: Mode, isFixed: (parameter: string) => boolean = () => false) {
+  constructor(graph: Graph, mode: Mode, isFixed: (parameter: string) => boolean = () => false, stacked = false) {
+    this.stacked = stacked;
     this.graph = graph;
     this.mode = mode;
     this.#isFixed = isFixed;
   }
 
-  /** Batches computed together where this is read: sample i of batch b is row i * batches + b. */
+  /** Batches computed together where this is read. */
   get batches(): number {
     return this.#count;
   }
@@ -41,6 +44,11 @@ export class Network {
     const [n, ...rest] = batches[0]!.shape as [number, ...number[]];
     const apart = this.#count;
     this.#count = batches.length;
+    if (this.stacked) {
+      const all = layers(concat(batches));
+      this.#count = apart;
+      return batches.map((_, i) => slice(all, 0, i * n, (i + 1) * n));
+    }
     const all = layers(
       reshape(
         concat(

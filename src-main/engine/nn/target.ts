@@ -16,7 +16,7 @@ export class TargetNetwork extends Network {
   readonly #followed = new Map<string, Tensor>();
 
   constructor(online: Network) {
-    super(online.graph, 'training');
+    super(online.graph, 'training', undefined, online.stacked);
     this.#online = online;
     this.#momentum = online.graph.input(TARGET_MOMENTUM, []);
   }

@@ -7,7 +7,7 @@
  * (onnxruntime-node 1.30).
  */
 import { elements } from '../graph.ts';
-import { executionOrder, IN_PLACE, VIEWS } from './liveness.ts';
+import { executionOrder, overwritten, VIEWS } from './liveness.ts';
 import type { Program } from './lowering.ts';
 import { bytesOf } from './schema.ts';
 import type { OnnxNode } from './schema.ts';
@@ -72,9 +72,7 @@ function planned(model: Program, order: readonly OnnxNode[]): Iterable<Buffer> {
   const shared = (node: OnnxNode, output: string): Buffer | undefined => {
     if (isView(node)) return buffers.get(node.inputs[0]!);
     const shape = shapeOf(output);
-    const over = IN_PLACE.has(node.opType)
-      ? node.inputs.find((name) => left.get(buffers.get(name)!) === 1 && shapeOf(name) === shape)
-      : undefined;
+    const over = overwritten(node).find((name) => left.get(buffers.get(name)!) === 1 && shapeOf(name) === shape);
     if (over !== undefined) return buffers.get(over);
     const at = dead.findLastIndex((other) => other.shape === shape);
     return at < 0 ? undefined : dead.splice(at, 1)[0];

@@ -13,7 +13,13 @@ export const VIEWS = new Set(['Reshape', 'Flatten', 'Identity']);
  * Operators whose kernels are declared to write over their input where nothing reads it after them. Sums, products and
  * whatever else has two operands are not.
  */
-export const IN_PLACE = new Set(['Relu', 'HardSigmoid', 'Sigmoid', 'Tanh', 'Clip']);
+const IN_PLACE = new Set(['Relu', 'HardSigmoid', 'Sigmoid', 'Tanh', 'Clip']);
+
+/** The inputs over which a node may write: of a blocked convolution what it adds to. */
+export const overwritten = ({ opType, inputs }: OnnxNode): readonly string[] => {
+  if (opType === 'Conv') return inputs.slice(3);
+  return IN_PLACE.has(opType) ? inputs : [];
+};
 
 /** Bytes at the peak; the model's inputs, constants and outputs are not counted. */
 export function peakBytes(model: Program): number {
@@ -38,8 +44,7 @@ export function peakBytes(model: Program): number {
     const dying = [...new Set([...node.inputs, ...node.outputs].map(ownerOf))].filter(
       (name) => lastUse.get(name) === i,
     );
-    const reused =
-      IN_PLACE.has(node.opType) && dying.some((name) => !node.outputs.includes(name) && size(name) === made);
+    const reused = overwritten(node).some((name) => dying.includes(ownerOf(name)) && size(ownerOf(name)) === made);
     most = Math.max(most, alive + (reused ? 0 : made));
     alive += made - dying.reduce((sum, name) => sum + size(name), 0);
   });

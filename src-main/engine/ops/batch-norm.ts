@@ -24,9 +24,11 @@ interface Attributes {
   relu: boolean;
 }
 
-interface Batches {
-  /** Batches computed together: sample i of batch b is row i * batches + b. */
+/** Batches computed together, and how they lie among the rows. */
+export interface Batches {
   batches: number;
+  /** Whether one batch follows the other; else sample i of batch b is row i * batches + b. */
+  stacked: boolean;
 }
 
 export interface BatchNormOptions {
@@ -37,6 +39,8 @@ export interface BatchNormOptions {
   relu?: boolean;
   /** Batches computed together and normalised each by itself, 1 unless told: scale and bias are then [batches C]. */
   batches?: number;
+  /** Whether one batch follows the other; false unless told, which has sample i of batch b in row i * batches + b. */
+  stacked?: boolean;
 }
 
 function check(name: string, [x, ...rest]: readonly Shape[], vectors: number, batches = 1): void {
@@ -64,47 +68,61 @@ const batchNormOp: Op<Attributes & Batches> = {
       throw new ShapeError('batchNorm', [x], 'a variance needs two samples: use a larger batch');
     return [x, [x[1]! * batches], [x[1]! * batches]];
   },
-  gradient({ inputs, outputs: [y, mean, variance], attributes: { affine, relu, batches } }, [dy], needed) {
+  gradient({ inputs, outputs: [y, mean, variance], attributes: { affine, relu, batches, stacked } }, [dy], needed) {
     const [x, weight] = inputs;
     const shortcut = affine ? 3 : 1;
     const masked = relu ? reluMask(dy!, y!) : dy!;
     const operands = [x!, masked, mean!, variance!, ...(affine ? [weight!] : [])];
-    const [dx, dWeight, dBias] = x!.graph.apply(batchNormGradientOp, operands, { batches });
+    const [dx, dWeight, dBias] = x!.graph.apply(batchNormGradientOp, operands, { batches, stacked });
     const flows = affine ? [dx, dWeight, dBias] : [dx];
     return needed[shortcut] ? [...flows, masked] : flows;
   },
-  lower({ inputs, outputs: [y, mean, variance], attributes: { affine, relu, batches } }, lowering) {
+  lower({ inputs, outputs: [y, mean, variance], attributes: { affine, relu, ...batches } }, lowering) {
     const x = inputs[0]!;
     const view = channelView(x, batches, lowering);
     const average = view.mean(view.rows(x));
     const centred = view.centred(average);
     const spread = view.meanOfSquares(centred);
+    const shortcut = inputs[affine ? 3 : 1];
+    const learned = affine ? [inputs[1]!, inputs[2]!] : [];
     let out: Value;
-    if (view.normalised && affine) {
+    if (view.scaled) {
+      const by = columnsOf(view, lowering, variance!, spread, learned);
+      out = view.scaled(centred, { ...by, plus: shortcut && view.rows(shortcut), relu });
+    } else if (view.normalised && affine) {
       const [weight, bias] = [inputs[1]!, inputs[2]!].map(view.column) as [Value, Value];
       out = view.normalised(centred, { scale: weight, shift: bias, variance: spread, epsilon: BATCH_NORM_EPS });
     } else {
-      const { scale, shift } = affineOf(view, lowering, variance!, spread, affine ? [inputs[1]!, inputs[2]!] : []);
+      const { scale, shift } = affineOf(view, lowering, variance!, spread, learned);
       out = lowering.each('Mul', centred, scale);
       if (shift) out = lowering.each('Add', out, shift);
     }
     if (view.precision === 'half') out = lowering.cast(out, 'half');
-    const shortcut = inputs[affine ? 3 : 1];
-    if (shortcut) out = lowering.each('Add', out, view.rows(shortcut, view.precision));
-    view.set(y!, relu ? lowering.each('Relu', out) : out);
+    if (!view.scaled) {
+      if (shortcut) out = lowering.each('Add', out, view.rows(shortcut, view.precision));
+      if (relu) out = lowering.each('Relu', out);
+    }
+    view.set(y!, out);
     lowering.set(mean!, lowering.reshape(average, mean!.shape));
     lowering.set(variance!, lowering.reshape(spread, variance!.shape));
   },
   // x is kept for the gradient; y takes three more passes over memory, about 1 % of a step, and is a quarter of what a
   // step would hold. With a shortcut it would take the whole block again.
   lowerAgain(
-    { inputs: [x, weight, bias, shortcut], outputs: [, mean, variance], attributes: { affine, relu, batches } },
+    { inputs: [x, weight, bias, shortcut], outputs: [, mean, variance], attributes: { affine, relu, ...batches } },
     lowering,
   ) {
     const layout = lowering.layout(x!);
     if (!relu || !affine || shortcut || layout === 'plain') return undefined;
     const view = channelView(x!, batches, lowering);
     const centred = view.centred(view.column(mean!));
+    if (view.scaled) {
+      const by = columnsOf(view, lowering, variance!, view.column(variance!), [weight!, bias!]);
+      return lowering.reshape(
+        view.scaled(centred, { ...by, relu, apart: `batchNorm ${x!.id}` }),
+        arranged(x!.shape, layout),
+      );
+    }
     const { scale, shift } = affineOf(view, lowering, variance!, view.column(variance!), [weight!, bias!]);
     // of a shape of its own, which all that the backward pass computes of it takes on
     const apart = lowering.apart(`batchNorm ${x!.id}`);
@@ -123,15 +141,27 @@ const batchNormOp: Op<Attributes & Batches> = {
 const batchNormGradientOp: Op<Batches> = {
   name: 'batchNormGradient',
   shapes: ([x], { batches }) => [x!, [x![1]! * batches], [x![1]! * batches]],
-  lower({ inputs: [x, dy, mean, variance, weight], outputs: [dx, dWeight, dBias], attributes: { batches } }, lowering) {
-    const view = channelView(x!, batches, lowering);
-    const perSample = lowering.scalar(1 / samplesPerChannel(x!.shape, batches));
+  lower({ inputs: [x, dy, mean, variance, weight], outputs: [dx, dWeight, dBias], attributes }, lowering) {
+    const view = channelView(x!, attributes, lowering);
+    const share = 1 / samplesPerChannel(x!.shape, attributes.batches);
+    const perSample = lowering.scalar(share);
     const flow = view.rows(dy!);
     const centred = view.centred(view.column(mean!));
     const inverse = inverseDeviation(variance!, view.column(variance!), lowering);
     const biasSum = view.sum(flow);
     const weightSum = lowering.each('Mul', view.sum(lowering.each('Mul', flow, centred)), inverse);
     const shift = () => lowering.each('Mul', biasSum, perSample);
+    lowering.set(dWeight!, lowering.reshape(weightSum, dWeight!.shape));
+    lowering.set(dBias!, lowering.reshape(biasSum, dBias!.shape));
+    if (view.scaled) {
+      const { scale } = columnsOf(view, lowering, variance!, view.column(variance!), weight ? [weight] : []);
+      const less = lowering.each('Mul', scale, lowering.scalar(-share));
+      const apart = `batchNorm gradient ${x!.id}`;
+      const level = view.scaled(flow, { scale, shift: lowering.each('Mul', biasSum, less), apart });
+      const slope = lowering.each('Mul', lowering.each('Mul', weightSum, inverse), less);
+      view.set(dx!, view.scaled(centred, { scale: slope, plus: level, apart }));
+      return;
+    }
     let level: Value;
     if (view.normalised) {
       const by = {
@@ -148,8 +178,6 @@ const batchNormGradientOp: Op<Batches> = {
     const { scale } = affineOf(view, lowering, variance!, view.column(variance!), weight ? [weight] : []);
     const flows = lowering.each('Mul', level, scale);
     view.set(dx!, view.precision === 'half' ? lowering.cast(flows, 'half') : flows);
-    lowering.set(dWeight!, lowering.reshape(weightSum, dWeight!.shape));
-    lowering.set(dBias!, lowering.reshape(biasSum, dBias!.shape));
   },
 };
 
@@ -176,11 +204,33 @@ function affineOf(
   };
 }
 
+/** The same as vectors of columns. */
+function columnsOf(
+  view: ChannelView,
+  lowering: OnnxLowering,
+  tensor: Tensor,
+  variance: Value,
+  [weight, bias]: readonly Tensor[],
+): { scale: Value; shift: Value | undefined } {
+  const inverse = inverseDeviation(tensor, variance, lowering);
+  return {
+    scale: weight
+      ? lowering.once(`scale column ${tensor.id}`, () => lowering.each('Mul', inverse, view.column(weight)))
+      : inverse,
+    shift: bias && view.column(bias),
+  };
+}
+
 /** By each batch's statistics: y of x's shape, and the mean and biased variance [batches C]. */
 export function batchNorm(x: Tensor, options: BatchNormOptions = {}): { y: Tensor; mean: Tensor; variance: Tensor } {
-  const { affine, shortcut, relu = false, batches = 1 } = options;
+  const { affine, shortcut, relu = false, batches = 1, stacked = false } = options;
   const inputs = [x, ...(affine ? [affine.weight, affine.bias] : []), ...(shortcut ? [shortcut] : [])];
-  const [y, mean, variance] = x.graph.apply(batchNormOp, inputs, { affine: affine !== undefined, relu, batches });
+  const [y, mean, variance] = x.graph.apply(batchNormOp, inputs, {
+    affine: affine !== undefined,
+    relu,
+    batches,
+    stacked,
+  });
   return { y: y!, mean: mean!, variance: variance! };
 }
 

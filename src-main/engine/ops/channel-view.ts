@@ -1,14 +1,15 @@
 /**
  * How batch normalisation sees its input: in a shape, by its layout, whose sums over a channel the runtime has a fast
- * path for. Batches that are computed together (sample i of batch b is row i * batches + b) are told apart as so many
- * times the channels.
+ * path for. Batches that are computed together are told apart as so many times the channels.
  */
 import { elements } from '../graph.ts';
 import type { Tensor } from '../graph.ts';
 import type { Precision, Value } from '../onnx/emitter.ts';
 import { arranged, layouts } from '../onnx/layouts/index.ts';
-import type { Normalisation } from '../onnx/layouts/layout.ts';
+import type { Normalisation, Scaling } from '../onnx/layouts/layout.ts';
 import type { OnnxLowering } from '../onnx/lowering.ts';
+import type { Batches } from './batch-norm.ts';
+import { unrepeated } from './repeat.ts';
 
 export interface ChannelView {
   /** The precision that x is held in: statistics are taken in float32, and y is left as x was. */
@@ -27,11 +28,13 @@ export interface ChannelView {
   meanOfSquares(rows: Value): Value;
   /** Centred rows normalised by columns, where there is one operator for it. */
   normalised: ((centred: Value, by: Normalisation) => Value) | undefined;
+  /** Rows scaled, shifted and more by columns, where there is one operator for it. */
+  scaled: ((rows: Value, by: Scaling) => Value) | undefined;
   /** Hands rows of x's precision on as the value of a tensor of x's shape. */
   set(tensor: Tensor, rows: Value): void;
 }
 
-export function channelView(x: Tensor, batches: number, lowering: OnnxLowering): ChannelView {
+export function channelView(x: Tensor, { batches, stacked }: Batches, lowering: OnnxLowering): ChannelView {
   const [all, channels] = x.shape as [number, number];
   const samples = all / batches;
   const positions = elements(x.shape) / (all * channels);
@@ -44,6 +47,8 @@ export function channelView(x: Tensor, batches: number, lowering: OnnxLowering):
     positions,
     batches,
     channels,
+    stacked: stacked && batches > 1,
+    block: layout === 'pixels' ? lowering.channelBlock : 0,
   });
   const sum = (value: Value): Value => view.sum(lowering, value);
   const mean = (value: Value): Value => view.mean?.(lowering, value) ?? share(sum(value));
@@ -54,7 +59,15 @@ export function channelView(x: Tensor, batches: number, lowering: OnnxLowering):
     const alike = lead > 0 && bare.shape.every((n, i) => n === (i < lead ? 1 : view.shape[i - lead]));
     return alike ? bare : lowering.reshape(value, view.shape); // leading ones are kept (OnnxLowering.apart)
   };
-  const spread = (column: Value): Value => (view.repeats === 1 ? column : lowering.tile(column, [view.repeats]));
+  const spread = (column: Value): Value => {
+    if (view.repeats === 1) return column;
+    if (view.vector.length === 1) return lowering.tile(column, [view.repeats]);
+    const rows = column.shape.length === 1 ? lowering.reshape(column, [1, channels]) : column;
+    return lowering.tile(
+      rows,
+      rows.shape.map((_, i) => (i === rows.shape.length - 2 ? view.repeats : 1)),
+    );
+  };
   const centre = (mean: Value): Value => lowering.each('Sub', rows(x), spread(mean));
   const share = (total: Value): Value => lowering.each('Mul', total, lowering.scalar(1 / (samples * positions)));
   return {
@@ -64,13 +77,18 @@ export function channelView(x: Tensor, batches: number, lowering: OnnxLowering):
       lowering.images.keepsCentred && precision === 'full'
         ? lowering.once(`centred ${x.id}`, () => centre(mean))
         : centre(mean),
-    column: (tensor) => lowering.reshape(lowering.value(tensor), view.vector),
+    column(tensor) {
+      // rows of batches that follow each other take one for all of them as it is
+      const own = view.vector.length > 1 && lowering.imageLayout === 'pixels' ? unrepeated(tensor) : tensor;
+      return own === tensor ? lowering.reshape(lowering.value(tensor), view.vector) : lowering.value(own);
+    },
     spread,
     sum,
     mean,
     meanOfSquares: (value) =>
       view.sumOfSquares ? share(view.sumOfSquares(lowering, value)) : mean(lowering.each('Mul', value, value)),
     normalised: view.normalise && ((value, by) => view.normalise!(lowering, value, by)),
+    scaled: view.scale && ((value, by) => view.scale!(lowering, value, by)),
     set: (tensor, value) => lowering.set(tensor, lowering.reshape(value, arranged(x.shape, layout)), layout, precision),
   };
 }

@@ -36,7 +36,9 @@ const reluMaskOp: Op<object> = {
     const held = lowering.bare(precision === 'half' ? lowering.value(y!, layout, 'half') : lowering.again(y!, layout));
     // of a shape of its own, which all that is computed of it takes on
     const output =
-      held.shape[0] === 1 ? held : lowering.reshape(held, [...lowering.apart(`mask ${y!.id}`), ...held.shape]);
+      held !== lowering.bare(lowering.value(y!, layout, precision))
+        ? held
+        : lowering.reshape(held, [...lowering.apart(`mask ${y!.id}`), ...held.shape]);
     const flow = lowering.value(dy!, layout, precision);
     const received = lowering.reshape(flow, output.shape);
     const dx = lowering.graphics

@@ -85,3 +85,6 @@ export function gathered(vectors: readonly Tensor[]): Tensor {
   if (run) parts.push(folded(run.tensors, run.times));
   return concat(parts);
 }
+
+/** The vector that `repeat` was given for this one; else itself. */
+export const unrepeated = (x: Tensor): Tensor => (x.node.op === (repeatOp as unknown) ? x.node.inputs[0]! : x);

@@ -7,6 +7,7 @@ import type * as TensorFlow from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Shape } from '../graph.ts';
 import { BATCH_NORM_EPS } from '../ops/batch-norm.ts';
+import type { Batches } from '../ops/batch-norm.ts';
 
 export type Tf = typeof TensorFlow;
 
@@ -53,7 +54,8 @@ const cropped = (tf: Tf, x: Tensor4D, padding: number, [n, c, h, w]: readonly nu
   padding === 0 ? x : tf.slice(x, [0, padding, padding, 0], [n!, h!, w!, c!]);
 
 /** Batches computed together as so many times the channels of one (engine/ops/batch-norm.ts). */
-const apart = (tf: Tf, x: Tensor, batches: number): Tensor => {
+const apart = (tf: Tf, x: Tensor, { batches, stacked }: Batches): Tensor => {
+  if (stacked) throw new Error('TensorFlow.js computes no batches that follow each other');
   const [all, channels, ...image] = x.shape as [number, number, ...number[]];
   return tf.reshape(x, [all / batches, channels * batches, ...image]);
 };
@@ -128,7 +130,7 @@ export const operations: Readonly<Record<string, Rule>> = {
   },
 
   batchNorm({ tf, inputs, attributes }) {
-    const { affine, relu, batches } = attributes as unknown as { affine: boolean; relu: boolean; batches: number };
+    const { affine, relu, ...batches } = attributes as unknown as { affine: boolean; relu: boolean } & Batches;
     const x = apart(tf, inputs[0]!, batches);
     const average = mean(tf, x, samples(x));
     const centred = tf.sub(x, average);
@@ -140,8 +142,7 @@ export const operations: Readonly<Record<string, Rule>> = {
     return [tf.reshape(relu ? tf.relu(y) : y, inputs[0]!.shape), tf.reshape(average, [-1]), tf.reshape(variance, [-1])];
   },
   batchNormGradient({ tf, inputs: [given, flow, average, variance, weight], attributes }) {
-    const { batches } = attributes as unknown as { batches: number };
-    const [x, dy] = [given!, flow!].map((t) => apart(tf, t, batches));
+    const [x, dy] = [given!, flow!].map((t) => apart(tf, t, attributes as unknown as Batches));
     const centred = tf.sub(x!, column(tf, average!, x!));
     const inverse = inverseDeviation(tf, column(tf, variance!, x!));
     const dBias = tf.sum(dy!, samples(x!), true);

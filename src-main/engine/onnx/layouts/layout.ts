@@ -30,6 +30,10 @@ export interface ChannelGeometry {
   positions: number;
   batches: number;
   channels: number;
+  /** Whether one batch follows the other; else sample i of batch b stands at i * batches + b. */
+  stacked: boolean;
+  /** Channels that the runtime's blocked kernels take at a time of what lies so; 0 where there are none. */
+  block: number;
 }
 
 /** Images as rows whose columns are normalised. */
@@ -45,6 +49,18 @@ export interface ChannelRows {
   sumOfSquares?(lowering: OnnxLowering, rows: Value): Value;
   /** Centred rows normalised, where a layout has one operator for it. */
   normalise?(lowering: OnnxLowering, centred: Value, by: Normalisation): Value;
+  /** Rows scaled and more, where a layout has one operator for it. */
+  scale?(lowering: OnnxLowering, rows: Value, by: Scaling): Value;
+}
+
+/** What rows are multiplied by, a number a column, and what is added: a number a column, then rows. Then ReLU. */
+export interface Scaling {
+  scale: Value;
+  shift?: Value | undefined;
+  plus?: Value | undefined;
+  relu?: boolean;
+  /** What tells it from what is computed alike in the forward pass (OnnxLowering.apart). */
+  apart?: string;
 }
 
 /** What centred rows are normalised by, a number a column each: row / sqrt(variance + epsilon) * scale + shift. */

@@ -5,7 +5,7 @@ import type { OnnxLowering } from '../lowering.ts';
 import { elementType } from '../schema.ts';
 import { filterGradient } from './channels-last/filter-gradient.ts';
 import { firstLargest } from './channels-last/pool.ts';
-import type { Geometry, ImageLayout } from './layout.ts';
+import type { ChannelRows, Geometry, ImageLayout } from './layout.ts';
 import { byOperator } from './operators.ts';
 
 export const plain: ImageLayout = {
@@ -21,16 +21,30 @@ export const plain: ImageLayout = {
     const pooled = lowering.emit('GlobalAveragePool', [lowering.value(x)], [n, c, 1, 1]);
     return lowering.emit('Flatten', [pooled], [n, c], { axis: 1 });
   },
-  channels: ({ samples, positions, batches, channels }) => ({
-    shape: [samples, batches * channels, positions],
-    vector: [1, batches * channels, 1],
-    repeats: 1,
-    sum(lowering, rows) {
-      const lead = rows.shape.length - 3;
-      return lowering.reduce('ReduceSum', rows, [lead, lead + 2], true);
-    },
-  }),
+  channels: ({ samples, positions, batches, channels, stacked }) =>
+    stacked
+      ? stackedRows(samples, positions, batches, channels)
+      : {
+          shape: [samples, batches * channels, positions],
+          vector: [1, batches * channels, 1],
+          repeats: 1,
+          sum(lowering, rows) {
+            const lead = rows.shape.length - 3;
+            return lowering.reduce('ReduceSum', rows, [lead, lead + 2], true);
+          },
+        },
 };
+
+/** Batches one after the other. */
+const stackedRows = (samples: number, positions: number, batches: number, channels: number): ChannelRows => ({
+  shape: [batches, samples, channels, positions],
+  vector: [batches, 1, channels, 1],
+  repeats: 1,
+  sum(lowering, rows) {
+    const lead = rows.shape.length - 4;
+    return lowering.reduce('ReduceSum', rows, [lead + 1, lead + 3], true);
+  },
+});
 
 /**
  * The runtime has no gradient of max pooling. Every tap of the window is a strided slice of the padded image; the

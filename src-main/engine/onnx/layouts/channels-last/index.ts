@@ -52,36 +52,42 @@ export const channelsLast: ImageLayout = {
     const sum = sumRows(lowering, lowering.value(x, 'channelsLast'), n, h * w, c);
     return lowering.each('Mul', sum, lowering.scalar(1 / (h * w)));
   },
-  channels({ samples, positions, batches, channels }) {
+  channels({ samples, positions, batches, channels, stacked }) {
     const all = samples * batches;
+    const vector = stacked ? [batches, 1, 1, channels] : [1, batches, 1, channels];
     const sumOf = (lowering: OnnxLowering, rows: Value, squares: boolean): Value => {
       const perSample = sumRows(lowering, rows, all, positions, channels, squares && positions > 1); // [all, C]
-      const total = sumRows(lowering, perSample, 1, samples, batches * channels, squares && positions === 1);
-      return lowering.reshape(total, [1, batches, 1, channels]);
+      const last = squares && positions === 1;
+      const total = stacked
+        ? sumRows(lowering, perSample, batches, samples, channels, last)
+        : sumRows(lowering, perSample, 1, samples, batches * channels, last);
+      return lowering.reshape(total, vector);
     };
     return {
-      shape: [samples, batches, positions, channels],
-      vector: [1, batches, 1, channels],
+      shape: stacked ? [batches, samples, positions, channels] : [samples, batches, positions, channels],
+      vector,
       repeats: 1,
       sum: (lowering, rows) => sumOf(lowering, rows, false),
       sumOfSquares: (lowering, rows) => sumOf(lowering, rows, true),
-      normalise: (lowering, centred, by) => {
-        // Batches lie between samples and positions, so all that follows a sample is told apart: a pixel of so many channels.
-        const columns = batches === 1 ? channels : batches * positions * channels;
-        const wide = (vector: Value): Value =>
-          lowering.once(`wide ${vector.name} ${positions}`, () => {
-            const each = lowering.reshape(vector, [1, batches, 1, channels]);
-            const all =
-              columns === batches * channels ? each : lowering.expand(each, [1, batches, positions, channels]);
-            return lowering.reshape(all, [columns]);
-          });
-        const pixels = lowering.reshape(centred, [elements(centred.shape) / columns, 1, 1, columns]);
-        const [scale, shift, variance] = [by.scale, by.shift, by.variance].map(wide) as [Value, Value, Value];
-        const operands = [pixels, scale, shift, lowering.expand(lowering.scalar(0), [columns]), variance];
-        const shape = [pixels.shape[0]!, columns, 1, 1];
-        const out = asFirst(lowering, 'BatchNormalization', operands, shape, { epsilon: { float: by.epsilon } });
-        return lowering.reshape(out, centred.shape);
-      },
+      normalise: stacked
+        ? undefined
+        : (lowering, centred, by) => {
+            // Batches lie between samples and positions, so all that follows a sample is told apart: a pixel of so many channels.
+            const columns = batches === 1 ? channels : batches * positions * channels;
+            const wide = (vector: Value): Value =>
+              lowering.once(`wide ${vector.name} ${positions}`, () => {
+                const each = lowering.reshape(vector, [1, batches, 1, channels]);
+                const all =
+                  columns === batches * channels ? each : lowering.expand(each, [1, batches, positions, channels]);
+                return lowering.reshape(all, [columns]);
+              });
+            const pixels = lowering.reshape(centred, [elements(centred.shape) / columns, 1, 1, columns]);
+            const [scale, shift, variance] = [by.scale, by.shift, by.variance].map(wide) as [Value, Value, Value];
+            const operands = [pixels, scale, shift, lowering.expand(lowering.scalar(0), [columns]), variance];
+            const shape = [pixels.shape[0]!, columns, 1, 1];
+            const out = asFirst(lowering, 'BatchNormalization', operands, shape, { epsilon: { float: by.epsilon } });
+            return lowering.reshape(out, centred.shape);
+          },
     };
   },
 };

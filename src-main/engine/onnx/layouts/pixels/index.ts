@@ -10,7 +10,6 @@
 import type { Tensor } from '../../../graph.ts';
 import type { Value } from '../../emitter.ts';
 import type { OnnxLowering } from '../../lowering.ts';
-import { partOf } from '../sums.ts';
 import type { Geometry, ImageLayout } from '../layout.ts';
 import { blockedConvolve, blockedInputGradient, blockedStem, blockedStemInOrder } from './blocked.ts';
 import { isBlockedStem, isOneBlock, isOneBlockStem } from './blocked.ts';
@@ -20,23 +19,9 @@ import { added, phasesOf, turned, woven } from './input-gradient.ts';
 import type { Phases } from './input-gradient.ts';
 import { isNarrow, narrowConvolve, narrowFilterGradient } from './narrow.ts';
 import { maxPooled, maxPoolGradient } from './pool.ts';
+import { stackedRows, wovenRows } from './rows.ts';
 import { byTap, keptPatches, patchConvolve, patchFilterGradient } from './patches.ts';
 import { winogradFilterGradient, winogradForward, winogradInputGradient } from './winograd.ts';
-
-/**
- * Numbers of a row that a vector is repeated to, at most: the runtime takes a row at a time, and rows of 32 numbers take
- * 6.7 ms of processor time for 4 M where rows of 4096 take 3.9.
- */
-const ROW = 4096;
-/** Rows of this many numbers are taken as they are where they are few: what a repeated vector saves is less than what it costs. */
-const [WIDE, FEW] = [128, 2048];
-
-/**
- * Parts in which rows are summed, at most. The runtime divides a sum over the first axis by columns, of which each task takes
- * a few down all the rows; a sum over a middle one is a product with ones for each part, and reads what lies together:
- * 0.25 ms in place of 0.66 for 1024 rows of 4096 numbers on two threads.
- */
-const PARTS = 16;
 
 /** x [N, C, H, W] as [C, H, W, N]. */
 const channelsFirst = (lowering: OnnxLowering, x: Tensor): Value =>
@@ -122,21 +107,5 @@ export const pixels: ImageLayout = {
     const rows = lowering.reshape(lowering.value(x, 'pixels'), [h * w, n * c]);
     return lowering.reshape(lowering.reduce('ReduceMean', rows, [0]), [n, c]);
   },
-  channels({ samples, positions, batches, channels }) {
-    const columns = batches * channels;
-    const few = columns >= WIDE && positions * samples <= FEW;
-    const repeats = few ? 1 : partOf(samples, Math.max(1, Math.floor(ROW / columns)));
-    // Rows in parts first, then what the parts and a row's repeats leave: to reduce two axes at once leaves the fast path.
-    const height = (positions * samples) / repeats;
-    const parts = few ? 1 : partOf(height, PARTS);
-    const shape = [...(parts === 1 ? [] : [parts]), height / parts, repeats * columns];
-    const reduced = (opType: string) => (lowering: OnnxLowering, rows: Value) => {
-      const outer = [...Array(rows.shape.length - 1).keys()]; // leading ones are reduced with the rows: kept, they leave it too
-      const sums = lowering.reduce(opType, rows, parts === 1 ? outer : outer.slice(-1));
-      return parts * repeats === 1
-        ? lowering.reshape(sums, [columns])
-        : lowering.reduce(opType, lowering.reshape(sums, [parts * repeats, columns]), [0]);
-    };
-    return { shape, vector: [columns], repeats, sum: reduced('ReduceSum'), mean: reduced('ReduceMean') };
-  },
+  channels: (g) => (g.stacked ? stackedRows(g) : wovenRows(g)),
 };
