@@ -111,6 +111,7 @@ test('what is left of a run is renewed with its steps, long before its first epo
   await app.close();
   const trainer = gatedTrainer();
   await open('test', { launch: trainer.launch });
+  await addPhotos(); // the listing ended with the application
   const { id } = await create(0);
   const { job, report } = await trainer.next('train');
   const estimate = {
