@@ -56,6 +56,8 @@ export const csvRecords = (text: string, separator?: string): string[][] =>
 
 /** Characters that are read at a time: some milliseconds. */
 const AT_ONCE = 1 << 17;
+/** Characters that are looked through at a time: a millisecond or two. */
+const LOOKED_AT = 1 << 20;
 /** From so many the separator is guessed. */
 const HEAD = 1 << 18;
 
@@ -64,14 +66,14 @@ const HEAD = 1 << 18;
  * @throws CsvError, where it comes to what is none
  */
 export function* csvPieces(text: string, separator?: string, atOnce = AT_ONCE): Generator<string[][]> {
-  if (notText.test(text)) throw new CsvError('bad-file.not-csv');
-  yield [];
-  const even = oneLineBreak(text);
-  yield [];
-  const delimiter = separator ?? csvSeparator(even.slice(0, HEAD));
-  for (let from = 0; from < even.length;) {
-    const to = from + atOnce < even.length ? recordsEnd(even, from, from + atOnce, delimiter) : even.length;
-    const piece = even.slice(from, to);
+  for (let from = 0; from < text.length; from += LOOKED_AT) {
+    if (notText.test(text.slice(from, from + LOOKED_AT))) throw new CsvError('bad-file.not-csv');
+    yield [];
+  }
+  const delimiter = separator ?? csvSeparator(oneLineBreak(text.slice(0, HEAD)));
+  for (let from = 0; from < text.length;) {
+    const to = from + atOnce < text.length ? recordsEnd(text, from, from + atOnce, delimiter) : text.length;
+    const piece = oneLineBreak(text.slice(from, to));
     const { data, errors } = Papa.parse<string[]>(piece, { delimiter });
     if (errors.some(({ type }) => type === 'Quotes')) throw new CsvError('bad-file.quote');
     if (/[\r\n]$/.test(piece)) data.pop(); // nothing follows its last line

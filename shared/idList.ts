@@ -18,16 +18,19 @@ const decoder = new TextDecoder();
 /** Where the rest of an id begins: behind its last hyphen. */
 const restOf = (id: string): number => id.lastIndexOf('-') + 1;
 
+/** What `IdList.read` takes. */
+export type IdBytes = Uint8Array<ArrayBuffer>;
+
 export class IdList implements Iterable<string> {
   /** What crosses a process, and `IdList.read` takes. */
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly bytes: IdBytes;
   readonly length: number;
   readonly #prefix: string;
   readonly #width: number;
   readonly #rows: Uint8Array; // [length, width]
   #table: Int32Array | null;
 
-  private constructor(bytes: Uint8Array<ArrayBuffer>, table: Int32Array | null) {
+  private constructor(bytes: IdBytes, table: Int32Array | null) {
     const head = new DataView(bytes.buffer, bytes.byteOffset, HEAD);
     const [length, width, beginning] = [0, 4, 8].map((at) => head.getUint32(at, true)) as [number, number, number];
     this.bytes = bytes;
@@ -49,7 +52,7 @@ export class IdList implements Iterable<string> {
   }
 
   /** @param table as `table` gives it, where it was made elsewhere */
-  static read(bytes: Uint8Array<ArrayBuffer>, table: Int32Array | null = null): IdList {
+  static read(bytes: IdBytes, table: Int32Array | null = null): IdList {
     return new IdList(bytes, table);
   }
 

@@ -28,6 +28,7 @@ const entries = [
   'src-main/images/cache/imageCache.ts',
   'src-main/app/duplicates/findingsWorker.ts',
   'src-main/app/explore/idsWorker.ts',
+  'src-main/app/runs/recordsWorker.ts',
   'src-main/search/exactWorker.ts',
   'src-main/search/viewsWorker.ts',
 ];

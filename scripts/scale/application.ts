@@ -14,8 +14,11 @@ import { datasetId, embeddingSetId, tagId } from './names.ts';
 /** Milliseconds in which nothing is asked, so that what follows a change by itself is not counted to the next question. */
 const REST = 3000;
 
-/** What is asked, in the order in which a person would; null: nothing for a while. */
-function questions(n: number, ids: readonly string[]): [string, AppMethod | null, object | null][] {
+/** What is asked; null: nothing for a while. */
+type Questions = (n: number, ids: readonly string[]) => [string, AppMethod | null, object | null][];
+
+/** In the order in which a person would. */
+export const usual: Questions = (n, ids) => {
   const page = (offset: number, filter = {}) => ({ datasetId, offset, limit: 100, ...filter });
   const set = { embeddingSetId };
   const many = ids.slice(0, 100_000);
@@ -52,7 +55,18 @@ function questions(n: number, ids: readonly string[]): [string, AppMethod | null
     ['duplicates', 'duplicates.get', { datasetId, kind: 'picture', offset: 0, limit: 50 }],
     ['all surplus', 'duplicates.surplus', { datasetId, kind: 'picture' }],
   ];
-}
+};
+
+/** A line for each photo, by its name as addPhotos gives it; looked at, taken, and taken once more over it. */
+export const fromCsv: Questions = (n) => {
+  const csv = Array.from({ length: n }, (_, i) => `${i % 100}/${i}.jpg,kind ${i % 50}\n`).join('');
+  const labels = { datasetId, source: 'csv', depth: 1, csv };
+  return [
+    ['CSV looked at', 'library.readCsv', { datasetId, csv }],
+    ['labels from it', 'library.setLabels', labels],
+    ['the same again', 'library.setLabels', labels],
+  ];
+};
 
 export interface Silence {
   name: string;
@@ -63,7 +77,7 @@ export interface Silence {
 }
 
 /** @param home a folder of its own */
-export async function silences(home: string, n: number): Promise<Silence[]> {
+export async function silences(home: string, n: number, questions: Questions): Promise<Silence[]> {
   const filler = fileURLToPath(new URL('fill.ts', import.meta.url));
   execFileSync(process.execPath, ['--disable-warning=ExperimentalWarning', filler, home, String(n)]);
   const app = await createApp({ home, host: { kind: 'test', version: '0.0.0' }, embedsFinished: false });

@@ -11,7 +11,7 @@ import { descriptorLength, descriptors, ImagePool, proposed } from '../../src-ma
 import { clusters, ExactIndex, outliers, umapMap } from '../../src-main/search/index.ts';
 import type { Neighbours } from '../../src-main/search/index.ts';
 import { addPhotos } from '../bench/rows.ts';
-import { silences } from './application.ts';
+import { fromCsv, silences, usual } from './application.ts';
 import { embeddings, sketches } from './data.ts';
 
 export interface Place {
@@ -178,14 +178,14 @@ const rescan: Operation = {
   },
 };
 
-const application: Operation = {
-  rows: ['application asked'],
+const application = (row: string, questions: typeof usual): Operation => ({
+  rows: [row],
   async run(n, { measure, note, folder }) {
-    const found = await measure('application asked', () => silences(join(folder, 'home'), n));
+    const found = await measure(row, () => silences(join(folder, 'home'), n, questions));
     const worst = [...found].sort((a, b) => b.longest - a.longest).slice(0, 5);
     note(`silent at most: ${worst.map(({ name, longest }) => `${name} ${longest.toFixed(0)} ms`).join(', ')}`);
   },
-};
+});
 
 const npy: Operation = {
   rows: ['npy, written and read'],
@@ -200,5 +200,6 @@ const npy: Operation = {
 
 export const operations: readonly Operation[] = [
   ...[rescan, views, query(128), query(512), duplicates, database, npy],
-  application,
+  application('application asked', usual),
+  application('labels from a CSV', fromCsv),
 ];

@@ -8,12 +8,12 @@ import type { Said, WireError } from './wire.ts';
 import type { Skipped } from './dataset.ts';
 import type { Estimate } from './runs.ts';
 import type { ExportFormat } from './explore.ts';
-import type { Job, JobImage, TeacherLook } from './job.ts';
+import type { Job, TeacherLook } from './job.ts';
 
 /** Application -> trainer. */
 export type Command =
-  /** Some of the photos of the job that comes then, whose own list goes on with them: a million at once hold either side. */
-  | { type: 'photos'; images: JobImage[] }
+  /** Entries of a list (shared/jobLists.ts) of the job that comes then: those of a million photos at once hold either side. */
+  | { type: 'photos'; of: string; images: unknown[] }
   | { type: 'job'; job: Job }
   | { type: 'pause' }
   | { type: 'resume' }
@@ -82,7 +82,8 @@ export type Report =
 export type JobResult =
   | { kind: 'train'; checkpoint: string; epochs: number; seconds: number }
   | { kind: 'estimate'; estimate: Estimate }
-  | { kind: 'embed'; images: string[]; dimensions: number; skipped: Skipped[] }
+  /** `images`: of which photo each row is (shared/idList.ts). */
+  | { kind: 'embed'; images: Uint8Array<ArrayBuffer>; dimensions: number; skipped: Skipped[] }
   | { kind: 'queries' }
   | { kind: 'cluster'; files: string[]; photos: number; steps: number; skipped: Skipped[] }
   | {
@@ -103,7 +104,13 @@ export type JobResult =
       /** Steps of the run, thinned where there are very many. */
       steps: StepMetrics[];
       /** Null where nothing was embedded. `difference`: the largest from what is computed here, relative to a vector's length. */
-      embedded: { images: string[]; dimensions: number; step: number; checked: number; difference: number } | null;
+      embedded: {
+        images: Uint8Array<ArrayBuffer>;
+        dimensions: number;
+        step: number;
+        checked: number;
+        difference: number;
+      } | null;
     }
   | { kind: 'frozen'; look: FrozenLook; checkpoint: CheckpointReport | null }
   | { kind: 'teacher'; look: TeacherLook }
@@ -131,7 +138,8 @@ export type JobResult =
       classes: string[];
       confusion: number[][];
       predictions: Int32Array;
-      tested: string[];
+      /** Which photo each of them is of (shared/idList.ts). */
+      tested: Uint8Array<ArrayBuffer>;
       split: string;
       /** Groups of several photos that were kept together, and those that lie on both sides of the split. */
       groups: { kept: number; cut: number };

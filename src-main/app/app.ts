@@ -33,6 +33,7 @@ import type { Launcher } from './compute/launch.ts';
 import type { ComputeOptions } from './compute/process.ts';
 import type { AppContext, Host } from './context.ts';
 import { labHandlers } from './lab/handlers.ts';
+import { clearImports } from './library/csvImport.ts';
 import { libraryHandlers } from './library/handlers.ts';
 import { Library } from './library/library.ts';
 import { watchFolders } from './library/watching.ts';
@@ -189,6 +190,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     }
     // so do tests, which change folders and read them when they want to
     if (isWindowed) {
+      clearImports(context, library);
       stops.push(watchFolders(context, library).stop);
     }
 

@@ -8,6 +8,7 @@ import { trainingSize } from '../../shared/cachePlan.ts';
 import { clusterFiles, clusterResults, clusterRunFile, shardBytes } from '../../shared/cluster.ts';
 import { mergeConfig, parseConfig } from '../../shared/config.ts';
 import type { ConfigPatch, RunConfig } from '../../shared/config.ts';
+import { IdList } from '../../shared/idList.ts';
 import { presetPatch } from '../../shared/presets.ts';
 import { reason } from '../../shared/reason.ts';
 import { readGiven } from '../files/index.ts';
@@ -177,7 +178,11 @@ export function clusterHandlers(
     const files = result.checkpoints.map((item) => ({ ...item, file: basename(item.file) }));
     store.checkpoints.replace(runId, files, now);
     const checkpoint = embedded && store.checkpoints.ofRun(runId).find(({ step }) => step === embedded.step);
-    if (checkpoint) await sets.adopt(setId, runId, checkpoint, datasetId, embedded);
+    if (checkpoint)
+      await sets.adopt(setId, runId, checkpoint, datasetId, {
+        ...embedded,
+        images: IdList.read(embedded.images).length,
+      });
     describer.announce(runId);
   };
 
@@ -225,7 +230,7 @@ export function clusterHandlers(
           const result = await computeJob(context, job, control);
           const { embedded } = result;
           if (embedded) {
-            await sets.writeIds(setId, runId, embedded.images);
+            await sets.writeIds(setId, runId, IdList.read(embedded.images));
             const { checked: count, difference } = embedded;
             control.notice(reason('doing.compared', { count, difference: difference.toExponential(1) }));
           }

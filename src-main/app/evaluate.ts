@@ -2,7 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import type { AppHandlers, Evaluation, evaluateCalls } from '../../shared/contract.ts';
 import { usualNeighbours } from '../../shared/presets/parts.ts';
+import { IdList } from '../../shared/idList.ts';
 import { reason } from '../../shared/reason.ts';
+import type { Prediction } from '../db/index.ts';
 import { chooseCheckpoint, holdCheckpoint, withWhole } from './checkpoints.ts';
 import type { ChosenCheckpoint } from './checkpoints.ts';
 import { computeJob } from './compute/job.ts';
@@ -11,6 +13,7 @@ import { found } from './errors.ts';
 import { graphNeighbours } from './explore/openSet.ts';
 import type { EmbeddingSets } from './explore/sets.ts';
 import type { Library } from './library/library.ts';
+import { PartedMap } from './partedMap.ts';
 import { each, mapped, unhurried, unhurriedPieces } from './unhurried.ts';
 import type { TaskControl } from './tasks.ts';
 
@@ -104,6 +107,7 @@ export function evaluateHandlers(context: AppContext, library: Library, sets: Em
           control,
           [graph ? 0.95 : 0.9, 1],
         );
+        const tested = IdList.read(result.tested);
         const id = randomUUID();
         const evaluation: Evaluation = {
           id,
@@ -118,7 +122,7 @@ export function evaluateHandlers(context: AppContext, library: Library, sets: Em
           accuracy: result.accuracy,
           spread: result.spread,
           shots: result.shots,
-          images: result.tested.length,
+          images: tested.length,
           imagesOf: result.asked.of,
           byGraph: result.asked.byGraph,
           classes: result.classes,
@@ -132,13 +136,15 @@ export function evaluateHandlers(context: AppContext, library: Library, sets: Em
         };
         // the labels that it was measured with: a person may have given others meanwhile
         const classes = new Map<string | null, number>(result.classes.map((name, i) => [name, i]));
-        const classOf = new Map(
-          (test ?? train).images.map(({ id: image, label }) => [image, classes.get(label) ?? -1]),
+        const classOf = new PartedMap<number>();
+        await unhurried(
+          each((test ?? train).images, ({ id: image, label }) => classOf.set(image, classes.get(label) ?? -1)),
         );
-        store.evaluations.insert(
-          evaluation,
-          result.tested.map((imageId, i) => [imageId, classOf.get(imageId) ?? -1, result.predictions[i]!] as const),
-        );
+        const predicted = function* (): Generator<Prediction> {
+          let at = 0;
+          for (const imageId of tested) yield [imageId, classOf.get(imageId) ?? -1, result.predictions[at++]!];
+        };
+        await unhurried(store.evaluations.insert(evaluation, predicted()));
         return id;
       };
       const whole = (control: TaskControl) =>
@@ -149,11 +155,13 @@ export function evaluateHandlers(context: AppContext, library: Library, sets: Em
     },
     'evaluate.list': ({ runId }) =>
       store.evaluations.all(runId).filter((item) => !store.runs.get(item.runId)?.deletedAt),
-    'evaluate.get': ({ evaluationId }) =>
-      found(store.evaluations.get(evaluationId), 'evaluation', evaluationId).evaluation,
-    'evaluate.cell': ({ evaluationId, actual, predicted }) =>
-      found(store.evaluations.get(evaluationId), 'evaluation', evaluationId)
-        .predictions.filter(([, is, said]) => is === actual && said === predicted)
-        .map(([imageId]) => imageId),
+    'evaluate.get': ({ evaluationId }) => found(store.evaluations.get(evaluationId), 'evaluation', evaluationId),
+    'evaluate.cell': async ({ evaluationId, actual, predicted }) => {
+      found(store.evaluations.get(evaluationId), 'evaluation', evaluationId);
+      const inCell: string[] = [];
+      for await (const some of unhurriedPieces(store.evaluations.predictions(evaluationId)))
+        for (const [imageId, is, said] of some) if (is === actual && said === predicted) inCell.push(imageId);
+      return inCell;
+    },
   };
 }

@@ -16,8 +16,10 @@ import { AppError, found } from './errors.ts';
 import type { EmbeddingSets } from './explore/sets.ts';
 import type { Library } from './library/library.ts';
 import { photoCacheBytes } from './cacheLimit.ts';
+import { PartedMap } from './partedMap.ts';
 import { Targets } from './target.ts';
 import type { TaskControl } from './tasks.ts';
+import { each, mapped, unhurried } from './unhurried.ts';
 
 export type ExportHandlers = Pick<AppHandlers, keyof typeof exportCalls>;
 
@@ -35,9 +37,10 @@ export function exportHandlers(context: AppContext, library: Library, sets: Embe
       const hindrances = formats.map((format) => hindranceOf(format, { ...run.config, frozen: run.encoder !== null }));
       if (hindrances.every((hindrance) => hindrance !== null)) throw unsupported(hindrances[0]!);
       const id = randomUUID();
-      const embedded = datasetId ?? (imageIds ? library.photos.holding(run.datasetId, imageIds) : run.datasetId);
+      const embedded = datasetId ?? (imageIds ? await library.photos.holding(run.datasetId, imageIds) : run.datasetId);
       const photos = await library.photos.jobImages(embedded);
-      const usable = new Set(photos.map((photo) => photo.id));
+      const usable = new PartedMap<true>();
+      if (imageIds) await unhurried(each(photos, (photo) => usable.set(photo.id, true)));
       const only = imageIds?.filter((imageId) => usable.has(imageId));
       if (only?.length === 0) throw new AppError('no-images.export');
       const dataset = store.datasets.get(run.datasetId);
@@ -61,7 +64,8 @@ export function exportHandlers(context: AppContext, library: Library, sets: Embe
         const row = sets.row(await sets.embed(chosen, embedded, control, [0, embeddingShare]));
         const leave = leases.hold('set', row.id);
         try {
-          return { vectors: sets.file(row, 'npy'), images: [...(await sets.ids(row))], leave };
+          const images = await unhurried(mapped(await sets.ids(row), (imageId) => imageId));
+          return { vectors: sets.file(row, 'npy'), images, leave };
         } catch (error) {
           leave();
           throw error;

@@ -17,7 +17,8 @@ import { errnoOf, readLines, readNpyLayout, readRecord } from '../files/index.ts
 import type { HomePaths } from './home.ts';
 import { openHome } from './home.ts';
 import { Leases } from './leases.ts';
-import { keptFiles, keptVersion } from './runs/records.ts';
+import { keptVersion } from './runs/keepRecord.ts';
+import { keptFiles } from './runs/records.ts';
 import { reconcileRun } from './runs/reconcile.ts';
 import type { ReconcileContext } from './runs/reconcile.ts';
 

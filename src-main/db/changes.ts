@@ -6,10 +6,10 @@
 import type { Db } from './database.ts';
 
 /**
- * Things of photos that lists go by: which there are and how they are ordered, whether each is taken out, its label and
- * side, its rating, the tags and keywords that it has, and which a collection holds.
+ * Things of photos that lists go by: which there are and how they are ordered, whether each is taken out, its label, side
+ * and group, its rating, the tags and keywords that it has, and which a collection holds.
  */
-export type ListedBy = 'there' | 'excluded' | 'label' | 'side' | 'rating' | 'tags' | 'keywords' | 'held';
+export type ListedBy = 'there' | 'excluded' | 'label' | 'side' | 'group' | 'rating' | 'tags' | 'keywords' | 'held';
 
 const differs = (...names: string[]) => names.map((name) => `OLD.${name} IS NOT NEW.${name}`).join(' OR ');
 const updated = (...names: string[]) => `UPDATE OF ${names.join(', ')} ON images WHEN ${differs(...names)}`;
@@ -24,6 +24,7 @@ const triggers: readonly [after: string, folder: string, by: ListedBy][] = [
   [updated('excluded'), 'NEW.dataset_id', 'excluded'],
   [updated('label'), 'NEW.dataset_id', 'label'],
   [updated('held_out'), 'NEW.dataset_id', 'side'],
+  [updated('photo_group'), 'NEW.dataset_id', 'group'],
   [updated('rating'), 'NEW.dataset_id', 'rating'],
   ['INSERT ON image_tags', ofPhoto('NEW'), 'tags'],
   ['DELETE ON image_tags', ofPhoto('OLD'), 'tags'],

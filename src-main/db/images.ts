@@ -74,7 +74,7 @@ export function imagesTable(db: Db, changes: ReturnType<typeof photoChanges>) {
     /** The folder that the photos of a data set lie in: a collection's parent, or itself. */
     folderOf,
     ...imageReading(db),
-    ...imageUse(db, columns),
+    ...imageUse(db, columns, changes),
     ...imagePages(db, columns, changes),
     ...imageParts(db),
     ...imageRules(db),

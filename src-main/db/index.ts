@@ -33,6 +33,7 @@ export type { ImageRow } from './images.ts';
 export type { FoundFile, NamedRow, ReadFacts } from './imageReading.ts';
 export type { RuledRow } from './imageRules.ts';
 export type { ImageFilter } from './imagePages.ts';
+export type { Prediction } from './results.ts';
 export type { RunRow } from './runs.ts';
 export type { CheckpointRow } from './checkpoints.ts';
 export type { CellRow, ExperimentRow } from './lab.ts';

@@ -117,6 +117,11 @@ export function keptRows(db: Db) {
      ORDER BY rowid LIMIT ${photosAtOnce}`,
   );
   const rowOf = db.prepare<[unknown], number>('SELECT rowid FROM images WHERE id = ?').pluck();
+  const evaluationIds = db
+    .prepare<[string], string>(
+      `SELECT coalesce(group_concat(id), '') FROM (SELECT id FROM evaluations WHERE run_id = ? ORDER BY id)`,
+    )
+    .pluck();
 
   return {
     /** The run, its folder of photos, its checkpoints, embeddings and exports. */
@@ -138,6 +143,8 @@ export function keptRows(db: Db) {
       const steps = db.prepare<[string, number], Row>('SELECT * FROM step_metrics WHERE run_id = ? AND step % ? = 0');
       return { ...select(figures, runId), step_metrics: steps.all(runId, width) };
     },
+    /** The evaluations of a run by their ids alone; '': there is none. */
+    evaluationIds: (runId: string): string => evaluationIds.get(runId)!,
     evaluations: (runId: string): KeptRows =>
       select({ evaluations: 'SELECT * FROM evaluations WHERE run_id = ?' }, runId),
     /**

@@ -4,7 +4,7 @@
  * stand in schema/, by what they are about.
  */
 import { experiments, selfTests } from './schema/runs.ts';
-import { contentAndRules, groups, groupsFromCsv, parts, ratings, taken } from './schema/photos.ts';
+import { contentAndRules, csvImports, groups, groupsFromCsv, parts, ratings, taken } from './schema/photos.ts';
 import { bytesOfFiles, pagesAndCounts, tagCounts } from './schema/counts.ts';
 import { collections, tags } from './schema/tags.ts';
 import { schemaOne } from './schema/one.ts';
@@ -88,4 +88,5 @@ export const migrations: readonly { name: string; sql: string }[] = [
     name: 'what a folder holds beside photos',
     sql: "ALTER TABLE datasets ADD COLUMN passed_over TEXT NOT NULL DEFAULT '{}';",
   },
+  { name: 'CSVs of a million lines', sql: csvImports },
 ];

@@ -2,7 +2,6 @@
  * What the parent asked of the running job: pause, resume, stop, answer a query. The job looks between its steps;
  * a step itself cannot be interrupted.
  */
-import type { Job, JobImage } from '../../shared/contract/job.ts';
 import type { Command, Report } from '../../shared/contract/report.ts';
 import type { Reason } from '../../shared/contract/wire.ts';
 import { said } from '../../shared/sentences.ts';
@@ -86,10 +85,4 @@ export interface JobContext {
   watch: Watch;
   /** What is closed when the job's end has been reported, the last first: a device may never answer its release. */
   later(close: () => unknown): void;
-}
-
-/** The job with the photos that came before it. */
-export function withPhotos(job: Job, photos: JobImage[]): Job {
-  if (photos.length === 0 || !('images' in job) || job.kind === 'estimate') return job;
-  return { ...job, images: [...photos, ...job.images] };
 }

@@ -6,6 +6,7 @@ import { append } from '../../shared/append.ts';
 import type { EmbedJob } from '../../shared/contract/job.ts';
 import type { JobResult } from '../../shared/contract/report.ts';
 import type { Skipped } from '../../shared/contract/dataset.ts';
+import { IdList } from '../../shared/idList.ts';
 import { embedPhotos } from '../evaluate/index.ts';
 import { writeNpyRows } from '../export/index.ts';
 import type { Embedder } from './backend.ts';
@@ -33,7 +34,7 @@ export async function embed(job: EmbedJob, context: JobContext): Promise<JobResu
   }
   const { dimensions } = source;
   await writeNpyRows(job.output, () => images.length, dimensions, breathing(rows(), control.turn), { sealed: true });
-  return { kind: 'embed', images, dimensions, skipped };
+  return { kind: 'embed', images: IdList.of(images).bytes, dimensions, skipped };
 }
 
 /** Lets a stop in between batches. */

@@ -6,6 +6,7 @@ import { stopAll } from '../../shared/closers.ts';
 import type { Stop } from '../../shared/closers.ts';
 import type { EvaluateJob } from '../../shared/contract/job.ts';
 import type { JobResult } from '../../shared/contract/report.ts';
+import { IdList } from '../../shared/idList.ts';
 import { reason } from '../../shared/reason.ts';
 import {
   confusionMatrix,
@@ -192,7 +193,7 @@ function result(
     classes,
     confusion,
     predictions,
-    tested: test.ids,
+    tested: IdList.of(test.ids).bytes,
     split: separation,
     groups: togetherness(train, whole),
     asked: { of: whole.labels.length, byGraph: 0 },

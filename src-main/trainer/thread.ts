@@ -1,14 +1,14 @@
 /** What the computing thread does with the commands of its process: one job, run to its end, a report of how it ended; then its devices are let go. */
 import { parentPort } from 'node:worker_threads';
-import { append } from '../../shared/append.ts';
-import type { Job, JobImage } from '../../shared/contract/job.ts';
+import type { Job } from '../../shared/contract/job.ts';
 import type { Command, Report } from '../../shared/contract/report.ts';
 import { stopAll } from '../../shared/closers.ts';
 import type { Stop } from '../../shared/closers.ts';
 import { toWireError } from '../../shared/contract/wire.ts';
 import type { Backend } from './backend.ts';
-import { Control, withPhotos } from './control.ts';
+import { Control } from './control.ts';
 import { runJob } from './jobs.ts';
+import { Lists } from './lists.ts';
 
 /** To the talking thread: what goes on to the application, and what it watches over by itself. */
 export type ThreadReport = Report | { type: 'watch'; seconds: number | null } | { type: 'closed' };
@@ -34,10 +34,10 @@ export function computeJobs(backend: Backend): void {
     say({ type: 'closed' });
   };
 
-  const photos: JobImage[] = [];
+  const lists = new Lists();
   port.on('message', (command: Command) => {
-    if (command.type === 'photos') append(photos, command.images);
-    else if (command.type === 'job') void run(withPhotos(command.job, photos));
+    if (command.type === 'photos') lists.take(command);
+    else if (command.type === 'job') void run(lists.complete(command.job));
     else control.receive(command);
   });
   say({ type: 'ready' });

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Task } from '../../shared/contract.ts';
+import { IdList } from '../../shared/idList.ts';
 import { said } from '../../shared/sentences.ts';
 import { reason } from '../../shared/reason.ts';
 import { createApp, homePaths } from '../../src-main/app/index.ts';
@@ -227,7 +228,7 @@ test('a confusion matrix counts with the labels it was measured with', async () 
         [count / 2, 0],
       ],
       predictions: new Int32Array(count), // all are said to be a
-      tested,
+      tested: IdList.of(tested).bytes,
       split: 'leave-one-out',
       groups: { kept: 0, cut: 0 },
       asked: { of: count, byGraph: 0 },

@@ -144,6 +144,16 @@ test('labels from a CSV, by path or by bare name; excluded photos are counted an
   ).toEqual([imageIds[0]]);
 });
 
+test('an import of a CSV that is given up changes nothing', async () => {
+  const before = await app.handle('library.get', { datasetId: id });
+  const givenUp = new AbortController();
+  const csv = 'cats/0.jpg,another\n';
+  const importing = app.handle('library.setLabels', { datasetId: id, source: 'csv', csv }, { signal: givenUp.signal });
+  givenUp.abort();
+  await expect(importing).rejects.toMatchObject({ name: 'AbortError' });
+  expect(await app.handle('library.get', { datasetId: id })).toEqual(before);
+});
+
 test('a CSV says groups and sides too, and is shown before it is taken', async () => {
   const csv = 'photo,kind,animal,set\nCATS/0.jpg,cat,tom,val\ncats/1,cat,tom,train\ndogs/1.jpg,dog,rex,train\n';
   const columns = { file: 0, label: 1, group: 2, split: 3, header: true };

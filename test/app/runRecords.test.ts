@@ -1,16 +1,17 @@
 /** What the folders of runs keep of photos that were taken out: however many, nobody waits for it. */
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { addPhotos } from '../../scripts/bench/rows.ts';
 import { parseConfig } from '../../shared/config.ts';
-import type { Dataset } from '../../shared/contract.ts';
+import type { Dataset, Evaluation, RunSummary } from '../../shared/contract.ts';
+import { atOnce } from '../../src-main/app/unhurried.ts';
 import { AppEvents } from '../../src-main/app/events.ts';
 import { homePaths } from '../../src-main/app/index.ts';
 import { keptFiles, RunRecords } from '../../src-main/app/runs/records.ts';
 import { openStore } from '../../src-main/db/index.ts';
 import type { Store } from '../../src-main/db/index.ts';
-import { readLines } from '../../src-main/files/index.ts';
+import { readLines, readRecord } from '../../src-main/files/index.ts';
 import { testFolder } from '../helpers/folders.ts';
 
 const PHOTOS = 3000;
@@ -88,4 +89,40 @@ test('it is written anew when the folder has changed, by no other change, and go
   changed();
   await records.flush();
   expect(existsSync(file())).toBe(false);
+});
+
+test('evaluations are kept, of many photos in a thread, and looked at when there are others alone', async () => {
+  const evaluate = (id: string, photos: number) => {
+    const predictions = Array.from({ length: photos }, (_, i) => [`photo-${i}`, i % 3, i % 2] as const);
+    atOnce(store.evaluations.insert({ id, runId: 'r', createdAt: photos } as Evaluation, predictions));
+    return predictions;
+  };
+  const read = vi.spyOn(store.kept, 'evaluations');
+  const trained = () => events.emit({ name: 'run', run: { id: 'r' } as RunSummary });
+  const { evaluations } = keptFiles(homePaths(home), 'r');
+  const inFile = async () => {
+    const rows = (await readRecord(evaluations)).content as { evaluations: { id: string; predictions: string }[] };
+    return Object.fromEntries(rows.evaluations.map(({ id, predictions }) => [id, JSON.parse(predictions) as unknown]));
+  };
+  trained();
+  await records.flush();
+  expect([existsSync(evaluations), read.mock.calls.length]).toEqual([false, 0]);
+  const few = evaluate('few', 3);
+  trained();
+  await records.flush();
+  expect(await inFile()).toEqual({ few });
+  const many = evaluate('many', 20_000);
+  trained();
+  await records.flush();
+  expect(await inFile()).toEqual({ few, many });
+  const { mtimeMs, ino } = statSync(evaluations);
+  trained();
+  await records.flush();
+  expect(read).toHaveBeenCalledTimes(2);
+  const later = new RunRecords({ store, paths: homePaths(home), events });
+  await later.writeAll();
+  await later.close();
+  expect(statSync(evaluations)).toMatchObject({ mtimeMs, ino });
+  expect([...store.evaluations.predictions('many')].flat()).toEqual(many);
+  expect([...store.evaluations.predictions('few')].flat()).toEqual(few);
 });

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { EvaluateJob } from '../../shared/contract/job.ts';
+import { IdList } from '../../shared/idList.ts';
 import { writeNpy } from '../../src-main/export/index.ts';
 import { checkNpy, writeArrays } from '../../src-main/files/index.ts';
 import { shotsOf } from '../../src-main/trainer/evaluateJob.ts';
@@ -47,7 +48,7 @@ describe('evaluation', () => {
       spread: null,
     });
     expect(result.accuracy).toBeCloseTo(0.9, 9);
-    expect(result.tested).toHaveLength(20);
+    expect(IdList.read(result.tested)).toHaveLength(20);
     expect([...result.predictions].slice(0, 4)).toEqual([1, 0, 0, 1]);
   }, 30_000);
 
@@ -83,7 +84,7 @@ describe('evaluation', () => {
     });
     const counted = await finish(job({ evaluation: 'linear', train: await made('train', 40) }));
     expect(counted.split).toBe('counted-split');
-    expect(counted.tested).toHaveLength(8);
+    expect(IdList.read(counted.tested)).toHaveLength(8);
     expect((await finish(job({ evaluation: 'linear', train: await made('train', 40) }))).tested).toEqual(
       counted.tested,
     );

@@ -64,7 +64,7 @@ function commandsOf(job: Job): Command[] {
   if (job.kind === 'estimate' || !('images' in job)) return [{ type: 'job', job }];
   const [first, rest] = [job.images.slice(0, 3), job.images.slice(3)];
   return [
-    { type: 'photos', images: first },
+    { type: 'photos', of: 'images', images: first },
     { type: 'job', job: { ...job, images: rest } },
   ];
 }

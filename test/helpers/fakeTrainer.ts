@@ -7,6 +7,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command, Job, Report, TrainJob } from '../../shared/contract.ts';
+import { IdList } from '../../shared/idList.ts';
 import type { EpochMetrics } from '../../shared/metricRows.ts';
 import { said } from '../../shared/sentences.ts';
 import { reason } from '../../shared/reason.ts';
@@ -152,7 +153,8 @@ function embed(job: Extract<Job, { kind: 'embed' }>): void {
     ...said(reason('doing.embedding-photos', { done: 1, total: 1 })),
     etaSeconds: 0,
   });
-  say({ type: 'done', result: { kind: 'embed', images: images.map(({ id }) => id), dimensions: 4, skipped } });
+  const ids = IdList.of(images.map(({ id }) => id)).bytes;
+  say({ type: 'done', result: { kind: 'embed', images: ids, dimensions: 4, skipped } });
 }
 
 /** A tenth of a second a step, whatever it is. */
@@ -184,7 +186,7 @@ function evaluate(job: Extract<Job, { kind: 'evaluate' }>): void {
       classes,
       confusion: classes.map(() => classes.map(() => 1)),
       predictions: new Int32Array(tested.length),
-      tested,
+      tested: IdList.of(tested).bytes,
       split: 'leave-one-out',
       groups: { kept: 0, cut: 0 },
       asked: { of: tested.length, byGraph: job.graph ? tested.length : 0 },

@@ -5,6 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CheckpointReport, Command, Job, Report, TrainJob } from '../../shared/contract.ts';
+import { IdList } from '../../shared/idList.ts';
 import type { Launcher } from '../../src-main/app/compute/launch.ts';
 
 export interface Given<J extends Job = Job> {
@@ -90,7 +91,7 @@ export function saved({ job, report }: Given<TrainJob>, epochs: number): string 
 /** Writes vectors of four numbers, one for each photo, and says so. */
 export function embedded({ job, report }: Given<Extract<Job, { kind: 'embed' }>>): void {
   writeVectors(job.output, job.images.length);
-  const images = job.images.map(({ id }) => id);
+  const images = IdList.of(job.images.map(({ id }) => id)).bytes;
   report({ type: 'done', result: { kind: 'embed', images, dimensions: 4, skipped: [] } });
 }
 

@@ -1,5 +1,5 @@
 /** Labels from a CSV: its rows, and what of them has found its photo, by what, and what has not. */
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { readCsv } from '../../src-main/app/library/csv.ts';
 import { matchCsv } from '../../src-main/app/library/csvMatch.ts';
 import { csvReport } from '../../src-main/app/library/rules.ts';
@@ -16,13 +16,14 @@ it('names the lines without a photo and the photos without a line', () => {
     'd',
     found.map((file) => ({ file, bytes: 1, modified: 1, content: null, label: null, heldOut: false })),
   );
-  store.csvLabels.replace('d', [
+  const lines = [
     row('cats/1.jpg', 'cat'),
     row('3.jpg', 'dog'), // by name, as there is one of it
     row('2.jpg', 'cat'), // two photos have this name
     row('birds/1.jpg', 'bird'),
     row('dogs/2.jpg', null),
-  ]);
+  ];
+  store.csvLabels.use('d', atOnce(store.csvLabels.keep('d', lines)));
   expect(atOnce(csvReport(store, 'd'))).toEqual({
     rows: 5,
     matched: 3,
@@ -119,4 +120,18 @@ it('reads quotes and separators, with and without a header, and names a line wit
   expect([...parseLabels('"a;b;c.jpg",cat\n')]).toEqual([['a;b;c.jpg', 'cat']]);
   expect(() => parseLabels('file,label\na.jpg,x\nb.jpg\n')).toThrow(/line 3/);
   expect(() => parseLabels('file,label\na.jpg,"x\nb.jpg,y\n')).toThrow(/a quotation mark in it stands alone/);
+});
+
+it('matches many photos with no map that grows with them all at once', () => {
+  const names = Array.from({ length: 8000 }, (_, i) => `folder ${i % 20}/IMG_${i}.jpg`);
+  const set = vi.spyOn(Map.prototype, 'set');
+  try {
+    const lines = names.map((name, i) => (i % 2 === 0 ? name : name.toUpperCase()));
+    const hows = lines.map((line, i) => `${i % 2 === 0 ? 'path' : 'case'} ${line}`);
+    expect(matched(names, lines)).toEqual(hows);
+    const largest = Math.max(...new Set(set.mock.contexts as Map<unknown, unknown>[]).values().map(({ size }) => size));
+    expect(largest).toBeLessThan(names.length / 10);
+  } finally {
+    set.mockRestore();
+  }
 });

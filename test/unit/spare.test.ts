@@ -2,8 +2,8 @@
 import { expect, test, vi } from 'vitest';
 import type { Command, Job, JobImage, Report } from '../../shared/contract.ts';
 import type { ComputeListeners } from '../../src-main/app/compute/launch.ts';
+import { Lists } from '../../src-main/trainer/lists.ts';
 import { ComputeProcess } from '../../src-main/app/compute/process.ts';
-import { withPhotos } from '../../src-main/trainer/control.ts';
 import { Spare } from '../../src-main/app/compute/spare.ts';
 
 const died = { code: 1, signal: null, complaint: '' };
@@ -99,9 +99,43 @@ test('many photos go before their job, some at a time with a turn for others bet
   expect(sent.map(({ type }) => type)).toEqual(['photos', 'photos', 'photos', 'job', 'pause', 'resume']);
   expect(sent.flatMap((command) => (command.type === 'photos' ? command.images : []))).toEqual(images);
   expect(sent[3]).toEqual({ type: 'job', job: { ...job, images: [] } });
-  expect(withPhotos((sent[3] as { job: Job }).job, images)).toEqual(job);
   say.exit({ ...died, code: 0 });
   await compute.exited;
+});
+
+test('so do lists inside a job, each by its name, and the other end has the job whole', async () => {
+  const sent: Command[] = [];
+  let say!: ComputeListeners;
+  const images = Array.from({ length: 1500 }, (_, i) => ({ id: `${i}`, label: null }));
+  const few = images.slice(0, 3);
+  const jobs = [
+    { kind: 'evaluate', train: { vectors: 'x', images }, test: { vectors: 'y', images: few } },
+    { kind: 'evaluate', train: { vectors: 'x', images }, test: null },
+    { kind: 'export', images: few, embedded: { vectors: 'x', images: images.map(({ id }) => id) }, only: few },
+  ] as unknown as Job[];
+  for (const job of jobs) {
+    sent.length = 0;
+    const compute = new ComputeProcess(
+      (listeners) => {
+        say = listeners;
+        return { send: (command) => sent.push(command), kill: () => {} };
+      },
+      job,
+      () => {},
+    );
+    say.report({ type: 'ready' });
+    await vi.waitFor(() => expect(sent.at(-1)!.type).toBe('job'));
+    expect(sent.map(({ type }) => type)).toEqual(['photos', 'photos', 'job']);
+    const lists = new Lists();
+    let whole: Job | null = null;
+    for (const command of sent) {
+      if (command.type === 'photos') lists.take(command);
+      else if (command.type === 'job') whole = lists.complete(command.job);
+    }
+    expect(whole).toEqual(job);
+    say.exit({ ...died, code: 0 });
+    await compute.exited;
+  }
 });
 
 test('a process that is ended meanwhile gets no more', async () => {

@@ -5,6 +5,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Command, Job, JobResult, Report, WireError } from '../../../shared/contract.ts';
 import { wireError } from '../../../shared/errors.ts';
+import { withLists } from '../../../shared/jobLists.ts';
 import { reason } from '../../../shared/reason.ts';
 import { deviceFailure } from '../../../shared/deviceFailure.ts';
 import type { ComputeHandle, Launcher } from './launch.ts';
@@ -22,7 +23,7 @@ export interface ComputeOptions {
 
 const checks = 12;
 
-/** Photos that are handed over at a time, some milliseconds' work. */
+/** Entries of a list of photos that are handed over at a time, some milliseconds' work. */
 const photosAtOnce = 1000;
 
 export class ComputeProcess {
@@ -84,17 +85,16 @@ export class ComputeProcess {
     void this.ended.then(() => clearInterval(this.#watch)); // done: its process may take its time to go
   }
 
-  /** Its photos first where they are many, with a turn for others between; then what was commanded meanwhile. */
+  /** Its long lists first, with a turn for others between; then the rest, and what was commanded meanwhile. */
   async #hand(job: Job): Promise<void> {
-    let rest = job;
-    if ('images' in job && job.kind !== 'estimate' && job.images.length > photosAtOnce) {
-      for (let from = 0; from < job.images.length; from += photosAtOnce) {
+    const long: [of: string, list: unknown[]][] = [];
+    const rest = withLists(job, (list, of) => (list.length > photosAtOnce ? (long.push([of, list]), []) : list));
+    for (const [of, list] of long)
+      for (let from = 0; from < list.length; from += photosAtOnce) {
         if (this.#killed) return;
-        this.#handle.send({ type: 'photos', images: job.images.slice(from, from + photosAtOnce) });
+        this.#handle.send({ type: 'photos', of, images: list.slice(from, from + photosAtOnce) });
         await breathe();
       }
-      rest = { ...job, images: [] };
-    }
     this.#handle.send({ type: 'job', job: rest });
     for (const command of this.#early?.splice(0) ?? []) this.#handle.send(command);
     this.#early = null;

@@ -13,6 +13,7 @@ import type { Fit, ImagePool } from '../../images/index.ts';
 import { cliques, connected } from '../../search/index.ts';
 import type { Link } from '../../search/index.ts';
 import type { TaskControl } from '../tasks.ts';
+import { PartedMap } from '../partedMap.ts';
 import { each, unhurried } from '../unhurried.ts';
 import { comparePairs } from './compare.ts';
 import type { Pair } from './compare.ts';
@@ -66,7 +67,7 @@ export async function findDuplicates(
   { signal, progress }: Pick<TaskControl, 'signal' | 'progress'>,
 ): Promise<Finding> {
   const looked = { ids: await listOf(rows, ({ id }) => id), versions: await listOf(rows, versionOf) };
-  const byContent = new Map<string, LookedAt[]>();
+  const byContent = new PartedMap<LookedAt[]>();
   await unhurried(
     each(rows, (row) => {
       const same = byContent.get(contentOf(row));
@@ -78,8 +79,10 @@ export async function findDuplicates(
   const groups: FoundGroup[] = [];
   const single: LookedAt[] = [];
   await unhurried(
-    each(byContent.values(), (same) => {
-      single.push(same[0]!);
+    each(rows, (row) => {
+      const same = byContent.get(contentOf(row))!;
+      if (same[0] !== row) return;
+      single.push(row);
       if (same.length > 1) groups.push({ kind: 'file', ids: same.map(({ id }) => id) });
     }),
     signal,

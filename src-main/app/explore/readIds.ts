@@ -1,10 +1,12 @@
-/** Reads the list of an embedding's photos: where there are many, in a thread of its own. */
+/** The list of an embedding's photos, read and written: where there are many, in a thread of its own. */
 import { z } from 'zod';
 import { IdList } from '../../../shared/idList.ts';
-import { FileError, readRecord } from '../../files/index.ts';
+import type { IdBytes } from '../../../shared/idList.ts';
+import { FileError, readRecord, writeRecord } from '../../files/index.ts';
 import { askThread } from '../oneAnswer.ts';
 
 const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+const thread = new URL('./idsWorker' + extension, import.meta.url);
 
 /** Up to so many ids are read in a few milliseconds, as many as a thread takes to start. */
 const FEW = 20_000;
@@ -16,6 +18,12 @@ export interface ReadList {
   isUnique: boolean;
 }
 type Parts = Omit<ReadList, 'ids'> & { bytes: Uint8Array<ArrayBuffer>; table: Int32Array };
+
+/** Of the thread: a list to read, or to write where its bytes are given. */
+export interface Asked {
+  path: string;
+  bytes?: IdBytes;
+}
 
 /** @throws FileError where the file is damaged; the system's error where it cannot be read */
 export async function idParts(path: string): Promise<Parts> {
@@ -29,8 +37,15 @@ export async function idParts(path: string): Promise<Parts> {
 /** @param count how many there should be. @throws as `idParts` */
 export async function readIds(path: string, count: number): Promise<ReadList> {
   const { version, bytes, table, isUnique } =
-    count <= FEW
-      ? await idParts(path)
-      : await askThread<Parts>(new URL('./idsWorker' + extension, import.meta.url), path);
+    count <= FEW ? await idParts(path) : await askThread<Parts>(thread, { path } satisfies Asked);
   return { version, ids: IdList.read(bytes, table), isUnique };
+}
+
+/** @throws FileError write-failed */
+export const writeParts = (path: string, ids: IdList): Promise<void> => writeRecord(path, 1, [...ids]);
+
+/** @throws FileError write-failed; of many ids the system's error */
+export async function writeIds(path: string, ids: IdList): Promise<void> {
+  if (ids.length <= FEW) await writeParts(path, ids);
+  else await askThread<null>(thread, { path, bytes: ids.bytes } satisfies Asked);
 }

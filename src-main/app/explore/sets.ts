@@ -8,11 +8,11 @@ import { join } from 'node:path';
 import type { EmbeddingSet, JobImage, Task } from '../../../shared/contract.ts';
 import type { EvaluateJob } from '../../../shared/contract/job.ts';
 import { comesBack } from '../../../shared/comesBack.ts';
-import type { IdList } from '../../../shared/idList.ts';
+import { IdList } from '../../../shared/idList.ts';
 import { photoName } from '../../../shared/parts.ts';
 import { reason } from '../../../shared/reason.ts';
 import type { CheckpointRow, EmbeddingSetRow } from '../../db/index.ts';
-import { checkNpy, errnoOf, FileError, readNpyLayout, writeRecord } from '../../files/index.ts';
+import { checkNpy, errnoOf, FileError, readNpyLayout } from '../../files/index.ts';
 import { chooseCheckpoint, holdCheckpoint, withWhole } from '../checkpoints.ts';
 import type { ChosenCheckpoint } from '../checkpoints.ts';
 import { computeJob } from '../compute/job.ts';
@@ -22,9 +22,10 @@ import { AppError, found } from '../errors.ts';
 import type { Library } from '../library/library.ts';
 import { photoCacheBytes } from '../cacheLimit.ts';
 import type { TaskControl } from '../tasks.ts';
+import { each, unhurried } from '../unhurried.ts';
 import { fingerprint, piecesOf } from './fingerprint.ts';
 import { graphKind, graphNeighbours, openSet } from './openSet.ts';
-import { readIds } from './readIds.ts';
+import { readIds, writeIds } from './readIds.ts';
 import type { OpenSet } from './openSet.ts';
 import { OpenSets } from './openSets.ts';
 
@@ -154,12 +155,18 @@ export class EmbeddingSets {
     const result = await this.#devices.tryOn(run.config, control, (config) =>
       computeJob(this.#context, { ...job, config }, control, share),
     );
-    await this.writeIds(id, run.id, result.images);
+    const ids = IdList.read(result.images);
+    await this.writeIds(id, run.id, ids);
     // a photo that may be there the next time is embedded then: this set is not that of all
     const away = new Set(result.skipped.filter(comesBack).map(({ file }) => file));
+    const kept: JobImage[] = [];
+    if (away.size > 0)
+      await unhurried(
+        each(images, (image) => void (away.has(photoName(image.file, image.part ?? '')) || kept.push(image))),
+      );
     await this.#insert(id, run.id, checkpoint, datasetId, {
-      images: images.filter(({ file, part = '' }) => !away.has(photoName(file, part))),
-      made: result.images.length,
+      images: away.size > 0 ? kept : images,
+      made: ids.length,
       dimensions: result.dimensions,
     });
     return id;
@@ -174,8 +181,8 @@ export class EmbeddingSets {
   }
 
   /** Writes down which photo each row of a set is of. */
-  writeIds(id: string, runId: string, images: readonly string[]): Promise<void> {
-    return writeRecord(this.file({ id, runId }, 'json'), 1, images);
+  writeIds(id: string, runId: string, ids: IdList): Promise<void> {
+    return writeIds(this.file({ id, runId }, 'json'), ids);
   }
 
   /** Takes over a set that was made elsewhere, whose files stand where those of its own do. */
@@ -184,11 +191,11 @@ export class EmbeddingSets {
     runId: string,
     checkpoint: Pick<CheckpointRow, 'id' | 'epoch'>,
     datasetId: string,
-    { images, dimensions }: { images: readonly string[]; dimensions: number },
+    { images: made, dimensions }: { images: number; dimensions: number },
   ): Promise<void> {
     return this.#insert(id, runId, checkpoint, datasetId, {
       images: await this.#library.photos.jobImages(datasetId),
-      made: images.length,
+      made,
       dimensions,
     });
   }

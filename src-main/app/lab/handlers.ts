@@ -55,10 +55,7 @@ export function labHandlers(context: AppContext, { library, supervisor, devices,
     },
     async evaluate(runId) {
       const task = await evaluate['evaluate.start'](EvaluationRequest.parse({ runId, kind: 'linear' }), call);
-      return {
-        taskId: task.id,
-        accuracy: tasks.result(task.id).then((id) => store.evaluations.get(id!)!.evaluation.accuracy),
-      };
+      return { taskId: task.id, accuracy: tasks.result(task.id).then((id) => store.evaluations.get(id!)!.accuracy) };
     },
   });
 

@@ -7,6 +7,7 @@ import { photoName } from '../../../shared/parts.ts';
 import { Gone } from '../../db/index.ts';
 import type { RuledRow } from '../../db/index.ts';
 import type { CsvRow } from './csv.ts';
+import { PartedMap } from '../partedMap.ts';
 import { each, mapped } from '../unhurried.ts';
 import type { Work } from '../unhurried.ts';
 import { comparable } from './labels.ts';
@@ -26,8 +27,8 @@ const withoutEnding = (file: string): string => file.replace(/\.[^./]+$/, '');
 const isAbsolute = (file: string): boolean => /^(?:\/|[a-z]:\/)/i.test(file);
 
 /** Values by a key, null where two that differ have it. */
-function* unique<T>(entries: Iterable<readonly [string, T]>): Work<Map<string, T | null>> {
-  const found = new Map<string, T | null>();
+function* unique<T>(entries: Iterable<readonly [string, T]>): Work<PartedMap<T | null>> {
+  const found = new PartedMap<T | null>();
   yield* each(entries, ([key, value]) => {
     const known = found.get(key);
     found.set(key, known === undefined || known === value ? value : null);
@@ -53,17 +54,34 @@ const endsOf = (file: string): string[] => {
  * away gives way to those that are there. A line that is the very path of a photo means no other.
  * @param folder where the photos lie: absolute paths below it are those inside it
  */
-export function* matchCsv(photos: readonly Named[], rows: readonly CsvRow[], folder: string): Work<Map<string, Match>> {
+export function* matchCsv(photos: readonly Named[], rows: readonly CsvRow[], folder: string): Work<PartedMap<Match>> {
   const inside = `${comparable(folder).replace(/\/$/, '')}/`.toLowerCase();
   const placed = yield* mapped(rows, (row) => {
     const isBelow = isAbsolute(row.file) && row.file.toLowerCase().startsWith(inside);
     return { row, path: isBelow ? row.file.slice(inside.length) : row.file, isBelow };
   });
-  const exact = new Map<string, (typeof placed)[number]>();
-  yield* each(placed, (line) => void exact.set(line.path, line));
-  const paths = new Set<string>();
+  const exact = new PartedMap<(typeof placed)[number]>();
+  yield* each(placed, (line) => exact.set(line.path, line));
+  const found = new PartedMap<Match>();
+  const left: Named[] = [];
+  yield* each(photos, (photo) => {
+    const { file, part, firstFile } = photo;
+    const names = [
+      ...(part === '' ? [] : [comparable(photoName(file, part)), comparable(photoName(firstFile, part))]),
+      comparable(file),
+      comparable(firstFile),
+    ];
+    for (const name of names) {
+      const line = exact.get(name);
+      if (line) return found.set(photo.id, { row: line.row, how: line.isBelow ? 'absolute' : 'path' });
+    }
+    left.push(photo);
+  });
+  if (left.length === 0) return found; // what else a line may mean takes as much memory again, several times
+
+  const paths = new PartedMap<true>();
   yield* each(photos, ({ file, part, gone }) => {
-    if (gone === Gone.here) for (const name of [file, photoName(file, part)]) paths.add(comparable(name));
+    if (gone === Gone.here) for (const name of [file, photoName(file, part)]) paths.set(comparable(name), true);
   });
   const unsure: typeof placed = [];
   yield* each(placed, (line) => void (paths.has(line.path) || unsure.push(line)));
@@ -84,19 +102,10 @@ export function* matchCsv(photos: readonly Named[], rows: readonly CsvRow[], fol
   );
 
   const lookUp = (photo: Named): Match | null => {
-    const { file, part, firstFile } = photo;
+    const { file } = photo;
     const here = comparable(file);
     const name = nameOf(file);
     const alone = isAlone(photo, name);
-    const names = [
-      ...(part === '' ? [] : [comparable(photoName(file, part)), comparable(photoName(firstFile, part))]),
-      here,
-      comparable(firstFile),
-    ];
-    for (const key of names) {
-      const line = exact.get(key);
-      if (line) return { row: line.row, how: line.isBelow ? 'absolute' : 'path' };
-    }
     const byName = alone ? exact.get(name) : undefined;
     if (byName) return { row: byName.row, how: 'name' };
     // a name in no folder is the end of any path: it must be the only one
@@ -114,8 +123,7 @@ export function* matchCsv(photos: readonly Named[], rows: readonly CsvRow[], fol
       (isTelling ? foldedEnds.get(stem) : null);
     return bare ? { row: bare, how: 'ending' } : null;
   };
-  const found = new Map<string, Match>();
-  yield* each(photos, (photo) => {
+  yield* each(left, (photo) => {
     const match = lookUp(photo);
     if (match) found.set(photo.id, match);
   });

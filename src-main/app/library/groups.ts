@@ -6,6 +6,7 @@
 import { createContext, runInContext } from 'node:vm';
 import type { Grouping } from '../../../shared/contract.ts';
 import { AppError } from '../errors.ts';
+import { PartedMap } from '../partedMap.ts';
 import { each, sorted } from '../unhurried.ts';
 import type { Work } from '../unhurried.ts';
 
@@ -98,8 +99,8 @@ const BURST = 3000;
  */
 export function* burstsOf(
   photos: readonly { id: string; file: string; taken: number | null; camera: string | null }[],
-): Work<Map<string, string>> {
-  const out = new Map<string, string>();
+): Work<PartedMap<string>> {
+  const out = new PartedMap<string>();
   const byCamera = new Map<string, { id: string; file: string; taken: number }[]>();
   yield* each(photos, ({ id, file, taken, camera }) => {
     if (taken === null) return;

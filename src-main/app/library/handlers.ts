@@ -9,6 +9,7 @@ import { divisionKey } from '../../images/index.ts';
 import type { PixelRule } from '../../images/index.ts';
 import { findingsOf, keptFindings, measure, ruleOf } from './measuring.ts';
 import { readCsv } from './csv.ts';
+import { importCsv } from './csvImport.ts';
 import type { CsvRow } from './csv.ts';
 import { inPieces, LongLists } from './lists.ts';
 import { photoPath } from './photos.ts';
@@ -18,6 +19,7 @@ import { describePhotos, describingOnce } from './describing.ts';
 import { patternOf } from './groups.ts';
 import { csvReport, groupingOf, namesPhotos, tryPattern } from './rules.ts';
 import { unhurried } from '../unhurried.ts';
+import type { Store } from '../../db/index.ts';
 import type { AppContext } from '../context.ts';
 import type { Library } from './library.ts';
 
@@ -66,7 +68,7 @@ export function libraryHandlers(
       return null;
     },
     'library.restore': ({ datasetId }) => library.restore(datasetId),
-    'library.setLabels': ({ datasetId, source, depth, csv, columns }) =>
+    'library.setLabels': ({ datasetId, source, depth, csv, columns }, { signal }) =>
       library.command(datasetId, async () => {
         assertFolder(store, library.dataset(datasetId));
         if (source !== 'csv')
@@ -74,28 +76,28 @@ export function libraryHandlers(
             store.datasets.update(datasetId, { labelSource: source, labelDepth: depth, labelsChosen: 1 }),
           );
         if (csv === undefined) throw new AppError('bad-request.csv-text');
-        const read = await unhurried(readCsv(csv, columns));
+        const stop = AbortSignal.any([signal, context.closing]);
+        const read = await unhurried(readCsv(csv, columns), stop);
         await library.readings.listed(datasetId); // whether the CSV is this folder's can be said of known photos only
-        await assertNamesPhotos(context, datasetId, read.rows);
+        await assertNamesPhotos(store, datasetId, read.rows, stop);
         const grouping = groupingOf(library.dataset(datasetId));
         const by = read.columns.group !== null ? 'csv' : grouping.by === 'csv' ? 'none' : grouping.by;
-        return library.changeRules(datasetId, () => {
-          store.csvLabels.replace(datasetId, read.rows);
-          store.datasets.update(datasetId, {
-            labelSource: 'csv',
-            labelsChosen: 1,
-            grouping: JSON.stringify({ ...grouping, by }),
-          });
-        });
+        const rules = { labelSource: 'csv', labelsChosen: 1, grouping: JSON.stringify({ ...grouping, by }) } as const;
+        const change = () => store.datasets.update(datasetId, rules);
+        return importCsv(context, library, datasetId, read.rows, change, stop);
       }),
-    'library.readCsv': async ({ datasetId, csv, columns }) => {
+    'library.readCsv': async ({ datasetId, csv, columns }, { signal }) => {
       library.dataset(datasetId);
-      const { rows, ...read } = await unhurried(readCsv(csv, columns));
+      const stop = AbortSignal.any([signal, context.closing]);
+      const { rows, ...read } = await unhurried(readCsv(csv, columns), stop);
       await library.readings.listed(datasetId);
-      return { ...read, report: await unhurried(csvReport(store, datasetId, rows)) };
+      return { ...read, report: await unhurried(csvReport(store, datasetId, rows), stop) };
     },
-    'library.csvReport': ({ datasetId }) =>
-      unhurried(csvReport(store, store.images.folderOf(library.dataset(datasetId).id))),
+    'library.csvReport': ({ datasetId }, { signal }) =>
+      unhurried(
+        csvReport(store, store.images.folderOf(library.dataset(datasetId).id)),
+        AbortSignal.any([signal, context.closing]),
+      ),
     'library.setHeldOut': ({ datasetId, fraction }) =>
       library.command(datasetId, () => {
         assertFolder(store, library.dataset(datasetId));
@@ -211,7 +213,12 @@ function assertRange({ rule, low, high }: PixelRule): void {
 }
 
 /** @throws AppError bad-request where the CSV says something of none of the folder's photos */
-async function assertNamesPhotos({ store }: AppContext, datasetId: string, rows: readonly CsvRow[]): Promise<void> {
-  const { isAny, example } = await unhurried(namesPhotos(store, datasetId, rows));
+async function assertNamesPhotos(
+  store: Store,
+  datasetId: string,
+  rows: readonly CsvRow[],
+  signal: AbortSignal,
+): Promise<void> {
+  const { isAny, example } = await unhurried(namesPhotos(store, datasetId, rows), signal);
   if (!isAny) throw new AppError('bad-request.csv-names', { count: rows.length, file: example });
 }

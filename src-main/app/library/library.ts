@@ -61,13 +61,21 @@ export class Library {
 
   /** As calls show it: a collection is counted a little at a time, so that nobody waits for it. @throws AppError not-found */
   async described(id: string): Promise<Dataset> {
+    await this.#countGroups(this.dataset(id));
     const [counts] = await Promise.all([this.#counts(id), this.#look(this.dataset(id).folder)]);
     return this.describe(this.dataset(id), counts);
+  }
+
+  /** So that `describe` finds them counted. */
+  async #countGroups(row: DatasetRow): Promise<void> {
+    const { store, closing } = this.#context;
+    if (groupingOf(row).by !== 'none') await unhurried(store.images.countingGroups(row.id), closing);
   }
 
   async list(): Promise<Dataset[]> {
     const { datasets, images } = this.#context.store;
     await Promise.all([...new Set(datasets.all().map(({ folder }) => folder))].map((folder) => this.#look(folder)));
+    for (const row of datasets.all()) await this.#countGroups(row);
     const counted = new Map<string, { at: number; counts: DatasetCounts }>();
     for (const { id, parent } of datasets.all())
       if (parent !== null) counted.set(id, { at: images.sideChanges(id), counts: await this.#counts(id) });

@@ -8,7 +8,8 @@ import { said } from '../../../shared/sentences.ts';
 import type { DatasetRow, ImageRow } from '../../db/index.ts';
 import type { AppContext } from '../context.ts';
 import { found as orNotFound, AppError } from '../errors.ts';
-import { unhurriedPieces } from '../unhurried.ts';
+import { each, unhurried, unhurriedPieces } from '../unhurried.ts';
+import { inPieces } from './lists.ts';
 import { photoFile } from './measuring.ts';
 import { photoPath } from './photos.ts';
 import { Pictures } from './pictures.ts';
@@ -82,10 +83,12 @@ export class LibraryPhotos {
    * The data set to embed for these photos: `preferred` where it holds them all, else the folder they lie in.
    * @throws AppError bad-request where that is more than one
    */
-  holding(preferred: string, imageIds: readonly string[]): string {
+  async holding(preferred: string, imageIds: readonly string[]): Promise<string> {
     const { images } = this.#context.store;
-    const rows = imageIds.flatMap((id) => images.get(id) ?? []).filter(({ excluded }) => !excluded);
-    return rows.every(({ id }) => images.isUsable(preferred, id)) ? preferred : this.folderOf(rows);
+    const rows = await inPieces(imageIds, (ids) => images.known(ids).filter(({ excluded }) => !excluded));
+    let holdsAll = true;
+    await unhurried(each(rows, ({ id }) => (holdsAll &&= images.isUsable(preferred, id))));
+    return holdsAll ? preferred : this.folderOf(rows);
   }
 
   /** @throws AppError bad-request where the photos do not lie in one folder */

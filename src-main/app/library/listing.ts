@@ -16,7 +16,8 @@ import { answered } from '../../files/index.ts';
 import type { DatasetRow, FoundFile, NamedRow, Store } from '../../db/index.ts';
 import { isHeldOut } from './labels.ts';
 import { photoPath, portable } from './photos.ts';
-import { unhurried, unhurriedPieces, unlessAborted } from '../unhurried.ts';
+import { RowSet } from './rowSet.ts';
+import { each, unhurried, unhurriedPieces, unlessAborted } from '../unhurried.ts';
 import { align, folderLabel, guessedDepth, owe } from './rules.ts';
 
 export interface ReadingParts {
@@ -41,7 +42,7 @@ const atOnce = 500;
 /** What the walk found, beside what it need not touch. */
 interface Found {
   /** Rows that files of unchanged name, size and time stand for. */
-  seen: Set<number>;
+  seen: RowSet;
   /** Of these, those that were away. */
   back: NamedRow[];
   /** Files that no row of their name, size and time stands for. */
@@ -75,7 +76,15 @@ export async function walk(
 ): Promise<Found> {
   const counts = emptyScanCounts();
   const { passed } = counts;
-  const found: Found = { seen: new Set(), back: [], fresh: [], reused: new Set(), skipped: [], sidecars: [], passed };
+  const found: Found = {
+    seen: new RowSet(),
+    back: [],
+    fresh: [],
+    reused: new Set(),
+    skipped: [],
+    sidecars: [],
+    passed,
+  };
   const batches = scanBatches(dataset.folder, { signal, counts });
   for (;;) {
     // a disk that does not answer keeps the walk, but nobody who stops it
@@ -127,7 +136,11 @@ export async function match(
   signal: AbortSignal,
 ): Promise<Match[]> {
   if (found.fresh.length === 0) return [];
-  const sizes = new Set(found.fresh.map(({ bytes }) => bytes));
+  const sizes = new Set<number>();
+  await unhurried(
+    each(found.fresh, ({ bytes }) => void sizes.add(bytes)),
+    signal,
+  );
   const bySize = new Set<number>();
   const byContent = new Map<string, NamedRow[]>();
   for await (const piece of unhurriedPieces(store.images.withContent(dataset.id)))
@@ -178,25 +191,26 @@ async function settle(
   const { images, datasets } = store;
   const matched = new Set(matches.map(({ file }) => file));
   const fresh = found.fresh.filter((file) => !matched.has(file));
-  const settled = new Set([...found.seen, ...matches.map(({ row }) => row.row)]);
+  const settled = found.seen;
+  for (const { row } of matches) settled.add(row.row);
   const rows: number[] = [];
   for await (const some of unhurriedPieces(images.placedPieces(id))) {
     for (const row of some) if (!settled.has(row)) rows.push(row);
     signal.throwIfAborted();
   }
-  const unseen: NamedRow[] = [];
-  for (const [at, row] of rows.entries()) {
+  const replaced = new Map<string, NamedRow[]>();
+  const missing = new Map<number, NamedRow[]>();
+  const add = <K>(to: Map<K, NamedRow[]>, key: K, row: NamedRow) => {
+    const known = to.get(key);
+    if (known) known.push(row);
+    else to.set(key, [row]);
+  };
+  for (const [at, number] of rows.entries()) {
     if (at % atOnce === 0) await breathe();
-    unseen.push(images.byRow(row));
+    const row = images.byRow(number);
+    if (found.reused.has(row.file)) add(replaced, row.file, row);
+    else add(missing, isPhoto(row.gone) ? Gone.away : Gone.replaced, row); // what was never readable is not missed
   }
-  const replaced = Map.groupBy(
-    unseen.filter(({ file }) => found.reused.has(file)),
-    ({ file }) => file,
-  );
-  const missing = Map.groupBy(
-    unseen.filter(({ file }) => !found.reused.has(file)),
-    ({ gone }) => (isPhoto(gone) ? Gone.away : Gone.replaced), // what was never readable is not missed
-  );
 
   const inSteps = async <T>(items: readonly T[], step: (items: readonly T[]) => void) => {
     for (let at = 0; at < items.length; at += atOnce) {
@@ -244,7 +258,7 @@ async function settle(
     const dataset = datasets.get(id)!;
     if (isFirst && !dataset.labelsChosen && depth !== null)
       datasets.update(id, { labelSource: 'folders', labelDepth: depth });
-    if (fresh.length + matches.length + found.back.length + unseen.length > 0 || isFirst) owe(store, id);
+    if (fresh.length + matches.length + found.back.length + rows.length > 0 || isFirst) owe(store, id);
     datasets.update(id, { scannedAt: Date.now(), passedOver: JSON.stringify(found.passed) });
   });
   if (datasets.get(id)!.unruled > 0) await align(store, id, signal);

@@ -76,12 +76,15 @@ async function countFound(
 ): Promise<number> {
   const found = await walk(parts.store, moved, { signal, progress: { found: 0, skipped: 0 }, onProgress: () => {} });
   const matches = await match(parts, moved, found, signal);
-  const rows = [...found.seen, ...matches.map(({ row }) => row.row)];
+  const rows = found.seen;
+  for (const { row } of matches) rows.add(row.row);
   for (const { file, bytes, content } of found.fresh)
     if (content === null) {
       // touched before its content was ever read
       const same = parts.store.images.named(moved.id, file).find((row) => row.bytes === bytes && row.content === null);
-      if (same) rows.push(same.row);
+      if (same) rows.add(same.row);
     }
-  return new Set(rows.filter((row) => known.has(row))).size;
+  let count = 0;
+  for (const row of known) if (rows.has(row)) count++;
+  return count;
 }

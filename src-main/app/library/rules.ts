@@ -9,6 +9,7 @@ import type { AppResult, CsvHow } from '../../../shared/contract.ts';
 import { Gone } from '../../db/index.ts';
 import type { DatasetRow, RuledRow, Store } from '../../db/index.ts';
 import { labelOf } from '../../images/index.ts';
+import { PartedMap } from '../partedMap.ts';
 import { each, gathered, mapped, unhurried, unlessAborted } from '../unhurried.ts';
 import type { Work } from '../unhurried.ts';
 import type { CsvRow } from './csv.ts';
@@ -28,7 +29,7 @@ export function* csvReport(
   const rows = given ?? (yield* keptCsv(store, datasetId));
   const here = (yield* gathered(store.images.ruledPieces(datasetId))).filter(({ gone }) => gone === Gone.here);
   const matches = yield* matchCsv(here, rows, folder);
-  const files = new Map<string, CsvRow>();
+  const files = new PartedMap<CsvRow>();
   const contradicting = new Set<string>();
   yield* each(rows, (row) => {
     const before = files.get(row.file);
@@ -36,11 +37,11 @@ export function* csvReport(
     if (before && says(before) !== says(row)) contradicting.add(row.file);
     files.set(row.file, row);
   });
-  const used = new Set<string>();
+  const used = new PartedMap<true>();
   const how = Object.fromEntries(csvHows.map((one) => [one, 0])) as Record<CsvHow, number>;
   let [labelled, grouped, test] = [0, 0, 0];
   yield* each(matches.values(), (match) => {
-    used.add(match.row.file);
+    used.set(match.row.file, true);
     how[match.how]++;
     if (match.row.label !== null) labelled++;
     if (match.row.group !== null) grouped++;
@@ -52,7 +53,8 @@ export function* csvReport(
     if (of.count++ < 20) of.some.push(file);
   };
   const contradicted = { count: 0, some: [] as string[] };
-  yield* each(files.keys(), (file) => used.has(file) || count(withoutPhoto, file));
+  // a file once, by its last line
+  yield* each(rows, (row) => files.get(row.file) !== row || used.has(row.file) || count(withoutPhoto, row.file));
   yield* each(contradicting, (file) => used.has(file) && count(contradicted, file));
   yield* each(here, ({ id, file }) => matches.has(id) || count(withoutRow, file));
   const counts = { rows: files.size, matched: matches.size, labelled, grouped, test };
@@ -61,7 +63,7 @@ export function* csvReport(
 
 /** The CSV that was last given for the folder. */
 function* keptCsv({ csvLabels }: Store, datasetId: string): Work<CsvRow[]> {
-  const rows = yield* gathered(csvLabels.pieces(datasetId));
+  const rows = yield* csvLabels.all(datasetId);
   return yield* mapped(rows, (row) => ({ ...row, file: comparable(row.file) }));
 }
 
@@ -88,27 +90,25 @@ export function* csvOwners(
   store: Store,
   datasetId: string,
   files: readonly string[],
-): Work<{ owners: Map<string, string[]>; example: string }> {
+): Work<{ owners: Pick<PartedMap<string[]>, 'get'>; example: string }> {
   const photos = yield* gathered(store.images.ruledPieces(datasetId));
-  const names = new Map<string, string>();
-  const asked = new Set<string>();
+  const asked = new PartedMap<CsvRow>();
   yield* each(files, (file) => {
     const name = comparable(file);
-    names.set(file, name);
-    asked.add(name);
+    asked.set(name, { file: name, label: null, group: null, side: null });
   });
-  const rows = yield* mapped(asked, (file) => ({ file, label: null, group: null, side: null }));
+  const rows = yield* mapped(asked.values(), (row) => row);
   const matches = yield* matchCsv(photos, rows, store.datasets.get(datasetId)!.folder);
-  const found = new Map<string, { id: string; rank: number }[]>();
+  const found = new PartedMap<{ id: string; rank: number }[]>();
   yield* each(photos, ({ id, gone }) => {
     const match = matches.get(id);
     if (!match) return;
     const one = { id, rank: (match.how === 'path' ? 0 : 2) + (gone === Gone.here ? 0 : 1) };
     if (found.get(match.row.file)?.push(one) === undefined) found.set(match.row.file, [one]);
   });
-  const owners = new Map<string, string[]>();
-  yield* each(names, ([file, name]) => {
-    const all = found.get(name);
+  const owners = new PartedMap<string[]>();
+  yield* each(files, (file) => {
+    const all = owners.has(file) ? undefined : found.get(comparable(file));
     if (!all) return;
     const best = all.reduce((least, { rank }) => Math.min(least, rank), Infinity);
     owners.set(
@@ -149,7 +149,7 @@ export const groupingOf = ({ grouping }: Pick<DatasetRow, 'grouping'>): Grouping
 function* grouping(
   { by, pattern }: Grouping,
   all: readonly RuledRow[],
-  csv: ReadonlyMap<string, Match>,
+  csv: Pick<PartedMap<Match>, 'get'>,
 ): Work<(rows: readonly RuledRow[]) => (string | null)[]> {
   if (by === 'csv') return (rows) => rows.map(({ id }) => csv.get(id)?.row.group ?? null);
   if (by === 'bursts') {
@@ -176,9 +176,7 @@ function* aligning(store: Store, datasetId: string): Work<void> {
   const isOfCsv = dataset.labelSource === 'csv' || rule.by === 'csv';
   // these are told by all photos together; else each is told by itself
   const all = isOfCsv || rule.by === 'bursts' ? yield* gathered(store.images.ruledPieces(datasetId)) : [];
-  const csv = isOfCsv
-    ? yield* matchCsv(all, yield* keptCsv(store, datasetId), dataset.folder)
-    : new Map<string, Match>();
+  const csv = isOfCsv ? yield* matchCsv(all, yield* keptCsv(store, datasetId), dataset.folder) : new PartedMap<Match>();
   const groupsOfSome = yield* grouping(rule, all, csv);
   const tagNames = new Map(store.tags.all().map(({ id, name }) => [id, name]));
   /** @param tagsOf the tags of some photos, this one among them */
@@ -216,6 +214,7 @@ function* aligning(store: Store, datasetId: string): Work<void> {
       }),
     );
   }
+  if (rule.by !== 'none') yield* store.images.countingGroups(datasetId); // which every description of the folder says
   // what has changed meanwhile is owed still
   if (store.datasets.get(datasetId)?.unruled === dataset.unruled) store.datasets.update(datasetId, { unruled: 0 });
 }

@@ -3,21 +3,25 @@
  * run.json (the run, its folder of photos, its checkpoints, embeddings and exports), figures.json and evaluations.json,
  * each a record with a version and a checksum, written whole when something in it has changed for good. What a person
  * took out of the folder may be a million photos: taken-out.jsonl, looked at when the folder has changed alone, and
- * read and written in pieces of some milliseconds. A disk that is full costs the copy, which is tried again at the next
- * change.
+ * read and written in pieces of some milliseconds. Evaluations of so many are looked at when there are others, in a
+ * thread. A disk that is full costs the copy, which is tried again at the next change.
  */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { lasting } from '../../db/index.ts';
 import type { KeptRows } from '../../db/index.ts';
-import { checksum, markIn, markOf, readRecord, writeLines, writeRecord } from '../../files/index.ts';
+import { markIn, markOf, writeLines } from '../../files/index.ts';
 import type { AppEvent } from '../../../shared/contract.ts';
 import type { AppContext } from '../context.ts';
 import type { HomePaths } from '../home.ts';
+import { askThread } from '../oneAnswer.ts';
 import { unhurriedPieces } from '../unhurried.ts';
+import { keepRecord, keptVersion } from './keepRecord.ts';
 
-/** Version of the rules by which records are written; later versions read those of earlier ones. */
-export const keptVersion = 1;
+const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+const thread = new URL('./recordsWorker' + extension, import.meta.url);
+
+/** Characters of predictions beyond which evaluations are made a record in a thread of its own. */
+const LONG = 1 << 18;
 
 export const keptFiles = (paths: HomePaths, runId: string) => ({
   run: join(paths.run(runId), 'run.json'),
@@ -35,6 +39,8 @@ export class RunRecords {
   readonly #written = new Map<string, string | null>();
   /** Of folders of photos that have not changed since, the last line of what was taken out; null: nothing was. */
   readonly #takenOut = new Map<string, string | null>();
+  /** Of each run, the evaluations that are kept. */
+  readonly #evaluations = new Map<string, string>();
   readonly #changed = new Set<string>();
   readonly #stop: () => void;
   #timer: NodeJS.Timeout | undefined;
@@ -56,7 +62,7 @@ export class RunRecords {
       this.#touch(lab.cells(event.experiment.id).flatMap(({ runId }) => (runId === null ? [] : [runId])));
     else if (event.name === 'task' && event.task.state === 'done' && event.task.resultId !== null) {
       const id = event.task.resultId;
-      const made = embeddingSets.get(id) ?? evaluations.get(id)?.evaluation ?? exports.get(id);
+      const made = embeddingSets.get(id) ?? evaluations.get(id) ?? exports.get(id);
       if (made) this.#touch([made.runId]);
     }
   }
@@ -94,19 +100,27 @@ export class RunRecords {
     for (const [path, rows] of [
       [files.run, () => store.kept.ofRun(runId)],
       [files.figures, () => store.kept.figures(runId)],
-      [files.evaluations, () => store.kept.evaluations(runId)],
     ] as const) {
       if (!isThere()) return;
       await this.#keep(path, rows());
     }
+    if (isThere()) await this.#keepEvaluations(files.evaluations, runId);
   }
 
   async #keep(path: string, rows: KeptRows): Promise<void> {
-    const now = digest(rows);
-    const before = this.#written.get(path) ?? (await writtenIn(path));
-    if (before !== now && Object.values(rows).some((some) => some.length > 0))
-      await writeRecord(path, keptVersion, rows);
-    this.#written.set(path, now);
+    this.#written.set(path, await keepRecord(path, rows, this.#written.get(path)));
+  }
+
+  /** None of them ever changes. */
+  async #keepEvaluations(path: string, runId: string): Promise<void> {
+    const { kept } = this.#context.store;
+    const now = kept.evaluationIds(runId);
+    if (now === '' || this.#evaluations.get(runId) === now) return;
+    const rows = kept.evaluations(runId);
+    if (rows['evaluations']!.some(({ predictions }) => String(predictions).length > LONG))
+      await askThread<string>(thread, { path, rows });
+    else await this.#keep(path, rows);
+    this.#evaluations.set(runId, now);
   }
 
   async #keepTakenOut(path: string, folderId: string): Promise<void> {
@@ -135,17 +149,4 @@ export class RunRecords {
     this.#stop();
     await this.flush();
   }
-}
-
-/** What a file was last written with, by another session too; null where it is missing or damaged. */
-const writtenIn = (path: string): Promise<string | null> =>
-  readRecord(path).then(
-    ({ content }) => digest(content as KeptRows),
-    () => null,
-  );
-
-/** Equal ones need not be written again. */
-function digest(rows: KeptRows): string {
-  const text = lasting(rows);
-  return `${text.length} ${checksum(text)}`;
 }

@@ -78,3 +78,21 @@ export const taken = `
       ALTER TABLE images ADD COLUMN camera TEXT;
       UPDATE images SET described = 0 WHERE described = 1;
     `;
+
+export const csvImports = `
+      -- A CSV is kept under a number of its own, a few lines at a time; the folder says which number is read.
+      ALTER TABLE datasets ADD COLUMN csv_import INTEGER NOT NULL DEFAULT 0;
+      CREATE TABLE csv_imports (
+        dataset_id TEXT NOT NULL REFERENCES datasets(id) ON DELETE CASCADE,
+        import INTEGER NOT NULL DEFAULT 0,
+        file TEXT NOT NULL,
+        label TEXT,
+        photo_group TEXT,
+        -- 'train' or 'test'
+        side TEXT,
+        PRIMARY KEY (dataset_id, import, file)
+      ) STRICT, WITHOUT ROWID;
+      INSERT INTO csv_imports SELECT dataset_id, 0, file, label, photo_group, side FROM csv_labels;
+      DROP TABLE csv_labels;
+      ALTER TABLE csv_imports RENAME TO csv_labels;
+    `;

@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { IdList } from '../../../shared/idList.ts';
 import { parsedJson } from '../../../shared/json.ts';
 import { clusterPhotosFile } from '../../../shared/cluster.ts';
 import { photoName } from '../../../shared/parts.ts';
@@ -94,7 +95,7 @@ export async function takeEmbeddings(
   }
   await writeNpyRows(job.output, images.length, d, rows(), { sealed: true });
   const difference = await differenceHere(job, config, state, sample, context);
-  return { images, dimensions: d, step, ...difference };
+  return { images: IdList.of(images).bytes, dimensions: d, step, ...difference };
 }
 
 /**
