@@ -3,7 +3,7 @@
  * crosses a process or is kept is the key with its values, and beside it the sentence in English, for terminals and other
  * programs. What has no text in a language does not compile.
  */
-import type { ErrorValue, Reason, Said } from './contract/wire.ts';
+import type { ErrorValue, ErrorValues, Reason, Said } from './contract/wire.ts';
 import { activities } from './messages/activities.ts';
 import { doctorTexts } from './messages/doctor.ts';
 import { applicationErrors } from './messages/errors/application.ts';
@@ -19,6 +19,7 @@ import { frozenErrors } from './messages/errors/frozen.ts';
 import { startErrors } from './messages/errors/start.ts';
 import { trainingErrors } from './messages/errors/training.ts';
 import { capital, formatMessage } from './messages/format.ts';
+import type { Values } from './messages/format.ts';
 
 const errors = {
   ...applicationErrors,
@@ -64,6 +65,15 @@ export function sentenceOf(value: ErrorValue, language: Language): string {
   );
   return formatMessage(pair[language === 'en' ? 0 : 1], language, Object.fromEntries(words));
 }
+
+/** Values of a message, reasons among them as words: numbers stay numbers, to be written in the message's language. */
+export const worded = (values: ErrorValues, language: Language): Values =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      typeof value === 'object' ? sentenceOf(value, language) : value,
+    ]),
+  );
 
 /** A reason with its sentence in English, as it crosses a process. */
 export const said = <Key extends string>(of: Reason<Key>): Said & Reason<Key> => ({

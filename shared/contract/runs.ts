@@ -44,7 +44,7 @@ export type Refusal = z.infer<typeof Refusal>;
 export const PlanNote = z.object({
   key: z.string(),
   message: z.string(),
-  values: z.record(z.string(), z.union([z.number(), z.string()])),
+  values: z.record(z.string(), ErrorValue),
 });
 export type PlanNote = z.infer<typeof PlanNote>;
 

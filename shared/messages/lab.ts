@@ -4,8 +4,10 @@
  * its own, because the report is written where there is no window.
  */
 import type { Finding, LabPlan, ReportLanguage } from '../contract/lab.ts';
+import type { ErrorValues } from '../contract/wire.ts';
 import { studyOf } from '../lab/studies.ts';
 import type { StudyId } from '../lab/studyId.ts';
+import { worded } from '../sentences.ts';
 import { inLanguage } from './catalogue.ts';
 import { formatMessage, numberFormat } from './format.ts';
 import type { Message, Values } from './format.ts';
@@ -25,9 +27,9 @@ export const labText = (language: ReportLanguage, key: LabKey, values?: Values):
   formatMessage(labCatalogues[language][key], language, values);
 
 /** For keys made at run time; undefined where the catalogue has none. */
-export function labLookup(language: ReportLanguage, key: string, values?: Values): string | undefined {
+export function labLookup(language: ReportLanguage, key: string, values: ErrorValues = {}): string | undefined {
   const message = (labCatalogues[language] as Record<string, Message | undefined>)[key];
-  return message === undefined ? undefined : formatMessage(message, language, values);
+  return message === undefined ? undefined : formatMessage(message, language, worded(values, language));
 }
 
 /** An arm's name: `arm.STUDY.ARM`, or `arm.STUDY` with the arm's values. An arm that is no longer there is its id. */

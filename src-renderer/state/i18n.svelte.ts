@@ -9,8 +9,8 @@ import { en, zhCN } from '../../shared/messages/window/index.ts';
 import type { MessageKey } from '../../shared/messages/window/index.ts';
 import { errorSentence } from '../../shared/errors.ts';
 import type { ErrorFacts } from '../../shared/errors.ts';
-import { lineOf } from '../../shared/sentences.ts';
-import type { ErrorValue, Refusal } from '../../shared/contract.ts';
+import { lineOf, worded } from '../../shared/sentences.ts';
+import type { ErrorValue, ErrorValues, Refusal } from '../../shared/contract.ts';
 import { fieldOf } from '../lib/fields.ts';
 
 export { preferredLanguage } from '../../shared/messages/language.ts';
@@ -38,9 +38,9 @@ export class I18n {
     formatMessage(catalogues[this.language][key] ?? en[key], this.language, values);
 
   /** For keys made at run time (a verdict, an error code, a setting): the catalogue's text, or `fallback`. */
-  lookup = (key: string, fallback: string, values?: Values): string => {
+  lookup = (key: string, fallback: string, values: ErrorValues = {}): string => {
     const message = catalogues[this.language][key];
-    return message === undefined ? fallback : formatMessage(message, this.language, values);
+    return message === undefined ? fallback : formatMessage(message, this.language, worded(values, this.language));
   };
 
   number = (value: number, digits = 0): string =>

@@ -39,7 +39,6 @@ import { freeBytes } from '../system.ts';
 import type { AppContext } from '../context.ts';
 import { divisionKey } from '../../images/index.ts';
 import { ruleOf } from '../library/measuring.ts';
-import type { PlanNote } from '../../../shared/contract.ts';
 import type { DatasetRow } from '../../db/index.ts';
 import { withOrigin } from './origin.ts';
 import { photosUsed } from './part.ts';
@@ -157,7 +156,7 @@ export async function planFor(
   }
   const passed = passedReason(PassedOver.parse(JSON.parse(photos.dataset.passedOver)));
   for (const { key, values, message } of [...findings.warnings, ...(passed ? [said(passed)] : [])])
-    plan.notes.push({ key, message, values: values as PlanNote['values'] });
+    plan.notes.push({ key, message, values });
   if (lost)
     plan.notes.push({
       key: 'deviceLost',
