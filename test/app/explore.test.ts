@@ -292,3 +292,21 @@ test('a photo that could not be reached is embedded when it is there again', asy
   expect([part.images, whole.images]).toEqual([37, 38]);
   expect((await embedded()).resultId).toBe(whole.resultId);
 });
+
+test('a photo that could not be read has not come since; one that is excluded is gone', async () => {
+  const folder = join(directory, 'other');
+  mkdirSync(folder);
+  const png = readFileSync(join(directory, 'photos', 'a1.png'));
+  for (const name of ['a1.png', 'a2.png', 'broken.png']) writeFileSync(join(folder, name), png);
+  const { id: datasetId } = await app.handle('library.add', { folder, read: false });
+  await vi.waitFor(async () => expect((await app.handle('library.get', { datasetId })).images).toBe(3));
+  const embeddingSetId = (await ended(await app.handle('explore.embed', { runId, datasetId }))).resultId!;
+  const changes = () => app.handle('explore.changes', { embeddingSetId });
+  const made = (await app.handle('explore.sets', { runId })).find(({ id }) => id === embeddingSetId);
+  expect(made).toMatchObject({ datasetId, images: 2 });
+  expect(await changes()).toEqual({ added: 0, gone: 0 });
+  const images = [...(await app.handle('library.images', { datasetId })).images];
+  const { id: imageId } = images.find(({ file: name }) => name === 'a2.png')!;
+  await app.handle('library.exclude', { imageIds: [imageId], excluded: true });
+  expect(await changes()).toMatchObject({ gone: 1 });
+});

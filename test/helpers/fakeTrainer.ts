@@ -133,12 +133,12 @@ function vectorOf(name: string): number[] {
   return label ? [1, 0, Math.cos(angle) / 4, Math.sin(angle) / 4] : [0, 1, Math.cos(angle) / 4, Math.sin(angle) / 4];
 }
 
-/** Of the photos that are on the disk. */
+/** Of the photos that are on the disk and are not called broken. */
 function embed(job: Extract<Job, { kind: 'embed' }>): void {
-  const images = job.images.filter(({ path }) => existsSync(path));
+  const images = job.images.filter(({ path, file }) => existsSync(path) && !file.includes('broken'));
   const skipped = job.images
     .filter((image) => !images.includes(image))
-    .map(({ file }) => ({ file, ...skipReason(reason('missing')) }));
+    .map(({ path, file }) => ({ file, ...skipReason(reason(existsSync(path) ? 'unreadable.permission' : 'missing')) }));
   const vectors = Float32Array.from(images.flatMap(({ file }) => vectorOf(file)));
   const text = `{'descr': '<f4', 'fortran_order': False, 'shape': (${images.length}, 4), }`;
   const header = Buffer.from(text.padEnd(117) + '\n');

@@ -9,6 +9,7 @@ import type { AppContext } from '../context.ts';
 import { AppError, found, foundTag } from '../errors.ts';
 import type { TaskControl } from '../tasks.ts';
 import { findRest } from './find.ts';
+import { fingerprint } from './fingerprint.ts';
 import { gainOf, pickPhotos } from './pick.ts';
 import type { Watching } from './pick.ts';
 import { Queries } from './queries.ts';
@@ -97,13 +98,17 @@ export function exploreHandlers(
     'explore.embed': ({ runId, checkpointId, datasetId }) => sets.startEmbed(runId, checkpointId, datasetId),
     'explore.changes': ({ embeddingSetId }) =>
       sets.use(embeddingSetId, async ({ ids, row }) => {
+        const usable = () => store.images.pieces(row.datasetId, { excluded: false });
         let [used, known] = [0, 0];
-        for (const piece of store.images.pieces(row.datasetId, { excluded: false })) {
+        for (const piece of usable()) {
           used += piece.length;
           for (const { id } of piece) if (ids.rowOf(id) >= 0) known++;
           await breathe();
         }
-        return { added: used - known, gone: ids.length - known };
+        const changes = { added: used - known, gone: ids.length - known };
+        // of the very photos that it was made of, some that could not be read then: none of them has come since
+        const isSame = changes.added > 0 && (await fingerprint(usable())) === row.fingerprint;
+        return isSame ? { added: 0, gone: 0 } : changes;
       }),
     'explore.neighbours': ({ embeddingSetId, imageId, k: count }, { signal }) =>
       sets.use(embeddingSetId, async (set) => {
