@@ -40,8 +40,10 @@ export class Targets {
     this.#context = context;
   }
 
-  /** As openTarget; answers the folder. */
+  /** As openTarget; answers the folder. One that is opened again stays as it was claimed, for the same files. */
   async open(given: string, files: readonly string[], replace: boolean): Promise<string> {
+    const known = this.#claims.get(resolve(given));
+    if (known) return known.folder; // claimed twice, a person's file in it would be taken for ours
     const claim = await openTarget(this.#context, given, files, replace);
     this.#claims.set(claim.folder, claim);
     return claim.folder;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { exportedFiles } from '../../shared/exports.ts';
 import { homePaths } from '../../src-main/app/index.ts';
-import { openTarget } from '../../src-main/app/target.ts';
+import { openTarget, Targets } from '../../src-main/app/target.ts';
 import { openStore } from '../../src-main/db/index.ts';
 import type { Store } from '../../src-main/db/index.ts';
 import { claimFolder } from '../../src-main/files/index.ts';
@@ -54,6 +54,15 @@ test('a person’s file is no export’s because one that was to replace it fail
   write('work', 'embeddings.npy', 'numbers'); // and the other format failed
   await claim.seal(['embeddings.npy']);
   await expect(target('work')).rejects.toMatchObject({ key: 'not-ours.file' });
+});
+
+test('a folder that is opened again for another checkpoint leaves a person’s file in it theirs', async () => {
+  mkdirSync(join(root, 'work'));
+  write('work', 'images.csv', 'months of work');
+  const targets = new Targets({ store, paths: homePaths(join(root, 'home')) });
+  for (let time = 0; time < 2; time++) await targets.open(join(root, 'work'), files, true);
+  await targets.release();
+  await expect(target('work')).rejects.toMatchObject({ code: 'not-ours' });
 });
 
 test('what an export made stays known as it was where the next one fails before it is written again', async () => {
