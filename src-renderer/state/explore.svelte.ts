@@ -271,6 +271,12 @@ export class Explore {
     return this.show(this.search || tagged ? 'search' : 'all');
   }
 
+  /** What has the tag that is filtered by follows the tags; by one that is deleted nothing is filtered. */
+  async followTags(isThere: (tagId: string) => boolean): Promise<void> {
+    const tagged = this.mode === 'search' ? this.tagged : null;
+    if (tagged) await this.searchFor(this.search, isThere(tagged) ? tagged : null);
+  }
+
   /** Clusters and outliers are made when their tab is opened or their setting changes. */
   async show(mode: Mode): Promise<void> {
     this.mode = mode;

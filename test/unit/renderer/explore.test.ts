@@ -72,6 +72,19 @@ describe('Explore', () => {
     expect([explore.mode, explore.count]).toEqual(['all', 2]);
   });
 
+  it('filters by a tag as long as that is there', async () => {
+    const { explore, fake } = make();
+    await explore.loadSets();
+    await explore.open('s');
+    await explore.followTags(() => true); // by none
+    await explore.searchFor('', 't');
+    const asked = fake.calls.length;
+    await explore.followTags((tagId) => tagId === 't');
+    expect([explore.mode, explore.tagged, fake.calls.length]).toEqual(['search', 't', asked + 1]);
+    await explore.followTags(() => false);
+    expect([explore.mode, explore.tagged, explore.count]).toEqual(['all', null, 2]);
+  });
+
   it('shows what is similar enough, and takes an image of any kind', async () => {
     const { explore, fake } = make();
     await explore.loadSets();
