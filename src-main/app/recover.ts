@@ -13,7 +13,7 @@ import { readConfig } from '../../shared/records.ts';
 import { readHead } from '../../shared/safetensors.ts';
 import { KeptRows, openStore, setDatabaseAside, shortHash, StorageError, storageError } from '../db/index.ts';
 import type { Store } from '../db/index.ts';
-import { errnoOf, readLines, readNpyLayout, readRecord } from '../files/index.ts';
+import { readLines, readNpyLayout, readRecord } from '../files/index.ts';
 import type { HomePaths } from './home.ts';
 import { openHome } from './home.ts';
 import { Leases } from './leases.ts';
@@ -39,10 +39,7 @@ export async function recoverRuns(context: ReconcileContext): Promise<Omit<Recov
   const backup = lost.length > 0 || store.runs.all().length === 0 ? store.restoreBackup(new Set(lost)) : null;
   const unreadable: string[] = [];
   for (const runId of lost) {
-    const isBack = await restoreRun(store, paths, runId).catch((error: unknown) => {
-      if (errnoOf(error)?.startsWith('SQLITE_CONSTRAINT')) return false; // what its folder keeps contradicts itself
-      throw error;
-    });
+    const isBack = await restoreRun(store, paths, runId);
     if (!isBack) unreadable.push(runId);
     else await reconcileRun(context, { id: runId });
   }
@@ -87,7 +84,10 @@ function damaged(database: string): boolean {
   }
 }
 
-/** False where nothing of it can be read, which keeps the others from nothing. @throws what the disk or the history refuses */
+/**
+ * False where nothing of it can be read, or what its folder keeps contradicts itself, which keeps the others from
+ * nothing. @throws what the disk or the history refuses
+ */
 async function restoreRun(store: Store, paths: HomePaths, runId: string): Promise<boolean> {
   try {
     return await restoreRows(store, paths, runId);
