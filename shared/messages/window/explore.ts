@@ -182,7 +182,7 @@ export const exploreWords = catalogue({
   'tags.csv': ['Tags as CSV', '标签的 CSV'],
   'tags.csvText': [
     'A line for each photo and tag, as “cats/tom.jpg,heron”. Photos are found as those of a CSV of labels are; tags that are not there yet are made.',
-    '每行一张照片和一个标签，例如 “cats/tom.jpg,heron”。照片的对应方式与标签 CSV 相同；尚不存在的标签会新建。',
+    '每行一张照片和一个标签，例如 “cats/tom.jpg,heron”。照片的对应方式与上方“来自 CSV 文件”相同；尚不存在的标签会新建。',
   ],
   'tags.csvAdd': ['Add tags from a CSV…', '从 CSV 添加标签…'],
   'tags.csvSave': ['Save tags (CSV)', '保存标签（CSV）'],
@@ -191,7 +191,7 @@ export const exploreWords = catalogue({
       one: '{count} tag was set by {rows} {rows:line|lines} of the CSV.',
       other: '{count} tags were set by {rows} {rows:line|lines} of the CSV.',
     },
-    '按 CSV 的 {rows} 行设置了 {count} 个标签。',
+    '已按 CSV 的 {rows} 行在照片上设置标签，共 {count} 处。',
   ],
   'tags.filter': ['Tag', '标签'],
   'tags.all': ['All tags', '所有标签'],
