@@ -1,13 +1,15 @@
 /** Threads that compute one answer and end: reading or writing a long list holds the application's thread for seconds. */
 import { parentPort, Worker } from 'node:worker_threads';
 import { InternalError } from '../../shared/errors.ts';
-import { errnoOf, FileError } from '../files/index.ts';
+import { errnoOf, FileError, writeFailed } from '../files/index.ts';
 
-type Reply<T> = { answer: T } | { damaged: string } | { error: string; errno: string | null };
+type Reply<T> =
+  { answer: T } | { damaged: string } | { unwritten: string; errno: string } | { error: string; errno: string | null };
 
 /**
  * Starts a thread with `workerData` and waits for what it says by `answerOnce`.
- * @throws FileError bad-file where it met a damaged file; the system's error with its code
+ * @throws FileError bad-file where it met a damaged file, write-failed where it could not write one; the system's error
+ * with its code
  */
 export function askThread<T>(thread: URL, workerData: unknown): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -15,6 +17,8 @@ export function askThread<T>(thread: URL, workerData: unknown): Promise<T> {
     worker.on('message', (reply: Reply<T>) => {
       if ('answer' in reply) resolve(reply.answer);
       else if ('damaged' in reply) reject(new FileError('bad-file.damaged', { path: reply.damaged }));
+      else if ('unwritten' in reply)
+        reject(writeFailed(reply.unwritten, Object.assign(new Error(), { code: reply.errno })) as Error);
       else reject(Object.assign(new Error(reply.error), reply.errno === null ? {} : { code: reply.errno }));
     });
     worker.on('error', (error) => reject(new InternalError('failed', `a thread failed: ${String(error)}`)));
@@ -23,8 +27,8 @@ export function askThread<T>(thread: URL, workerData: unknown): Promise<T> {
 }
 
 /**
- * In the thread: does the work and says what came of it. @param path the file that it reads; `given`: memory of the
- * answer that is handed over instead of copied
+ * In the thread: does the work and says what came of it. @param path the file that it reads or writes; `given`: memory
+ * of the answer that is handed over instead of copied
  */
 export async function answerOnce<T>(
   path: string,
@@ -37,10 +41,11 @@ export async function answerOnce<T>(
     reply = { answer: await work() };
     handedOver = given(reply.answer).map(({ buffer }) => buffer);
   } catch (error) {
-    reply =
-      error instanceof FileError && error.code === 'bad-file'
-        ? { damaged: path }
-        : { error: error instanceof Error ? error.message : String(error), errno: errnoOf(error) ?? null };
+    const code = error instanceof FileError ? error.code : null;
+    const errno = errnoOf(error) ?? null;
+    if (code === 'bad-file') reply = { damaged: path };
+    else if (code === 'write-failed' && errno !== null) reply = { unwritten: path, errno };
+    else reply = { error: error instanceof Error ? error.message : String(error), errno };
   }
   parentPort!.postMessage(reply, handedOver);
 }

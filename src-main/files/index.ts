@@ -3,7 +3,7 @@ export { readArrays, writeArrays } from './arrays.ts';
 export { moveInto, setAside, writeFileAtomic, writeFileAtomicSync, writeStreamAtomic } from './atomic.ts';
 export { deviceOf, isThere, placeOf } from './asked.ts';
 export { checksum, crcAfter } from './checksum.ts';
-export { errnoOf, FileError } from './errors.ts';
+export { errnoOf, FileError, writeFailed } from './errors.ts';
 export { fillSync } from './fill.ts';
 export { makeFolder } from './folder.ts';
 export { answered, endProcess, openGiven, readGiven } from './given.ts';

@@ -44,7 +44,7 @@ export async function readIds(path: string, count: number): Promise<ReadList> {
 /** @throws FileError write-failed */
 export const writeParts = (path: string, ids: IdList): Promise<void> => writeRecord(path, 1, [...ids]);
 
-/** @throws FileError write-failed; of many ids the system's error */
+/** @throws FileError write-failed */
 export async function writeIds(path: string, ids: IdList): Promise<void> {
   if (ids.length <= FEW) await writeParts(path, ids);
   else await askThread<null>(thread, { path, bytes: ids.bytes } satisfies Asked);
