@@ -41,12 +41,13 @@ export const divisionKey = ({ tiles, overlap, page }: PixelRule): string =>
 /** Divides a file by the rule; null where it stays whole. Throws ImageError. */
 export async function divideFile(path: string, limits: DecodeLimits, rule: PixelRule): Promise<Division | null> {
   const file = await openFile(path, limits);
+  const { leading = 0 } = file;
   const pages =
     file.pages === 1 || (file.choosesPage && rule.page !== 'each')
       ? [null]
       : rule.page === 'each'
-        ? Array.from({ length: file.pages }, (_, i) => i + 1)
-        : [typeof rule.page === 'number' ? Math.min(rule.page, file.pages) : 1];
+        ? Array.from({ length: file.pages }, (_, i) => leading + i + 1)
+        : [typeof rule.page === 'number' ? Math.min(rule.page, leading + file.pages) : 1];
   const parts: Division['parts'] = [];
   let empty = 0;
   let picture: DecodedPixels | null = null;

@@ -45,7 +45,10 @@ export interface OpenFile {
   /** Modification time in ms. */
   modified: number;
   format: ImageFormat;
+  /** How many pages are shown; their numbers begin behind `leading`. */
   pages: number;
+  /** Small copies that come first and are counted; none unless told. */
+  leading?: number;
   /** Where no page is named the decoder chooses one by the rule; else it is the first. */
   choosesPage: boolean;
   surface(page: number | null, rule: PixelRule): Promise<Surface>;
@@ -157,7 +160,8 @@ async function openTiff(facts: Facts, directories: readonly TiffDirectory[]): Pr
   return {
     ...facts,
     format: 'tiff',
-    pages: tiff.pages.length,
+    pages: tiff.pages.length - tiff.leading,
+    leading: tiff.leading,
     choosesPage: false,
     surface: (number) => {
       const page = tiff.page(number);

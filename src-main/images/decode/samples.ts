@@ -59,33 +59,47 @@ const CUSTOMARY_FILLS = new Set([
 ]);
 /** So large is no measured value, but the largest of a type, or what netCDF and others write in its place. */
 const HUGE = 1e19;
-/** The largest integers of 16 and 32 bits, with a sign and without. */
-const LARGEST = new Set([32767, 65535, 2147483647, 4294967295]);
+/**
+ * The largest integers of 16 and 32 bits, with a sign and without, and what all others lie below: the lower half, without
+ * a sign what cameras of 14 bits measure, as a dark photo of 16 bits with white in it is no measurement.
+ */
+const LARGEST: ReadonlyMap<number, number> = new Map([
+  [32767, 16384],
+  [65535, 16384],
+  [2147483647, 2 ** 30],
+  [4294967295, 2 ** 31],
+]);
+/** Values of 16 bits without a sign that reach so far from 0 fill their type as photos do, in which 0 is black. */
+const BRIGHT = 32768;
 const FAR = 0.5;
 const FEW = 0.001;
 /** Share from which on, and distinct values beside them from which on, zeros and largest integers may stand for nothing. */
 const [MANY, NO_LABELS] = [0.01, 64];
 
-/** How many of the sorted values, from the lowest, stand for "not measured" though nothing says so. */
-function fillsBelow(sorted: Float64Array): number {
+/** How many of the sorted values, from the lowest, stand for "not measured" though nothing says so; `type` is theirs. */
+function fillsBelow(sorted: Float64Array, type: string): number {
   const lowest = sorted[0]!;
   const isZero = lowest === 0;
   if (!isZero && !CUSTOMARY_FILLS.has(lowest)) return 0;
+  // levels of colours, where 0 is one of them
+  if (isZero && (type === 'uint8' || (type === 'uint16' && sorted.at(-1)! >= BRIGHT))) return 0;
   const first = sorted.findIndex((value) => value !== lowest);
   const spread = first < 0 ? 0 : sorted.at(-1)! - sorted[first]!;
   if (!(first > sorted.length * (isZero ? MANY : FEW) && sorted[first]! - lowest > FAR * spread)) return 0;
   return isZero && !hasMore(sorted.subarray(first), NO_LABELS) ? 0 : first;
 }
 
-/** The same from the highest: of integers the largest of their type where the rest are in its lower half. */
+/** The same from the highest. */
 function fillsAbove(sorted: Float64Array): number {
   const highest = sorted.at(-1)!;
-  const isLargest = LARGEST.has(highest);
-  if (highest < HUGE && !isLargest) return 0;
+  const below = LARGEST.get(highest);
+  if (highest < HUGE && below === undefined) return 0;
   const last = sorted.findLastIndex((value) => value !== highest);
   const count = sorted.length - 1 - last;
-  if (last < 0 || count <= sorted.length * (isLargest ? MANY : FEW)) return 0;
-  return isLargest && !(sorted[last]! < highest / 2 && hasMore(sorted.subarray(0, last + 1), NO_LABELS)) ? 0 : count;
+  if (last < 0 || count <= sorted.length * (below === undefined ? FEW : MANY)) return 0;
+  const next = sorted[last]!;
+  if (below === undefined) return highest - next > FAR * (next - sorted[0]!) ? count : 0;
+  return next < below && hasMore(sorted.subarray(0, last + 1), NO_LABELS) ? count : 0;
 }
 
 /** Whether sorted values are more than so many different ones. */
@@ -124,7 +138,7 @@ export function sortedSample(
   let sorted = out.subarray(0, taken).sort();
   let fill: number | null = null;
   if (taken > 0) {
-    const [below, above] = [fillsBelow(sorted), fillsAbove(sorted)];
+    const [below, above] = [fillsBelow(sorted, typeOf(bands[0]!)), fillsAbove(sorted)];
     if (below > 0) fill = sorted[0]!;
     else if (above > 0) fill = sorted.at(-1)!;
     sorted = sorted.subarray(below, below > 0 ? undefined : taken - above);

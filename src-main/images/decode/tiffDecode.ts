@@ -19,11 +19,13 @@ import {
   greyProfile,
   isMask,
   isPlain16,
+  pageNumbered,
   pageOf,
   pagesOf,
   PHOTOMETRIC,
   readingOf,
   toldPlanes,
+  withoutThumbnail,
 } from './tiffPages.ts';
 import type { TiffPage } from './tiffPages.ts';
 import { TiffValues } from './tiffSamples.ts';
@@ -37,7 +39,8 @@ const LOOKED_AT = 16;
 
 export async function findTiff(file: string, bytes: Buffer, limits: DecodeLimits, rule: PixelRule): Promise<Route> {
   const directories = readTiff(bytes);
-  let pages = pagesOf(directories, bytes.length);
+  const numbered = pagesOf(directories, bytes.length);
+  let pages = withoutThumbnail(numbered);
   if (pages.length === 0) throw withoutPages(file, bytes);
   const description = directories[0]!.texts.get(TAG.description) ?? '';
   const all = Math.max(toldPlanes(directories), pages.length);
@@ -45,7 +48,7 @@ export async function findTiff(file: string, bytes: Buffer, limits: DecodeLimits
 
   const overview = smallerCopy(directories, pages[0]!, limits);
   if (overview) return await single(values, overview, bytes, rule, [reason('note.overview', sizeOf(pages[0]!))]);
-  if (typeof rule.page === 'number') pages = [pages[Math.min(rule.page, pages.length) - 1]!];
+  if (typeof rule.page === 'number') pages = [pageNumbered(numbered, rule.page)];
   if (pages.length === 1) return await single(values, pages[0]!, bytes, rule, pagesLeft(all - 1));
 
   const stack = stackOf(description, pages.length) ?? pagesAsBands(pages, rule);
@@ -166,7 +169,12 @@ export const samplesOf = (
  * Shows channels as colours, each in the middle plane of depth and time or the brightest of all planes: the first three,
  * or those that the rule names.
  */
-async function composite(values: TiffValues, pages: TiffPage[], stack: Stack, rule: PixelRule): Promise<Route> {
+async function composite(
+  values: TiffValues,
+  pages: readonly TiffPage[],
+  stack: Stack,
+  rule: PixelRule,
+): Promise<Route> {
   const plane = Math.floor(stack.planes / 2);
   const wanted =
     rule.bands === '' && typeof rule.channels !== 'number'
@@ -202,7 +210,7 @@ const BARE = 16;
 /** The first three channels; where these are bare and others are not, the first three of those. */
 async function channelsWithContent(
   values: TiffValues,
-  pages: TiffPage[],
+  pages: readonly TiffPage[],
   stack: Stack,
   plane: number,
 ): Promise<number[]> {
@@ -226,8 +234,8 @@ const isAlike = (page: TiffPage, to: TiffPage): boolean =>
   page.width === to.width && page.height === to.height && page.samples === to.samples;
 
 /** The brightest value at each place over all pages, as microscopists look at a stack. */
-async function brightest(values: TiffValues, pages: TiffPage[], rule: PixelRule): Promise<Route> {
-  const [first, ...others] = pages as [TiffPage, ...TiffPage[]];
+async function brightest(values: TiffValues, pages: readonly TiffPage[], rule: PixelRule): Promise<Route> {
+  const [first, ...others] = pages as readonly [TiffPage, ...TiffPage[]];
   const bands = bandsOf(rule, first.samples, first.names, first.photometric === PHOTOMETRIC.rgb);
   const most = await values.read(first, bands);
   for (const page of others)
@@ -240,7 +248,7 @@ async function brightest(values: TiffValues, pages: TiffPage[], rule: PixelRule)
 }
 
 /** The page whose values differ most: the first and last planes of a stack are often empty. */
-async function fullest(values: TiffValues, pages: TiffPage[], rule: PixelRule): Promise<TiffPage> {
+async function fullest(values: TiffValues, pages: readonly TiffPage[], rule: PixelRule): Promise<TiffPage> {
   const alike = pages.filter(({ width, height }) => width === pages[0]!.width && height === pages[0]!.height);
   const step = Math.max(1, alike.length / LOOKED_AT);
   let best = alike[0]!;
@@ -260,7 +268,7 @@ async function fullest(values: TiffValues, pages: TiffPage[], rule: PixelRule): 
  * The first page, as of a scanned document or a burst, unless there is nothing on it: then the first that has
  * something.
  */
-async function firstWithContent(bytes: Buffer, pages: TiffPage[]): Promise<TiffPage> {
+async function firstWithContent(bytes: Buffer, pages: readonly TiffPage[]): Promise<TiffPage> {
   for (const page of pages.slice(0, LOOKED_AT)) {
     try {
       const { channels } = await sharp(bytes, { page: page.index, pages: 1, limitInputPixels: false })

@@ -76,7 +76,7 @@ export function pagesOf(directories: readonly TiffDirectory[], length: number): 
     return (subfile & (REDUCED | MASK)) === 0 && tags.get(TAG.oldSubfileType)?.[0] !== OLD_REDUCED;
   });
   const masks = pages.filter(isMask).map(pageOf);
-  const found = withoutThumbnail((full.length > 0 ? full : pages).map(pageOf)).map((page) => {
+  const found = (full.length > 0 ? full : pages).map(pageOf).map((page) => {
     const mask = masks.find(({ width, height }) => width === page.width && height === page.height);
     return mask && readingOf(page) === 'values' ? { ...page, mask, nodata: page.nodata ?? lowest(page) } : page;
   });
@@ -87,7 +87,7 @@ export function pagesOf(directories: readonly TiffDirectory[], length: number): 
 const THUMBNAIL = 512;
 
 /** Without a first page that is a small copy of a later one, at most half as wide, though nothing says so. */
-function withoutThumbnail(pages: TiffPage[]): TiffPage[] {
+export function withoutThumbnail(pages: readonly TiffPage[]): readonly TiffPage[] {
   const [first, ...others] = pages;
   if (!first || Math.max(first.width, first.height) > THUMBNAIL) return pages;
   const aspect = first.width / first.height;
@@ -96,6 +96,14 @@ function withoutThumbnail(pages: TiffPage[]): TiffPage[] {
       samples === first.samples && width >= 2 * first.width && Math.abs(width / height / aspect - 1) < 0.02,
   );
   return isCopy ? others : pages;
+}
+
+/**
+ * The page of a number from 1, or the last one. A small copy that comes first is counted, as whoever names a page counts
+ * it and as it always was, but is not shown: number 1 is the page after it.
+ */
+export function pageNumbered(pages: readonly TiffPage[], number: number): TiffPage {
+  return number === 1 ? withoutThumbnail(pages)[0]! : pages[Math.min(number, pages.length) - 1]!;
 }
 
 export const isMask = ({ tags }: TiffDirectory): boolean => ((tags.get(TAG.subfileType)?.[0] ?? 0) & MASK) !== 0;

@@ -22,10 +22,12 @@ import {
   greyProfile,
   isMask,
   isPlain16,
+  pageNumbered,
   pageOf,
   pagesOf,
   PHOTOMETRIC,
   readingOf,
+  withoutThumbnail,
 } from './tiffPages.ts';
 import type { TiffPage } from './tiffPages.ts';
 import { TiffValues } from './tiffSamples.ts';
@@ -73,8 +75,13 @@ export class TiffRegions {
     this.#values = new TiffValues(name, path, limits);
   }
 
+  /** Pages that come first and are counted, but small copies. */
+  get leading(): number {
+    return this.pages.length - withoutThumbnail(this.pages).length;
+  }
+
   page(number: number | null): TiffPage {
-    return this.pages[Math.min(number ?? 1, this.pages.length) - 1]!;
+    return pageNumbered(this.pages, number ?? 1);
   }
 
   /** A window of a page as it is stored. Throws ImageError. */

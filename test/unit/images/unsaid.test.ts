@@ -9,10 +9,14 @@ import sharp from 'sharp';
 import { afterAll, describe, expect, it } from 'vitest';
 import { decodeBytes } from '../../../src-main/images/index.ts';
 import { encodeSrgb } from '../../../src-main/images/decode/cicp.ts';
+import { bandsOfSamples } from '../../../src-main/images/decode/bandImage.ts';
 import { greyLevels } from '../../../src-main/images/decode/icc.ts';
 import { readPart } from '../../../src-main/images/decode/regions.ts';
+import { sortedSample } from '../../../src-main/images/decode/samples.ts';
+import type { Values } from '../../../src-main/images/decode/samples.ts';
 import { DEFAULT_LIMITS } from '../../../src-main/images/decode/types.ts';
 import { defaultRule } from '../../../src-main/images/rule.ts';
+import { divideFile } from '../../../src-main/images/tiles.ts';
 import { greyProfile, linearGreyProfile, withPngProfile } from '../../helpers/profiles.ts';
 import { encode, png, SIDE, tiff, values } from '../../helpers/rasters.ts';
 import { channel, expectScene, reference } from '../../helpers/seen.ts';
@@ -66,8 +70,36 @@ describe('values that stand for nothing, though no tag says so,', () => {
     expect(Math.min(...near.slice(HOLES))).toBeGreaterThan(0);
     const glaring = channel(await decode(tiff({ type: 'u16', pixels: encode(withHoles(65535, 100, 40000), 'u16') })));
     expect(Math.max(...glaring.slice(0, HOLES))).toBe(255);
+    const dense = channel(await decode(tiff({ type: 'f32', pixels: encode(withHoles(9e20, 1e20, 8e20), 'f32') })));
+    expect(dense[0]).toBe(255);
     const mask = values(0, 1).map((value) => (value > 0.5 ? 65535 : 0));
     expect(Math.max(...channel(await decode(tiff({ type: 'u16', pixels: encode(mask, 'u16') }))))).toBe(255);
+  });
+});
+
+describe('photos', () => {
+  const HOLES = 6 * SIDE;
+  const framed = (frame: number, low: number, high: number) =>
+    values(low, high, [1, 0.9, 0.8]).map((value, i) => (i < 3 * HOLES ? frame : Math.max(low, value)));
+
+  it.each([
+    ['light', 0, 42000, 65000],
+    ['dark', 65535, 300, 28000],
+  ])('of 16 bits that are %s keep a frame of %d', async (_, frame, low, high) => {
+    const numbers = framed(frame, low, high);
+    const page = { type: 'u16' as const, samples: 3, photometric: 2, pixels: encode(numbers, 'u16') };
+    const { data, measured } = await decode(tiff(page));
+    expect(measured).toBeNull();
+    expect(Math.max(...data.map((level, i) => Math.abs(level - (numbers[i]! >> 8))))).toBeLessThanOrEqual(1);
+  });
+
+  it('of 8 bits keep zeros as levels: in what is measured, and as white where the smallest value is white', async () => {
+    const numbers = values(140, 250).map((value, i) => (i < HOLES ? 0 : Math.round(value)));
+    const bands: Values[] = [Uint8Array.from(numbers)];
+    expect(sortedSample({ bands, nodata: null })).toMatchObject({ fill: null, valid: 1 });
+    const samples = { width: SIDE, height: SIDE, bands, channels: false, inverted: true, nodata: null };
+    const { data } = bandsOfSamples('scene.tif', samples, { ...defaultRule, channels: 1 });
+    expect([...data]).toEqual(numbers.map((value) => 255 - value));
   });
 });
 
@@ -175,6 +207,15 @@ describe('pages', () => {
       expectScene(channel(image));
       expectScene(channel(await decode(file, { page: 1 })));
     }
+    const pages = [small, { pixels: encode(values(0, 255), 'u8') }, { pixels: Buffer.alloc(SIDE * SIDE, 7) }];
+    const second = await decode(tiff(...pages), { page: 2 });
+    expectScene(channel(second)); // numbers are those of the file
+    const path = join(folder, 'numbered.tif');
+    writeFileSync(path, tiff(...pages));
+    const { parts } = (await divideFile(path, DEFAULT_LIMITS, { ...defaultRule, page: 'each' }))!;
+    expect(parts).toEqual([2, 3].map((page) => ({ part: `page=${page}`, width: SIDE, height: SIDE })));
+    expectScene(channel(await readPart(path, 'page=2', DEFAULT_LIMITS, defaultRule)));
+    expect((await readPart(path, 'page=3', DEFAULT_LIMITS, defaultRule)).data[0]).toBe(7);
     const strip = { width: 24, height: 48, pixels: Buffer.alloc(24 * 48, 90).fill(9, 99) };
     expect((await decode(tiff(strip, grey))).width).toBe(24);
   });
