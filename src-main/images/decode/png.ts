@@ -53,7 +53,7 @@ export async function findPng(file: string, bytes: Buffer, limits: DecodeLimits)
   const light = !managed && codes === null && gamma !== null && Math.abs(gamma / SRGB_GAMMA - 1) > NEAR ? gamma : null;
   // a program may call measured values sRGB; what fills its range is a photo all the same
   const measured = bits === 16 && !profile && !coded; // never a palette, which has 8
-  const curved = bits === 16 && profile && !rgb; // sharp passes its profile over
+  const curved = bits === 16 && profile && !rgb && !coded; // sharp passes its profile over
   if (!coded && light === null && !measured && !curved) return asItIs;
 
   assertPixels(file, width, height, limits);

@@ -165,6 +165,12 @@ it('grey of 16 bits goes through the curve of its profile, as grey of 8 bits doe
     expect(Math.max(...one.map((level, i) => Math.abs(level - expected[i]!)))).toBeLessThanOrEqual(1);
 });
 
+it('grey whose colours are numbered goes by the numbers, whatever profile stands beside them', async () => {
+  const coded = png(encode(values(0, 65535), 'u16', false), 16, false, [['cICP', Buffer.of(9, 16, 0, 1)]]);
+  const [alone, beside] = [await decode(coded), await decode(withPngProfile(coded, linearGreyProfile()))];
+  expect([...beside.data]).toEqual([...alone.data]);
+});
+
 it.each([
   ['a power', [1, 0x0233], (x: number) => x ** (0x233 / 256)],
   ['a table', [3, 0, 16384, 65535], (x: number) => (x < 0.5 ? x / 2 : 0.25 + 1.5 * (x - 0.5))],
