@@ -41,11 +41,7 @@ export const Refusal = z.object({
 export type Refusal = z.infer<typeof Refusal>;
 
 /** Nothing that stops a run, but worth knowing before it; `message` is its sentence in English. */
-export const PlanNote = z.object({
-  key: z.string(),
-  message: z.string(),
-  values: z.record(z.string(), ErrorValue),
-});
+export const PlanNote = z.object({ key: z.string(), message: z.string(), values: z.record(z.string(), ErrorValue) });
 export type PlanNote = z.infer<typeof PlanNote>;
 
 export const PresetName = z.enum(['quick', 'balanced', 'thorough', 'cifar', 'imagenet']);

@@ -183,6 +183,9 @@ export function keptRows(db: Db) {
         .prepare<[unknown, unknown]>('SELECT 1 FROM datasets, images WHERE datasets.id = ? AND images.id = ?')
         .pluck();
       const isKnown = db.prepare<[unknown]>('SELECT 1 FROM images WHERE id = ?').pluck();
+      // the lines of the CSV that a folder goes by there come under the number that it goes by here
+      const csvThere = other.prepare<[unknown], number>('SELECT csv_import FROM datasets WHERE id = ?').pluck();
+      const csvHere = db.prepare<[unknown], number>('SELECT csv_import FROM datasets WHERE id = ?').pluck();
       const waits = (row: Row) => row['state'] === 'queued' && row['deleted_at'] === null;
       const wanted = new Set(
         (other.prepare('SELECT * FROM runs').all() as Row[])
@@ -196,6 +199,11 @@ export function keptRows(db: Db) {
           if (table === 'runs' ? !wanted.has(row['id']!) : 'run_id' in row && !isOf(row, wanted)) continue;
           if (table === 'collection_images' && isPhoto.get(row['dataset_id'], row['image_id']) === undefined) continue;
           if (table === 'image_keywords' && isKnown.get(row['image_id']) === undefined) continue;
+          if (table === 'csv_labels') {
+            if (given['import'] === csvThere.get(given['dataset_id']))
+              put(table, { ...row, import: csvHere.get(row['dataset_id']) ?? 0 });
+            continue;
+          }
           if ('tag_id' in row && isThere.get(row['tag_id'], row['image_id']) === undefined) continue;
           put(table, table === 'experiment_cells' && !wanted.has(row['run_id']!) ? { ...row, run_id: null } : row);
         }

@@ -6,7 +6,9 @@ import { expect, it } from 'vitest';
 import { atOnce } from '../../src-main/app/unhurried.ts';
 import { csvLabelsTable } from '../../src-main/db/csvLabels.ts';
 import { openDatabase } from '../../src-main/db/database.ts';
+import { openStore } from '../../src-main/db/index.ts';
 import { migrations } from '../../src-main/db/migrations.ts';
+import { testFolder } from '../helpers/folders.ts';
 
 const lines = (count: number, label: string) =>
   Array.from({ length: count }, (_, i) => ({
@@ -94,4 +96,23 @@ it('is there after the step from the schema before', () => {
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+it('comes back from a copy of the history to its folder, which was added anew meanwhile', async () => {
+  const file = join(testFolder('csv'), 'history.db');
+  const opened = (id: string) => {
+    const store = openStore(file);
+    store.datasets.insert({ id, name: id, folder: '/photos', addedAt: 1 });
+    return store;
+  };
+  const before = opened('first');
+  for (const label of ['old', 'new'])
+    before.csvLabels.use('first', atOnce(before.csvLabels.keep('first', lines(2, label)))); // cut short: both are there
+  await before.backUp();
+  before.close();
+  for (const part of ['', '-wal', '-shm']) rmSync(file + part, { force: true });
+  const after = opened('second');
+  after.restoreBackup(new Set());
+  expect(atOnce(after.csvLabels.all('second'))).toEqual(lines(2, 'new'));
+  after.close();
 });
