@@ -136,7 +136,7 @@ test('tags come in as CSV, which can be undone, and go out as one', async ({ pag
   };
   await add();
   await card.getByText('1 line names no photo of this folder').click();
-  await expect(card.getByRole('listitem')).toHaveText(['x.png']);
+  await expect(card.locator('details').getByRole('listitem')).toHaveText(['x.png']);
   const images = async () => (await host.app.handle('tags.list', null)).map((tag) => tag.images);
   await library.notices.getByRole('button', { name: 'Undo' }).click();
   await expect.poll(images).toEqual([0]);
