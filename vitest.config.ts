@@ -1,4 +1,6 @@
 /** Tests in plain Node; the Svelte plugin compiles the window's rune classes (*.svelte.ts). */
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer } from 'vitest/node';
@@ -21,10 +23,19 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+const unit = globSync('test/unit/**/*.test.ts', { cwd: import.meta.dirname }).map((path) => path.replaceAll('\\', '/'));
+/** What puts something in a module's place, or leans on a module that asks for hooks when it is loaded, wants it fresh. */
+const alone = /vi\.mock\(|photosInCache|helpers\/(browserHost|database|deviceApp|photoFolder)/;
+const fresh = unit.filter((path) => alone.test(readFileSync(join(import.meta.dirname, path), 'utf8')));
+
 export default defineConfig({
   plugins: [svelte()],
   test: {
-    include: ['test/**/*.test.ts'],
+    projects: [
+      // a process for several files, which load the same modules: half of the processor time of most
+      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], exclude: fresh, isolate: false } },
+      { extends: true, test: { name: 'alone', include: ['test/{app,engine,shell}/**/*.test.ts', ...fresh] } },
+    ],
     environment: 'node',
     sequence: { sequencer: LongestFirst },
     // A busy machine is no failure: only a hang is.

@@ -2,12 +2,13 @@
  * Entry of the desktop program: flags, the home, one program for one home, and then the shell. What must happen
  * before Electron is ready happens here, in order; the rest is in shell.ts.
  */
-import { isOffline } from '../files/offline.ts'; // first: what follows may not send
+import '../files/offline.ts'; // first: what follows may not send
 import { app, protocol } from 'electron';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defaultHome } from '../app/paths.ts';
+import { isOffline } from '../files/offline.ts';
 import { commandLineOf, parseFlags, usage } from './flags.ts';
 import { guardAllContents } from './guard.ts';
 import { offlineSwitches, scheme } from './policy.ts';
