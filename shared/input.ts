@@ -26,6 +26,12 @@ type Input = Partial<Pick<RunConfig['input'], 'channels' | 'depth'>>;
 export const bandsTrained = ({ channels = 'colour' }: Input = {}): number | null =>
   typeof channels === 'number' ? channels : null;
 
+/** Whether bands are chosen by what files call them, so that their places may differ from file to file. */
+export const namesBands = ({ bands = '' }: Partial<Pick<RunConfig['input'], 'bands'>>): boolean =>
+  String(bands)
+    .split(',')
+    .some((part) => !/^\s*\d*\s*$/.test(part));
+
 export function inputShape(input: Input = {}): InputShape {
   const { channels = 'colour', depth = 8 } = input;
   if (channels === 'colour') return COLOUR;

@@ -4,7 +4,7 @@ import { reason } from './reason.ts';
 
 /** A kind such as `uint16x1` or `float32x3c` as a sentence's part; one that is not of this form as it is. */
 export function measuredKind(kind: string): Reason | string {
-  const parts = /^(uint|int|float)(\d+)x(\d+)([cb]?)$/.exec(kind);
+  const parts = /^(uint|int|float)(\d+)x(\d+)([cbn]?)$/.exec(kind);
   if (!parts) return kind;
   const [, type, bits, count, form] = parts;
   return reason(form === 'c' ? 'note.kind.channels' : 'note.kind', {

@@ -39,7 +39,7 @@ photo = photo.convert("RGB")`;
 /** Lines after which `photo` is the picture of measured values; null where the run had none. */
 function valueLines(input: RunConfig['input']): string | null {
   if (input.rule === 'photo') return null;
-  const kinds = parseRanges(input.ranges).filter(({ kind }) => !kind.endsWith('b'));
+  const kinds = parseRanges(input.ranges).filter(({ kind }) => !/[bn]$/.test(kind));
   const fixed = fixedRange(input);
   const [first = { kind: 'any', low: [], high: [] }, ...others] = kinds;
   if (input.rule === 'folder' && kinds.length === 0) return null;
@@ -95,10 +95,11 @@ high = np.float64([band[round((band.size - 1) * ${1 - percentiles / 100})] for b
  */
 const prepareBands = (preprocessing: Preprocessing): string => {
   const { image_size: size, mean, std, bands, measured_values } = preprocessing;
-  const { count, levels, ranges } = bands!;
+  const { count, levels, ranges, chosen } = bands!;
   const own = measured_values?.rule === 'file';
   const [range = { kind: own ? 'any' : 'uint8', low: [0], high: [255] }] = ranges;
   const each = (values: number[]) => (values.length === 1 ? new Array<number>(count).fill(values[0]!) : values);
+  const places = range.low.length > count ? '[places]' : '';
   const wide = levels > 255;
   return `\
 import numpy as np
@@ -106,7 +107,7 @@ import onnxruntime
 from PIL import Image
 
 bands = np.load("photo.npy")  # [${count}, height, width] as measured (${range.kind}), from whatever reads your files
-${own ? ownRanges(measured_values.percentiles) : `low, high = np.float64([${each(range.low).join(', ')}]), np.float64([${each(range.high).join(', ')}])`}
+${places === '' ? '' : `places = []  # where ${chosen} lie among the file's bands, from 0\n`}${own ? ownRanges(measured_values.percentiles) : `low, high = np.float64([${each(range.low).join(', ')}])${places}, np.float64([${each(range.high).join(', ')}])${places}`}
 if bands.dtype == np.uint8:  # 8-bit values stay
     low, high = np.zeros(${count}), np.full(${count}, 255.0)
 bands = bands.astype(np.float64)

@@ -23,7 +23,10 @@ export interface Preprocessing {
   mean: number[];
   std: number[];
   color_order: 'RGB' | 'L' | 'bands';
-  /** Bands that are taken as they are, and from which value (0) to which (levels) each is mapped before it is resized. */
+  /**
+   * Bands that are taken as they are, and from which value (0) to which (levels) each is mapped before it is resized: one
+   * for all, one for each in the order of `chosen`, or, where there are more than `count`, one for each band of the file.
+   */
   bands?: { count: number; chosen: string; levels: number; ranges: { kind: string; low: number[]; high: number[] }[] };
   /** How measured values (16-bit, float) became pictures, where the run had them: the settings of its `input`. */
   measured_values?: RunConfig['input'];
@@ -66,7 +69,7 @@ function describe(imageSize: number, short: number, input: RunConfig['input'], l
     `round((height - ${imageSize}) / 2), as torchvision's Resize and CenterCrop do`;
   if (levels !== null)
     return (
-      `Take the bands as they were measured (bands.chosen says which, from 1; empty: all of the file), ` +
+      `Take the bands as they were measured (bands.chosen says which, from 1 or by name; empty: all of the file), ` +
       `${scaling(input, levels)} Then of each band ${resize}` +
       `${levels === 255 ? ', in 8 bits (mode L)' : ' on floats (mode F), rounding the result to whole levels'}, ${crop}, divide by ${levels}, ` +
       `subtract the mean of the band, divide by its standard deviation, channels first.`
@@ -101,6 +104,10 @@ function scaling(input: RunConfig['input'], levels: number | null): string {
     levels === null
       ? ` 16-bit photos (PNG, TIFF) whose low and high lie ${PHOTO_SPAN * 65535} or more apart are not stretched: floor(value / 256).`
       : '';
+  const channels =
+    levels === null && /x[23]c /.test(input.ranges)
+      ? ' Channels (x2c: green and magenta; x3c: red, green and blue) to which a file gives colours of its own (OME, ImageJ) are shown in those: each level times its colour, added up, cut off at 255.'
+      : '';
   const { rule } = followed(input);
   switch (rule) {
     case 'fixed':
@@ -115,6 +122,7 @@ function scaling(input: RunConfig['input'], levels: number | null): string {
       return (
         linear(`low to high of ${ranges} (by ${kinds})`) +
         ` What is not listed there is mapped from ${own}. A DICOM file with a window is mapped by its window.` +
+        channels +
         photos +
         eight
       );

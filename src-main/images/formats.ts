@@ -104,6 +104,14 @@ const PHOTOS: ReadonlySet<string> = new Set(
 /** Whether a file of this name may hold measured values. */
 export const mayHoldValues = (name: string): boolean => !PHOTOS.has(extensionOf(name));
 
+/** Extensions of formats that may hold measured values but mostly hold photos. */
+const MOSTLY_PHOTOS: ReadonlySet<string> = new Set(
+  imageFormats
+    .filter(({ format }) => format === 'png' || format === 'netpbm')
+    .flatMap(({ extensions }) => [...extensions]),
+);
+export const mostlyHoldsPhotos = (name: string): boolean => MOSTLY_PHOTOS.has(extensionOf(name));
+
 /** How many leading bytes `sniffFormat` wants to see. */
 export const SNIFF_BYTES = 4096;
 

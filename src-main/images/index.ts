@@ -27,6 +27,7 @@ export type { BuildCacheOptions, CacheProgress, WantedCopies } from './cache/bui
 export { DamagedEntryError } from './cache/descriptor.ts';
 export type { Damage, ImageCacheDescriptor } from './cache/descriptor.ts';
 export { ImageCache } from './cache/imageCache.ts';
+export { picturesKey } from './cache/survey.ts';
 export { CacheReadError } from './cache/readError.ts';
 export { estimateCacheBytes, planCache } from './cache/plan.ts';
 export { cacheBytes, clearCache, freeBytes as freeDiskBytes } from './cache/evict.ts';
@@ -44,7 +45,6 @@ export { rangesOf, statisticsOf } from './decode/measure.ts';
 export type { MeasuredFile } from './decode/measure.ts';
 export { defaultRule, fixedRange, followed, formatRanges, parseRanges, ruleKey } from './rule.ts';
 export type { PixelRule, ValueRange } from './rule.ts';
-export { mayHoldValues } from './formats.ts';
 export { placeholderOf } from './elsewhere.ts';
 export { holdsValues } from './read.ts';
 export { sizeAtOnce } from './sizeAtOnce.ts';

@@ -3,7 +3,7 @@
  * ImageNet's, of bands those that were measured of the folder. The arithmetic is torchvision's ToTensor and Normalize in
  * float32, step by step, so values agree to the last bit.
  */
-import { inputShape } from '../../shared/input.ts';
+import { inputShape, namesBands } from '../../shared/input.ts';
 import { imageOf } from './bands.ts';
 import type { PixelRule } from './rule.ts';
 
@@ -39,14 +39,14 @@ export const formatStatistics = (statistics: ReadonlyMap<number, readonly { mean
 
 const round = (value: number): number => Number(value.toPrecision(4));
 
-/**
- * What a run's images are normalised by: ImageNet's for colours; what was measured, for bands that are chosen by number
- * or all taken.
- */
+/** What a run's images are normalised by: ImageNet's for colours, what was measured for bands. */
 export function normalisationOf(rule: Partial<PixelRule> = {}): Normalisation {
   const { channels, colour } = inputShape(rule);
   if (colour) return { mean: IMAGENET_MEAN, std: IMAGENET_STD };
-  const { bands = '', statistics = '' } = rule;
+  const { statistics = '', ranges = '' } = rule;
+  // bands chosen by name were measured in their order, but by earlier versions
+  const isInOrder = namesBands(rule) && new RegExp(`x${channels}n `).test(ranges);
+  const bands = isInOrder ? '' : (rule.bands ?? '');
   const chosen =
     bands === ''
       ? Array.from({ length: channels }, (_, band) => band)

@@ -21,7 +21,10 @@ export interface ValueRange {
   high: number[];
 }
 
-/** The ranges of a folder, as the configuration keeps them: `uint16x1 125..600; float32x3c 0..1, 0..2, 0..1`. */
+/**
+ * The ranges of a folder, as the configuration keeps them: `uint16x1 125..600; float32x3c 0..1, 0..2, 0..1`. One range for
+ * each band: `uint16x5b` of all of a file, `uint16x2n` of those that are chosen by name.
+ */
 export function parseRanges(text: string): ValueRange[] {
   return text
     .split(';')

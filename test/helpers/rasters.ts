@@ -61,6 +61,10 @@ export interface Page {
   subfile?: number;
   description?: string;
   nodata?: string;
+  /** What GDAL writes of its bands. */
+  metadata?: string;
+  /** ImageJ's own metadata: how long its blocks are, and its bytes. */
+  imagej?: { lengths: readonly number[]; bytes: Buffer };
   orientation?: number;
   icc?: Buffer;
   /** Planes one after another behind this directory, in the way of MetaMorph. */
@@ -74,6 +78,7 @@ export interface Page {
 
 const LERC = 34887;
 const BITS: Record<SampleType, number> = { u8: 8, u16: 16, i16: 16, u32: 32, i32: 32, f32: 32, f64: 64 };
+const BYTE = 1;
 const SHORT = 3;
 const LONG = 4;
 const ASCII = 2;
@@ -122,6 +127,8 @@ export function tiff(...pages: Page[]): Buffer {
     if (page.description !== undefined) entries.push([270, ASCII, Buffer.from(`${page.description}\0`)]);
     if (page.extra) entries.push([338, SHORT, page.extra]);
     if (page.nodata !== undefined) entries.push([42113, ASCII, Buffer.from(`${page.nodata}\0`)]);
+    if (page.metadata !== undefined) entries.push([42112, ASCII, Buffer.from(`${page.metadata}\0`)]);
+    if (page.imagej) entries.push([50838, LONG, [...page.imagej.lengths]], [50839, BYTE, page.imagej.bytes]);
     if (page.compression === LERC) entries.push([50674, LONG, [2, 0]]); // its version, and nothing packed on top
     if (page.planes) entries.push([33629, LONG, Array<number>(page.planes).fill(1)]);
     if (page.palette) entries.push([320, SHORT, [...page.palette]]);

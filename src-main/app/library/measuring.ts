@@ -6,16 +6,16 @@
  */
 import { InputConfig } from '../../../shared/config/pictures.ts';
 import { Findings } from '../../../shared/contract.ts';
+import { namesBands } from '../../../shared/input.ts';
 import {
   defaultRule,
   formatRanges,
   formatStatistics,
   holdsValues,
   ImageError,
-  mayHoldValues,
   parseRanges,
+  picturesKey,
   rangesOf,
-  ruleKey,
   sourceOf,
   statisticsOf,
 } from '../../images/index.ts';
@@ -37,7 +37,7 @@ export const findingsOf = ({ findings }: Pick<DatasetRow, 'findings'>): Findings
 export const photoFile = (dataset: DatasetRow, row: ImageRow): PhotoFile => {
   const path = photoPath(dataset, row);
   // whatever is trained on, what is seen is a picture
-  const rule = mayHoldValues(path) ? ruleKey({ ...ruleOf(dataset), channels: 'colour' }) : '';
+  const rule = picturesKey(path, { ...ruleOf(dataset), channels: 'colour' });
   return { path, bytes: row.bytes, modified: row.modified, rule, part: row.part };
 };
 
@@ -104,10 +104,14 @@ const ALL_ANEW = { ranges: '', statistics: '' } as const;
 /** Settings that say which values are looked at, and by which they are scaled. */
 const LOOKS = ['bands', 'page', 'percentiles'] as const;
 const SCALES = ['rule', 'low', 'high'] as const;
+const TRAINED = ['channels'] as const;
 
 /** Findings as the folder keeps them, with the settings that its ranges and means are measured by. */
 export const keptFindings = (findings: Findings, rule: PixelRule): string =>
-  JSON.stringify({ ...findings, by: Object.fromEntries([...LOOKS, ...SCALES].map((name) => [name, rule[name]])) });
+  JSON.stringify({
+    ...findings,
+    by: Object.fromEntries([...LOOKS, ...SCALES, ...TRAINED].map((name) => [name, rule[name]])),
+  });
 
 /**
  * The rule by which the ranges and means of a folder were measured. Earlier versions kept none with them, and measured
@@ -123,7 +127,8 @@ export function outdated(one: PixelRule, other: PixelRule): Partial<typeof ALL_A
   const differs = (settings: readonly (keyof PixelRule)[]) =>
     settings.some((setting) => one[setting] !== other[setting]);
   if (differs(LOOKS)) return ALL_ANEW;
-  return differs(SCALES) ? { statistics: '' } : {};
+  // of bands chosen by name those that are trained on are measured
+  return differs(SCALES) || (namesBands(other) && differs(TRAINED)) ? { statistics: '' } : {};
 }
 
 interface Sample {

@@ -8,7 +8,7 @@ import type { InputShape } from '../../../shared/input.ts';
 import { answered, FileError, systemPath } from '../../files/index.ts';
 import { systemReason } from '../errors.ts';
 import type { ImageReason } from '../errors.ts';
-import { mayHoldValues } from '../formats.ts';
+import { mayHoldValues, mostlyHoldsPhotos } from '../formats.ts';
 import { framingKey, ruleKey } from '../rule.ts';
 import type { PixelRule } from '../rule.ts';
 import { entryKey, NOT_KEPT, readPacks } from './pack.ts';
@@ -62,23 +62,29 @@ export function survey(
 export type FileKey = string | ImageReason;
 
 /**
- * The key of a file's entry. The rule is part of it only where it changes the pixels, so photos stay in the cache
- * whatever the rule of measured values.
+ * Counted up where decoders make other pictures of measured values than before: copies of these are made again then,
+ * those of photos are kept.
  */
+const PICTURES = 1;
+
+/**
+ * What changes the pixels of a file, beside its own bytes: the rule and the decoders' version where it may hold measured
+ * values; '' for a photo, which stays in the cache whatever the rule. A folder without a range of measured values holds
+ * photos in the formats that mostly do.
+ */
+export function picturesKey(path: string, rule: PixelRule): string {
+  const mayHold = mayHoldValues(path);
+  const key = mayHold || bandsTrained(rule) !== null ? ruleKey(rule) : '';
+  return mayHold && (key !== '' || !mostlyHoldsPhotos(path)) ? `${key}|v${PICTURES}` : key;
+}
+
+/** The key of a file's entry. */
 export const keyOf = (
   { path, part = '' }: Pick<CacheFile, 'path' | 'part'>,
   bytes: number,
   modified: number,
   rule: PixelRule,
-) =>
-  entryKey(
-    path,
-    bytes,
-    modified,
-    (mayHoldValues(path) || bandsTrained(rule) !== null ? ruleKey(rule) : '') +
-      framingKey(rule) +
-      (part === '' ? '' : `#${part}`),
-  );
+) => entryKey(path, bytes, modified, picturesKey(path, rule) + framingKey(rule) + (part === '' ? '' : `#${part}`));
 
 /** The key of each file as it is now, or why it cannot be read. */
 export async function keysOf(

@@ -2,7 +2,7 @@
  * A file as what a run is trained on where that is not colour: grey of its picture, or its bands as they are, each scaled
  * from black to white by the rule. Leaves reading to the decoders and the picture that a person sees to picture.ts.
  */
-import { bandsTrained } from '../../../shared/input.ts';
+import { bandsTrained, MOST_BANDS, namesBands } from '../../../shared/input.ts';
 import { greyOf } from '../bands.ts';
 import type { BandImage } from '../bands.ts';
 import { ImageError } from '../errors.ts';
@@ -13,7 +13,7 @@ import { bandRangeOfType } from './picture.ts';
 import type { Stretch } from './picture.ts';
 import type { DecodedImage } from './decode.ts';
 import { robustRange, sortedSample, typeOf } from './samples.ts';
-import type { Samples, Values } from './samples.ts';
+import type { Samples } from './samples.ts';
 import { DEFAULT_LIMITS } from './types.ts';
 import type { DecodeLimits } from './types.ts';
 import type { ImageFormat } from '../formats.ts';
@@ -119,31 +119,40 @@ function stretchesOf(samples: Samples, rule: PixelRule): Stretch[] {
   const fixed = fixedRange(rule);
   if (fixed) return all(fixed);
   if (window && rule.rule !== 'file') return all(window);
-  const count = of?.count ?? bands.length;
-  const known = rule.rule === 'folder' ? rangeFor(parseRanges(rule.ranges), type, count) : undefined;
+  const ranges = rule.rule === 'folder' ? parseRanges(rule.ranges) : [];
+  const ofChosen = namesBands(rule) ? ranges.find(({ kind }) => kind === `${type}x${bands.length}n`) : undefined;
+  const known = ofChosen ?? rangeFor(ranges, type, of?.count ?? bands.length);
   return bands.map((band, i) => {
-    const place = known && known.low.length > 1 ? (of?.chosen[i] ?? i) : 0;
+    const own = ofChosen ? i : (of?.chosen[i] ?? i);
+    const place = known && known.low.length > 1 ? own : 0;
     if (known?.low[place] !== undefined) return { low: known.low[place], high: known.high[place]! };
-    return ownRange(band, samples.nodata, rule.percentiles) ?? { low: 0, high: 0 };
+    return ownRange({ ...samples, bands: [band] }, rule.percentiles) ?? { low: 0, high: 0 };
   });
 }
 
 /**
  * The ranges by which a run's bands are scaled, one for each sample type that was measured; none where each file has its
- * own.
+ * own. They are in the order of the chosen bands, but where bands are chosen by name and an earlier version measured
+ * them: then they are those of all the file's bands, in its order.
  */
 export function bandRanges(rule: PixelRule): ValueRange[] {
-  const chosen = chosenOf(rule, 16);
+  const chosen = chosenOf(rule, MOST_BANDS);
   const wanted = bandsTrained(rule) ?? 0;
+  const isNamed = namesBands(rule);
   const fixed = fixedRange(rule);
   if (fixed) return [{ kind: 'any', low: [fixed.low], high: [fixed.high] }];
   if (followed(rule).rule === 'file') return [];
-  const each = (of: number[]) => (of.length === 1 || rule.bands === '' ? of : chosen.map((band) => of[band]!));
-  return parseRanges(rule.ranges)
-    .filter((range) => {
-      const count = Number(/x(\d+)/.exec(range.kind)?.[1]);
+  const isWhole = rule.bands === '' || isNamed;
+  const each = (of: number[]) => (of.length === 1 || isWhole ? of : chosen.map((band) => of[band]!));
+  const ranges = parseRanges(rule.ranges).map((range) => ({ range, count: Number(/x(\d+)/.exec(range.kind)?.[1]) }));
+  const isMeasured = ranges.some(({ range, count }) => count === wanted && range.kind.endsWith('n'));
+  return ranges
+    .filter(({ count }) => {
+      if (isNamed) return count >= wanted;
       return rule.bands === '' ? count === wanted : count > Math.max(...chosen);
     })
+    .map(({ range }) => range)
+    .filter(({ kind }) => !isNamed || !isMeasured || kind.endsWith('n'))
     .sort((a, b) => Number(b.kind.endsWith('b')) - Number(a.kind.endsWith('b')))
     .map(({ kind, low, high }) => {
       if (rule.rule === 'folder') return { kind, low: each(low), high: each(high) };
@@ -164,8 +173,8 @@ function rangeFor(ranges: readonly ValueRange[], type: string, count: number): V
   return undefined;
 }
 
-const ownRange = (band: Values, nodata: number | null, percentiles: number): Stretch | null =>
-  robustRange(sortedSample({ bands: [band], nodata }).sorted, percentiles);
+const ownRange = (samples: Samples, percentiles: number): Stretch | null =>
+  robustRange(sortedSample(samples).sorted, percentiles);
 
 function widened(image: BandImage): BandImage {
   return { ...image, data: Uint16Array.from(image.data, (value) => value * 257) };

@@ -10,8 +10,8 @@ import { ImageError } from '../errors.ts';
 import type { PixelRule } from '../rule.ts';
 import { floatFrame, frameOf, isUncoded, MOST_BYTES, SYNTAX, UnreadSyntax } from './dicomFrame.ts';
 import type { DataSet, Element, Facts, Parser } from './dicomFrame.ts';
-import { throughPalettes } from './dicomPixels.ts';
-import { byModality, byShown } from './dicomTables.ts';
+import { fromYbr, throughPalettes } from './dicomPixels.ts';
+import { byModality, byShown, bySigmoid } from './dicomTables.ts';
 import type { Palette } from './dicomPixels.ts';
 import type { Note, Route } from './route.ts';
 import { keepBrighter } from './samples.ts';
@@ -170,7 +170,9 @@ function meaning(set: DataSet, facts: Facts, bands: Values[], frame: number): Sa
   }
   const slope = ofFrame(set, RESCALE, 'x00281053', frame) ?? 1;
   const intercept = ofFrame(set, RESCALE, 'x00281052', frame) ?? 0;
-  const padding = facts.signed ? set.int16('x00280120') : set.uint16('x00280120');
+  const read = (tag: string) => (facts.signed ? set.int16(tag) : set.uint16(tag));
+  const [padding, limit] = [read('x00280120'), read('x00280121')];
+  if (padding !== undefined && limit !== undefined) onePadding(bands, padding, limit);
   const unit = bands.length === 1 ? byModality(set, bands[0]!, facts.signed) : null;
   const rescaled = unit === null && bands.length === 1 && (slope !== 1 || intercept !== 0) && slope !== 0;
   const own: Values[] = unit
@@ -184,9 +186,15 @@ function meaning(set: DataSet, facts: Facts, bands: Values[], frame: number): Sa
     bands.length === 1 && centre !== undefined && span !== undefined && span > 1
       ? { low: centre - span / 2, high: centre + span / 2 }
       : undefined;
-  const window = stated && own[0]!.some((value) => value > stated.low && value < stated.high) ? stated : undefined;
+  const window = stated && isWithin(own[0]!, stated) ? stated : undefined;
   const inverted = photometric === 'MONOCHROME1';
-  const table = bands.length === 1 && !stated ? byShown(set, own[0]!, facts.signed && !unit) : null;
+  const isCurved = window !== undefined && set.string('x00281056')?.trim() === 'SIGMOID';
+  const table =
+    bands.length === 1 && !stated
+      ? byShown(set, own[0]!, facts.signed && !unit)
+      : isCurved
+        ? bySigmoid(own[0]!, window)
+        : null;
   if (table) {
     const through = { bands: [table.values], window: { low: 0, high: table.most } };
     return { width, height, channels: false, inverted, nodata: null, ...through };
@@ -199,16 +207,23 @@ function meaning(set: DataSet, facts: Facts, bands: Values[], frame: number): Sa
     inverted,
     nodata: padding === undefined || unit ? null : rescaled ? Math.fround(padding * slope + intercept) : padding,
     window,
+    // colours of 16 bits may be a photo's
+    ...(bands.length === 3 && facts.allocated === 16 && !facts.signed && { white: 2 ** facts.stored - 1 }),
   };
 }
 
-function fromYbr([y, cb, cr]: Values[]): Values[] {
-  const [red, green, blue] = [0, 1, 2].map(() => new Uint8ClampedArray(y!.length));
-  for (let i = 0; i < y!.length; i++) {
-    const [b, r] = [cb![i]! - 128, cr![i]! - 128];
-    red![i] = y![i]! + 1.402 * r;
-    green![i] = y![i]! - 0.344136 * b - 0.714136 * r;
-    blue![i] = y![i]! + 1.772 * b;
-  }
-  return [red, green, blue].map((band) => new Uint8Array(band!.buffer));
+/** Least share of the values that a window has to tell apart: one beside nearly all of them would show nothing. */
+const LEAST_WITHIN = 0.01;
+
+function isWithin(values: Values, { low, high }: { low: number; high: number }): boolean {
+  let within = 0;
+  for (const value of values) if (value > low && value < high) within++;
+  return within > 0 && within >= LEAST_WITHIN * values.length;
+}
+
+/** Paddings may be a range of values: all of them become the first. */
+function onePadding(bands: Values[], padding: number, limit: number): void {
+  const [low, high] = [Math.min(padding, limit), Math.max(padding, limit)];
+  for (const band of bands)
+    for (let i = 0; i < band.length; i++) if (band[i]! >= low && band[i]! <= high) band[i] = padding;
 }

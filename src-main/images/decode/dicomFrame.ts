@@ -5,8 +5,9 @@
  */
 import { createRequire } from 'node:module';
 import sharp from 'sharp';
-import { bandsFrom, decodeJpegLs, spread422, unpackRle } from './dicomPixels.ts';
+import { bandsFrom, decodeJpegLs, fromYbr, spread422, unpackRle } from './dicomPixels.ts';
 import type { FrameLayout } from './dicomPixels.ts';
+import { isTransformed } from './jp2.ts';
 import { decodeJpeg2000 } from './jpeg2000.ts';
 import type { Values } from './samples.ts';
 
@@ -119,12 +120,15 @@ export async function frameOf(
   if (syntax === RLE) return unpackRle(packed, facts);
   if (JPEG_2000.has(syntax)) {
     const { data, bitsPerSample } = await decodeJpeg2000(packed, MOST_BYTES);
-    return bandsFrom(exactly(data, width * height * samples * (bitsPerSample > 8 ? 2 : 1)), {
+    const bands = bandsFrom(exactly(data, width * height * samples * (bitsPerSample > 8 ? 2 : 1)), {
       ...facts,
       allocated: bitsPerSample > 8 ? 16 : 8,
       planar: false,
       high: facts.stored - 1,
     });
+    // colours that no transform of the stream's own made are still what they are called
+    const isStill = facts.photometric === 'YBR_FULL' && samples === 3 && bitsPerSample === 8 && !isTransformed(packed);
+    return isStill ? fromYbr(bands) : bands;
   }
   if (JPEG_LS.has(syntax)) {
     const { data, bitsPerSample, planar } = await decodeJpegLs(packed);

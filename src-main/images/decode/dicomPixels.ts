@@ -131,3 +131,15 @@ export const throughPalettes = (values: Values, palettes: readonly Palette[]): U
   palettes.map(({ first, levels }) =>
     Uint8Array.from(values, (value) => levels[Math.min(levels.length - 1, Math.max(0, value - first))]!),
   );
+
+/** Red, green and blue of the whole range of lightness and of both colours, as JPEG has them. */
+export function fromYbr([y, cb, cr]: Values[]): Values[] {
+  const [red, green, blue] = [0, 1, 2].map(() => new Uint8ClampedArray(y!.length));
+  for (let i = 0; i < y!.length; i++) {
+    const [b, r] = [cb![i]! - 128, cr![i]! - 128];
+    red![i] = y![i]! + 1.402 * r;
+    green![i] = y![i]! - 0.344136 * b - 0.714136 * r;
+    blue![i] = y![i]! + 1.772 * b;
+  }
+  return [red, green, blue].map((band) => new Uint8Array(band!.buffer));
+}

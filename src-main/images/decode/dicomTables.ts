@@ -31,6 +31,20 @@ function tableOf(set: DataSet, sequence: string, signed: boolean): Table | null 
 const through = (values: Values, { first, entries }: Table): Uint16Array =>
   Uint16Array.from(values, (value) => entries[Math.max(0, Math.min(entries.length - 1, Math.round(value - first)))]!);
 
+const MOST = 65535;
+
+/** Values as a window of the form of an S shows them (VOI LUT Function SIGMOID), and the brightest that can be. */
+export function bySigmoid(
+  values: Values,
+  { low, high }: { low: number; high: number },
+): { values: Uint16Array; most: number } {
+  const [centre, width] = [(low + high) / 2, high - low];
+  return {
+    values: Uint16Array.from(values, (value) => Math.round(MOST / (1 + Math.exp((-4 * (value - centre)) / width)))),
+    most: MOST,
+  };
+}
+
 /** Values in the modality's unit, where a table says it; else null. */
 export function byModality(set: DataSet, values: Values, signed: boolean): Uint16Array | null {
   const table = tableOf(set, MODALITY, signed);

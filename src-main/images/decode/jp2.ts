@@ -40,6 +40,20 @@ export function sizeOf(bytes: Uint8Array): CodeSize {
   };
 }
 
+const [START_OF_TILE, CODING] = [0xff90, 0xff52];
+
+/** Whether the first three components of a codestream were made from red, green and blue by its own transform. */
+export function isTransformed(bytes: Uint8Array): boolean {
+  const stream = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const begin = stream.indexOf('ff4fff51', 0, 'hex');
+  for (let at = begin + 2; begin >= 0 && at + 9 <= stream.length; at += 2 + stream.readUInt16BE(at + 2)) {
+    const marker = stream.readUInt16BE(at);
+    if (marker === CODING) return stream[at + 8] === 1;
+    if (marker === START_OF_TILE) break;
+  }
+  return false;
+}
+
 export interface Jp2Head {
   /** Colours by number, 12 for CMYK; null where there are none or a profile. */
   colours: number | null;

@@ -4,7 +4,7 @@
  */
 import { fixedRange } from '../rule.ts';
 import type { PixelRule, ValueRange } from '../rule.ts';
-import { MOST_BANDS } from '../../../shared/input.ts';
+import { bandsTrained, MOST_BANDS, namesBands } from '../../../shared/input.ts';
 import { reason } from '../../../shared/reason.ts';
 import { asColour, findRoute, follow } from './decode.ts';
 import type { Note, Route } from './route.ts';
@@ -97,7 +97,7 @@ export async function measureRoute(
       ? photo
       : { kind: kindOf(samples), values: [], bands, ...(notes && { notes }), valid: 1, mayBePhoto: eight };
   const groups = samples.channels ? samples.bands.map((band) => [band]) : [samples.bands];
-  const sampled = groups.map((bands) => sortedSample({ bands, nodata: samples.nodata }, VALUES));
+  const sampled = groups.map((bands) => sortedSample({ ...samples, bands }, VALUES));
   return {
     kind: kindOf(samples),
     ...(bands && { bands }),
@@ -108,7 +108,10 @@ export async function measureRoute(
   };
 }
 
-/** Samples of all bands, where the file has others than a picture shows; else null. */
+/**
+ * Samples of all bands, where the file has others than a picture shows, or of those that are trained on where they are
+ * chosen by name, in their order; else null.
+ */
 async function allBands(
   seen: Samples,
   rule: PixelRule,
@@ -116,11 +119,13 @@ async function allBands(
 ): Promise<NonNullable<MeasuredFile['bands']> | null> {
   const count = seen.of?.count ?? seen.bands.length;
   if (count < 2 || count > MOST_BANDS || (count === 3 && !seen.channels)) return null;
-  const route = await again({ ...rule, bands: '', channels: count });
-  if (route.by !== 'values' || route.samples.bands.length !== count) return null;
-  const { bands, nodata } = route.samples;
-  const values = bands.map((band) => sortedSample({ bands: [band], nodata }, VALUES).sorted.slice());
-  return { kind: `${typeOf(bands[0]!)}x${count}b`, values };
+  const trained = namesBands(rule) ? bandsTrained(rule) : null;
+  const route = await again(trained === null ? { ...rule, bands: '', channels: count } : rule);
+  if (route.by !== 'values' || route.samples.bands.length !== (trained ?? count)) return null;
+  const { samples } = route;
+  const { bands } = samples;
+  const values = bands.map((band) => sortedSample({ ...samples, bands: [band] }, VALUES).sorted.slice());
+  return { kind: `${typeOf(bands[0]!)}x${bands.length}${trained === null ? 'b' : 'n'}`, values };
 }
 
 /**

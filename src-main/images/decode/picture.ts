@@ -34,8 +34,9 @@ export const PHOTO_SPAN = 0.5;
 export function showing(samples: Samples, rule: PixelRule, mayBePhoto: boolean): Shown {
   const type = typeOf(samples.bands[0]!);
   const none: Shown = { stretches: null, fill: null, constant: false };
-  if (type === 'uint8') return none;
   const all = (stretch: Stretch) => samples.bands.map(() => stretch);
+  if (type === 'uint8')
+    return rule.rule === 'folder' && isNarrow(samples.window) ? { ...none, stretches: all(samples.window!) } : none;
   if (rule.rule === 'photo') return type.startsWith('float') ? { ...none, stretches: all({ low: 0, high: 1 }) } : none;
   const { fill } = sortedSample(samples);
   const fixed = fixedRange(rule);
@@ -53,13 +54,18 @@ export function showing(samples: Samples, rule: PixelRule, mayBePhoto: boolean):
   return { stretches: photo ? null : shown, fill, constant: false };
 }
 
+/** Whether a window shows less than all levels of 8 bits. */
+const isNarrow = (window: Stretch | undefined): boolean =>
+  window !== undefined && (window.low > 0 || window.high < 255);
+
 /** Stretches by the file's own values: between percentiles of all its bands, or of each where they are channels. */
-function ownStretches({ bands, channels, nodata }: Samples, percentiles: number): (Stretch | null)[] {
+function ownStretches(samples: Samples, percentiles: number): (Stretch | null)[] {
+  const { bands, channels } = samples;
   if (!channels) {
-    const stretch = robustRange(sortedSample({ bands, nodata }).sorted, percentiles);
+    const stretch = robustRange(sortedSample(samples).sorted, percentiles);
     return bands.map(() => stretch);
   }
-  return bands.map((band) => robustRange(sortedSample({ bands: [band], nodata }).sorted, percentiles));
+  return bands.map((band) => robustRange(sortedSample({ ...samples, bands: [band] }).sorted, percentiles));
 }
 
 /**
@@ -92,12 +98,33 @@ export function pictureOf(samples: Samples, shown: Shown, curve: Uint8Array | nu
     const stretch = shown.stretches?.[i] ?? (white === undefined ? null : { low: 0, high: white });
     return levelsOf(bands[i]!, stretch, inverted, [nodata, shown.fill]);
   });
+  if (samples.channels && samples.colours)
+    addLights(
+      data,
+      levels,
+      used.map((i) => samples.colours![i]!),
+    );
+  else spread(data, levels);
+  if (alpha) layOnWhite(data, alpha, white ?? wholeRange(alpha).high, samples.premultiplied ?? false);
+  return { width, height, data };
+}
+
+/** Levels of three bands as red, green and blue, of two as green and magenta, of one as grey. */
+function spread(data: Uint8Array, levels: readonly Uint8Array[]): void {
   const colours = levels.length === 1 ? [[0, 1, 2]] : levels.length === 2 ? [[1], [0, 2]] : [[0], [1], [2]];
   levels.forEach((level, i) => {
     for (const c of colours[i]!) for (let at = 0, o = c; at < level.length; at++, o += 3) data[o] = level[at]!;
   });
-  if (alpha) layOnWhite(data, alpha, white ?? wholeRange(alpha).high, samples.premultiplied ?? false);
-  return { width, height, data };
+}
+
+/** Each channel in its colour, added up. */
+function addLights(data: Uint8Array, levels: readonly Uint8Array[], colours: NonNullable<Samples['colours']>): void {
+  for (let c = 0; c < 3; c++)
+    for (let at = 0, o = c; o < data.length; at++, o += 3) {
+      let light = 0;
+      for (let i = 0; i < levels.length; i++) light += levels[i]![at]! * colours[i]![c]!;
+      data[o] = Math.min(255, Math.round(light));
+    }
 }
 
 /** Lays colours on white by their transparency; where it is clear everywhere, it says nothing. */

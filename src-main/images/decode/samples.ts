@@ -14,10 +14,14 @@ export interface Samples {
   of?: { count: number; chosen: number[] };
   /** The bands are channels with a scale of their own (fluorescence), not the parts of one colour. */
   channels: boolean;
+  /** What each channel is shown in, where the file says it: red, green and blue, 0 to 1. Their lights add up. */
+  colours?: readonly (readonly [red: number, green: number, blue: number])[];
   /** The smallest value is white. */
   inverted: boolean;
   /** Stands for "nothing was measured here". */
   nodata: number | null;
+  /** These are a part of a picture, of which as a whole it was judged that nothing else stands for that. */
+  judged?: boolean;
   /** Transparency of colours, laid on white: [height, width], 0 (clear) to the most of its type. */
   alpha?: Values;
   /** The colours were multiplied by it already. */
@@ -117,7 +121,7 @@ const SAMPLED = 1 << 16;
  * to 1), and the customary value for "not measured" where there is one.
  */
 export function sortedSample(
-  { bands, nodata }: Pick<Samples, 'bands' | 'nodata'>,
+  { bands, nodata, judged = false }: Pick<Samples, 'bands' | 'nodata' | 'judged'>,
   most = SAMPLED,
 ): { sorted: Float64Array; valid: number; fill: number | null } {
   const each = Math.ceil(most / bands.length);
@@ -137,7 +141,7 @@ export function sortedSample(
   }
   let sorted = out.subarray(0, taken).sort();
   let fill: number | null = null;
-  if (taken > 0) {
+  if (taken > 0 && !judged) {
     const [below, above] = [fillsBelow(sorted, typeOf(bands[0]!)), fillsAbove(sorted)];
     if (below > 0) fill = sorted[0]!;
     else if (above > 0) fill = sorted.at(-1)!;

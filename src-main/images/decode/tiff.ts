@@ -15,6 +15,8 @@ export interface TiffDirectory {
   white: [x: number, y: number] | null;
   /** Planes that lie one after another behind this directory alone, as MetaMorph says it; 0: nothing is said. */
   planes: number;
+  /** ImageJ's own metadata, and how long its blocks are; left out where there is none. */
+  imagej?: { bytes: Buffer; lengths: readonly number[] };
   /** Its place in the chain of pages; null for a directory that a page points to. */
   page: number | null;
   /** For a directory that a page points to (SubIFD): that page, and its place among those. */
@@ -69,6 +71,10 @@ const PROFILE = 0x8773;
 const WHITE = 0x013e;
 /** How many values it has is how many planes MetaMorph wrote one after another. */
 const PLANES = 0x835d;
+const [IMAGEJ_LENGTHS, IMAGEJ] = [0xc696, 0xc697];
+/** A label for each plane of a stack. */
+const MOST_BLOCKS = 100_000;
+const MOST_IMAGEJ = 1 << 24;
 
 const TYPE_SIZE: Record<number, number> = { 1: 1, 2: 1, 3: 2, 4: 4, 13: 4, 16: 8, 18: 8 };
 const ASCII = 2;
@@ -123,6 +129,17 @@ export function readTiff(bytes: TiffBytes, base = 0): TiffDirectory[] {
         if (at + 16 <= bytes.length) directory.white = [u32(at) / u32(at + 4), u32(at + 8) / u32(at + 12)];
       }
       if (tag === PLANES) directory.planes = word(entry + 4);
+      if (tag === IMAGEJ_LENGTHS || tag === IMAGEJ) {
+        const count = word(entry + 4);
+        const each = tag === IMAGEJ ? 1 : 4;
+        const start = count * each <= wordLength ? entry + 4 + wordLength : base + word(entry + 4 + wordLength);
+        const kept = directory.imagej ?? { bytes: Buffer.alloc(0), lengths: [] };
+        if (count <= (tag === IMAGEJ ? MOST_IMAGEJ : MOST_BLOCKS) && start + count * each <= bytes.length)
+          directory.imagej =
+            tag === IMAGEJ
+              ? { ...kept, bytes: bytes.subarray(start, start + count) }
+              : { ...kept, lengths: Array.from({ length: count }, (_, i) => u32(start + 4 * i)) };
+      }
       if (!WANTED.has(tag)) continue;
       const type = u16(entry + 2);
       const size = TYPE_SIZE[type];

@@ -9,7 +9,7 @@ import { reason } from '../../../shared/reason.ts';
 import type { Note, Route } from './route.ts';
 import { keepBrighter, robustRange, sortedSample } from './samples.ts';
 import type { Samples, Values } from './samples.ts';
-import { readTiff, TAG } from './tiff.ts';
+import { readTiff } from './tiff.ts';
 import { ASSOCIATED, isTransparency, transparencyIn } from './tiffAlpha.ts';
 import { colourBands, coloursOf } from './tiffColours.ts';
 import type { TiffDirectory } from './tiff.ts';
@@ -42,7 +42,6 @@ export async function findTiff(file: string, bytes: Buffer, limits: DecodeLimits
   const numbered = pagesOf(directories, bytes.length);
   let pages = withoutThumbnail(numbered);
   if (pages.length === 0) throw withoutPages(file, bytes);
-  const description = directories[0]!.texts.get(TAG.description) ?? '';
   const all = Math.max(toldPlanes(directories), pages.length);
   const values = new TiffValues(file, bytes, limits);
 
@@ -51,7 +50,7 @@ export async function findTiff(file: string, bytes: Buffer, limits: DecodeLimits
   if (typeof rule.page === 'number') pages = [pageNumbered(numbered, rule.page)];
   if (pages.length === 1) return await single(values, pages[0]!, bytes, rule, pagesLeft(all - 1));
 
-  const stack = stackOf(description, pages.length) ?? pagesAsBands(pages, rule);
+  const stack = stackOf(directories, pages) ?? pagesAsBands(pages, rule);
   if (stack && stack.channels > 1 && pages[0]!.samples === 1) return await composite(values, pages, stack, rule);
   if (rule.page === 'max') return await brightest(values, pages, rule);
   const isStack = stack !== null || readingOf(pages[0]!) === 'values';
@@ -118,7 +117,7 @@ async function single(
   const rgb = page.photometric === PHOTOMETRIC.rgb;
   const converted = asBands ? null : coloursOf(page);
   const beside = asBands || rule.bands !== '' ? null : alphaBand(page);
-  const bands = converted ? colourBands(converted) : bandsOf(rule, page.samples, page.names, rgb);
+  const bands = converted ? colourBands(converted) : bandsOf(rule, page.samples, page.names, rgb, page.roles);
   const colours = rgb ? 3 : 1;
   const read = await values.read(page, beside === null ? bands : [...bands, beside]);
   const alpha = beside === null ? undefined : transparencyIn(read.pop()!);
@@ -149,7 +148,7 @@ async function single(
 export const bandReading = (page: TiffPage) => (page.samples === 3 && readingOf(page) === 'photo' ? 'photo' : 'values');
 
 export const samplesOf = (
-  page: Pick<TiffPage, 'width' | 'height' | 'photometric' | 'nodata' | 'bits' | 'format'>,
+  page: Pick<TiffPage, 'width' | 'height' | 'photometric' | 'nodata' | 'judged' | 'bits' | 'format'>,
   bands: Values[],
   channels: boolean,
   of?: Samples['of'],
@@ -161,6 +160,7 @@ export const samplesOf = (
   channels,
   inverted: page.photometric === PHOTOMETRIC.whiteIsZero,
   nodata: page.nodata,
+  ...(page.judged && { judged: true }),
   // colours beside further bands may be a photo's too, which libvips does not read
   ...(page.photometric === PHOTOMETRIC.rgb && page.bits === 16 && page.format === 'unsigned' && { white: 65535 }),
 });
@@ -198,7 +198,10 @@ async function composite(
   const notes = [reason('note.channels', { count: stack.channels, shown }), ...pagesLeft(left)];
   return {
     by: 'values',
-    samples: samplesOf(first, bands, true, { count: stack.channels, chosen: wanted }),
+    samples: {
+      ...samplesOf(first, bands, true, { count: stack.channels, chosen: wanted }),
+      ...(stack.colours && { colours: wanted.map((channel) => stack.colours![channel]!) }),
+    },
     orientation: first.orientation,
     notes,
   };
@@ -236,7 +239,7 @@ const isAlike = (page: TiffPage, to: TiffPage): boolean =>
 /** The brightest value at each place over all pages, as microscopists look at a stack. */
 async function brightest(values: TiffValues, pages: readonly TiffPage[], rule: PixelRule): Promise<Route> {
   const [first, ...others] = pages as readonly [TiffPage, ...TiffPage[]];
-  const bands = bandsOf(rule, first.samples, first.names, first.photometric === PHOTOMETRIC.rgb);
+  const bands = bandsOf(rule, first.samples, first.names, first.photometric === PHOTOMETRIC.rgb, first.roles);
   const most = await values.read(first, bands);
   for (const page of others)
     if (isAlike(page, first)) keepBrighter(most, await values.read(page, bands), samplesOf(first, most, false));
@@ -255,7 +258,7 @@ async function fullest(values: TiffValues, pages: readonly TiffPage[], rule: Pix
   let most = -1;
   for (let i = 0; i < alike.length; i += step) {
     const page = alike[Math.floor(i)]!;
-    const [first] = bandsOf(rule, page.samples, page.names, page.photometric === PHOTOMETRIC.rgb);
+    const [first] = bandsOf(rule, page.samples, page.names, page.photometric === PHOTOMETRIC.rgb, page.roles);
     const { sorted } = sortedSample({ bands: await values.read(page, [first!]), nodata: page.nodata }, 4096);
     const range = robustRange(sorted, 1);
     const spread = range ? range.high - range.low : 0;

@@ -4,6 +4,7 @@
  * tiffStacks.ts, reading their pixels to vips.ts and tiffSamples.ts.
  */
 import type { PixelRule } from '../rule.ts';
+import { trueColour } from './bandNames.ts';
 import { isGreyProfile } from './icc.ts';
 import { TAG } from './tiff.ts';
 import type { TiffDirectory } from './tiff.ts';
@@ -24,8 +25,12 @@ export interface TiffPage {
   profile: Buffer | null;
   orientation: number;
   nodata: number | null;
-  /** Names of the bands, lower case, where the file gives them. */
+  /** Whether "not measured" was looked for in all of the page, which names no value for it. */
+  judged?: boolean;
+  /** Names of the bands, lower case, where the file gives them; what colour one is where it has no other name. */
   names: string[];
+  /** Which colours bands are, in words, where the file says it. */
+  roles: string[];
   /** The colours of a palette: all of red, of green, of blue, 0 to 65535. */
   palette: number[] | null;
   /** Chromaticity of the white that colours are relative to, where it is said. */
@@ -163,7 +168,7 @@ export function pageOf({ tags, texts, profile, white, page }: TiffDirectory): Ti
     profile,
     orientation: orientation >= 1 && orientation <= 8 ? orientation : 1,
     nodata: Number.isFinite(nodata) ? (format === 3 && bits === 32 ? asFloat32(nodata) : nodata) : null,
-    names: namesOf(texts.get(TAG.gdalMetadata) ?? '', samples),
+    ...namesOf(texts.get(TAG.gdalMetadata) ?? '', samples),
     palette: tags.get(TAG.colourMap) ?? null,
     white,
     subsampled: (tags.get(TAG.subsampling) ?? [2, 2]).some((each) => each > 1),
@@ -182,14 +187,16 @@ const asFloat32 = (value: number): number =>
   Math.abs(Math.abs(value) / MOST_FLOAT32 - 1) < 1e-5 ? Math.sign(value) * MOST_FLOAT32 : Math.fround(value);
 
 /** Names of the bands from GDAL's metadata, where a band's description and colour are items of XML. */
-function namesOf(metadata: string, samples: number): string[] {
-  const names: string[] = [];
+function namesOf(metadata: string, samples: number): Pick<TiffPage, 'names' | 'roles'> {
+  const [names, roles]: string[][] = [[], []];
   for (const [, attributes, text] of metadata.matchAll(/<Item ([^>]*)>([^<]*)<\/Item>/g)) {
     const sample = Number(/sample="(\d+)"/.exec(attributes!)?.[1] ?? NaN);
-    if (sample < samples && /role="(description|colorinterp)"/i.test(attributes!))
-      names[sample] = text!.trim().toLowerCase();
+    if (!(sample < samples)) continue;
+    if (/role="description"/i.test(attributes!)) names![sample] = text!.trim().toLowerCase();
+    else if (/role="colorinterp"/i.test(attributes!)) roles![sample] = text!.trim().toLowerCase();
   }
-  return names;
+  for (const [sample, role] of roles!.entries()) if (role) names![sample] ||= role;
+  return { names: names!, roles: roles! };
 }
 
 /** The band that the file calls the transparency of its colours or its grey, where it has no other; else null. */
@@ -265,21 +272,21 @@ export function bandsOf(
   samples: number,
   names: readonly string[],
   rgb: boolean,
+  roles: readonly string[] = [],
 ): number[] {
   const asked = String(rule.bands)
     .split(',')
     .map((part) => part.trim().toLowerCase())
     .filter((part) => part !== '')
-    .map((part) => (/^\d+$/.test(part) ? Number(part) - 1 : names.indexOf(part)))
+    .map((part) => (/^\d+$/.test(part) ? Number(part) - 1 : placeOf(part, names, roles)))
     .filter((band) => band >= 0 && band < samples);
   if (typeof rule.channels === 'number') {
     if (rule.bands !== '') return asked.length === 0 ? [0] : asked;
     return Array.from({ length: samples === rule.channels ? samples : 1 }, (_, band) => band);
   }
   if (asked.length > 0) return asked.length === 2 ? asked : asked.slice(0, asked.length >= 3 ? 3 : 1);
-  if (!rgb) {
-    const named = ['red', 'green', 'blue'].map((name) => names.indexOf(name));
-    if (named.every((band) => band >= 0)) return named;
-  }
-  return samples >= 3 ? [0, 1, 2] : [0];
+  return (rgb ? null : (trueColour(roles) ?? trueColour(names))) ?? (samples >= 3 ? [0, 1, 2] : [0]);
 }
+
+const placeOf = (name: string, names: readonly string[], roles: readonly string[]): number =>
+  names.includes(name) ? names.indexOf(name) : roles.indexOf(name);

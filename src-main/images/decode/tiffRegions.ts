@@ -30,18 +30,15 @@ import {
   withoutThumbnail,
 } from './tiffPages.ts';
 import type { TiffPage } from './tiffPages.ts';
+import { EDGES, INNER, isEight, joined, looksOf, meansInto } from './tiffLooks.ts';
 import { TiffValues } from './tiffSamples.ts';
 import { stripsOf } from './tiffStrips.ts';
 import type { Strips } from './tiffStrips.ts';
 import type { DecodeLimits } from './types.ts';
 import type { VipsChoice } from './vips.ts';
 
-/**
- * A large image is looked at for its range and its transparency in windows of this side (pixels), LOOKS of them each
- * way.
- */
+/** A large image is looked at for its range and its transparency in windows of this side, in pixels. */
 const LOOK = 256;
-const LOOKS = 3;
 const SAME_SHAPE = 0.02;
 /** Values are averaged a few rows of the copy at a time. */
 const ROWS = 256;
@@ -59,6 +56,7 @@ export class TiffRegions {
   /** Whether the fourth band is to be dropped, by page; found out once for each. */
   readonly #alpha = new Map<TiffPage, boolean>();
   readonly #ranges = new Map<string, string>();
+  readonly #judged = new Map<string, Promise<TiffPage>>();
 
   /**
    * @param name what the file is called in errors
@@ -98,7 +96,8 @@ export class TiffRegions {
     const beside = await this.#beside(page, rule);
     const read = await this.#values.read(page, [...bands, ...beside], window);
     const dropAlpha = isPlain16(page) && (await this.#dropsAlpha(page));
-    return this.#route({ ...page, ...sizeOf(window) }, read, { ...choice, dropAlpha }, rule, bands);
+    const judged = await this.#judgedPage(page, bands);
+    return this.#route({ ...judged, ...sizeOf(window) }, read, { ...choice, dropAlpha }, rule, bands);
   }
 
   /**
@@ -129,13 +128,14 @@ export class TiffRegions {
     const copy = this.#copies(page, most).find(({ sub }) => sub === null);
     const dropAlpha = isPlain16(page) && (await this.#dropsAlpha(page));
     const choice: VipsChoice = { page: copy?.page ?? page.index, orientation: 1, streamed: true, dropAlpha };
+    const judged = await this.#judgedPage(page, bands);
     if (copy) {
-      const small = { ...page, ...sizeOf(pageOf(copy)), index: copy.page! };
+      const small = { ...judged, ...sizeOf(pageOf(copy)), index: copy.page! };
       return this.#route(small, await this.#values.read(pageOf(copy), all), choice, rule, bands);
     }
     const factor = Math.max(1, Math.ceil(Math.max(page.width, page.height) / most));
     const size = { width: Math.ceil(page.width / factor), height: Math.ceil(page.height / factor) };
-    return this.#route({ ...page, ...size }, await this.#shrunk(page, all, factor, size), choice, rule, bands);
+    return this.#route({ ...judged, ...size }, await this.#shrunk(judged, all, factor, size), choice, rule, bands);
   }
 
   close(): Promise<void> {
@@ -159,7 +159,7 @@ export class TiffRegions {
   #bands = (page: TiffPage, rule: PixelRule): number[] => {
     const converted = typeof rule.channels === 'number' ? null : coloursOf(page);
     if (converted) return colourBands(converted);
-    return bandsOf(rule, page.samples, page.names, page.photometric === PHOTOMETRIC.rgb);
+    return bandsOf(rule, page.samples, page.names, page.photometric === PHOTOMETRIC.rgb, page.roles);
   };
 
   /** The band of transparency, where it is to be laid on white. */
@@ -195,15 +195,6 @@ export class TiffRegions {
       .sort((a, b) => pageOf(a).width - pageOf(b).width);
   }
 
-  #looks(page: TiffPage): Rect[] {
-    const [width, height] = [Math.min(LOOK, page.width), Math.min(LOOK, page.height)];
-    const places = (length: number, side: number) =>
-      Array.from({ length: LOOKS }, (_, i) => Math.floor(((i + 0.5) * length) / LOOKS - side / 2)).map((at) =>
-        Math.max(0, Math.min(at, length - side)),
-      );
-    return places(page.height, height).flatMap((y) => places(page.width, width).map((x) => ({ x, y, width, height })));
-  }
-
   /** Whether the fourth band, though it says so, is no transparency (GDAL calls any such) and is to be dropped. */
   async #dropsAlpha(page: TiffPage): Promise<boolean> {
     const band = readingOf(page) === 'values' ? alphaBand(page) : null;
@@ -212,12 +203,12 @@ export class TiffRegions {
     if (known !== undefined) return known;
     if (band !== null) {
       let isAlpha = false;
-      for (const look of this.#looks(page))
+      for (const look of looksOf(page, LOOK, INNER))
         isAlpha ||= transparencyIn((await this.#values.read(page, [band], look))[0]!) !== null;
       this.#alpha.set(page, !isAlpha);
       return !isAlpha;
     }
-    const pictures = this.#looks(page).map((look) => {
+    const pictures = looksOf(page, LOOK, INNER).map((look) => {
       const strips = this.#strips(page, look);
       const options = { page: strips ? 0 : page.index, pages: 1, limitInputPixels: false };
       const { width, height } = look;
@@ -229,14 +220,38 @@ export class TiffRegions {
     return drops;
   }
 
-  async #ownRange(page: TiffPage, rule: PixelRule): Promise<string> {
-    const bands = this.#bands(page, rule);
+  /**
+   * The page with the value that stands for "not measured" in all of it, where it names none: of a mosaic the corners are
+   * filled, and a tile in which 0 is frequent tells nothing. Looked for in the smallest copy, else in windows from edge to
+   * edge, so that whoever opens the file finds the same.
+   */
+  #judgedPage(page: TiffPage, bands: readonly number[]): Promise<TiffPage> {
+    if (page.nodata !== null || coloursOf(page) || isEight(page)) return Promise.resolve(page);
+    const key = `${page.index} ${page.shift} ${bands.join()}`;
+    let judged = this.#judged.get(key);
+    if (!judged) this.#judged.set(key, (judged = this.#judge(page, bands)));
+    return judged;
+  }
+
+  async #judge(page: TiffPage, bands: readonly number[]): Promise<TiffPage> {
+    const [copy] = this.#copies(page, LOOK).filter(({ sub }) => sub === null);
+    const parts: Values[][] = [];
+    if (copy && page.shift === 0) parts.push(await this.#values.read(pageOf(copy), bands));
+    else for (const look of looksOf(page, LOOK / 2, EDGES)) parts.push(await this.#values.read(page, bands, look));
+    const all = bands.map((_, band) => joined(parts.map((part) => part[band]!)));
+    return { ...page, nodata: sortedSample({ bands: all, nodata: null }).fill, judged: true };
+  }
+
+  async #ownRange(unjudged: TiffPage, rule: PixelRule): Promise<string> {
+    const bands = this.#bands(unjudged, rule);
+    const page = await this.#judgedPage(unjudged, bands);
     const parts: Float64Array[] = [];
     let kind = '';
-    for (const look of this.#looks(page)) {
+    for (const look of looksOf(page, LOOK, INNER)) {
       const read = await this.#values.read(page, bands, look);
-      kind = kindOf(samplesOf({ ...page, ...sizeOf(look) }, read, false));
-      parts.push(sortedSample({ bands: read, nodata: page.nodata }, 1 << 14).sorted.slice());
+      const samples = samplesOf({ ...page, ...sizeOf(look) }, read, false);
+      kind = kindOf(samples);
+      parts.push(sortedSample(samples, 1 << 14).sorted.slice());
     }
     const all = Float64Array.from(parts.flatMap((part) => [...part])).sort();
     const range = robustRange(all, rule.percentiles);
@@ -261,31 +276,6 @@ export class TiffRegions {
     }
     return out!;
   }
-}
-
-function meansInto(
-  out: Values,
-  band: Values,
-  window: Rect,
-  from: number,
-  width: number,
-  factor: number,
-  nodata: number | null,
-): void {
-  const nothing = nodata ?? (band instanceof Float32Array || band instanceof Float64Array ? NaN : 0);
-  for (let y = 0; y * factor < window.height; y++)
-    for (let x = 0; x < width; x++) {
-      let [sum, count] = [0, 0];
-      const [bottom, right] = [Math.min(window.height, (y + 1) * factor), Math.min(window.width, (x + 1) * factor)];
-      for (let v = y * factor; v < bottom; v++)
-        for (let u = x * factor; u < right; u++) {
-          const value = band[v * window.width + u]!;
-          if (value === nodata || value !== value) continue;
-          sum += value;
-          count++;
-        }
-      out[(from + y) * width + x] = count === 0 ? nothing : sum / count;
-    }
 }
 
 const sizeOf = ({ width, height }: { width: number; height: number }) => ({ width, height });

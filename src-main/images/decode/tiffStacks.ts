@@ -1,55 +1,132 @@
 /** TIFFs whose pages are channels and planes of one picture, by what OME and ImageJ write of them. */
+import type { TiffDirectory } from './tiff.ts';
+import { TAG } from './tiff.ts';
+import { imagejOf } from './tiffImagej.ts';
+import type { TiffPage } from './tiffPages.ts';
+
+/** Red, green and blue, 0 to 1 each, that a channel is shown in. */
+export type Colour = readonly [red: number, green: number, blue: number];
 
 /** A picture that several pages make up. */
 export interface Stack {
   channels: number;
-  /** What OME calls them, in lower case. */
+  /** What OME or ImageJ call them, in lower case. */
   names: string[];
-  /** The page of a channel in a plane (depth or time). */
+  /** What they are shown in, where the file says it of all of them. */
+  colours?: readonly Colour[] | undefined;
+  /** The page of a channel in a plane (depth or time), by its place among the pages. */
   pageOf(channel: number, plane: number): number;
   planes: number;
 }
 
+interface Sizes {
+  C: number;
+  Z: number;
+  T: number;
+}
+type Axis = keyof Sizes;
+const USUAL_ORDER = 'XYCZT';
+
 /**
- * The channels and planes of one picture that pages are, by what OME and ImageJ write in the description; null where
- * they are separate pages.
+ * The channels and planes of one picture that pages are, by what OME and ImageJ write in the first directory; null where
+ * they are separate pages. Of several pictures that OME describes it is the first.
  */
-export function stackOf(description: string, pages: number): Stack | null {
-  let sizes: { C: number; Z: number; T: number };
-  let order = 'XYCZT';
-  const omePixels = /<(?:\w+:)?Pixels\b[^>]*>/.exec(description)?.[0];
-  if (omePixels) {
-    const attribute = (name: string) => new RegExp(`\\b${name}="([^"]*)"`).exec(omePixels)?.[1];
-    const size = (name: string) => Number(attribute(name) ?? 1);
-    sizes = { C: size('SizeC'), Z: size('SizeZ'), T: size('SizeT') };
-    order = attribute('DimensionOrder') ?? order;
-  } else if (description.startsWith('ImageJ=')) {
-    const size = (name: string) => Number(new RegExp(`^${name}=(\\d+)`, 'm').exec(description)?.[1] ?? 1);
-    sizes = { C: size('channels'), Z: size('slices'), T: size('frames') };
-    if (sizes.C * sizes.Z * sizes.T === 1) sizes.Z = pages;
-  } else return null;
-  const { C: channels, Z: depth, T: times } = sizes;
-  if (![channels, depth, times].every((size) => Number.isInteger(size) && size >= 1)) return null;
-  if (channels * depth * times !== pages) return null;
-  const strides = { C: 1, Z: 1, T: 1 };
+export function stackOf([first]: readonly TiffDirectory[], pages: readonly TiffPage[]): Stack | null {
+  const description = first?.texts.get(TAG.description) ?? '';
+  if (/<(?:\w+:)?Pixels\b/.test(description)) return omeStack(description, pages);
+  return description.startsWith('ImageJ=') ? imagejStack(first!, description, pages.length) : null;
+}
+
+/** The place of a plane in the order of the axes, the first one fastest. */
+function placing(order: string, sizes: Sizes): (at: Sizes) => number {
+  const strides: Sizes = { C: 1, Z: 1, T: 1 };
   let stride = 1;
-  for (const axis of order.replace(/[^CZT]/g, '') as Iterable<'C' | 'Z' | 'T'>) {
+  for (const axis of order.replace(/[^CZT]/g, '') as Iterable<Axis>) {
     strides[axis] = stride;
     stride *= sizes[axis];
   }
+  return ({ C, Z, T }) => C * strides.C + Z * strides.Z + T * strides.T;
+}
+
+const isSound = ({ C, Z, T }: Sizes): boolean => [C, Z, T].every((size) => Number.isInteger(size) && size >= 1);
+const planesOf = ({ C, Z, T }: Sizes): number => C * Z * T;
+
+function imagejStack(directory: TiffDirectory, description: string, pages: number): Stack | null {
+  const size = (name: string) => Number(new RegExp(`^${name}=(\\d+)`, 'm').exec(description)?.[1] ?? 1);
+  const sizes: Sizes = { C: size('channels'), Z: size('slices'), T: size('frames') };
+  if (planesOf(sizes) === 1) sizes.Z = pages;
+  if (!isSound(sizes) || planesOf(sizes) !== pages) return null;
+  const place = placing(USUAL_ORDER, sizes);
+  const { labels, colours } = imagejOf(directory);
+  const all = Array.from({ length: sizes.C }, (_, C) => C);
+  const isShown = /^mode=(composite|color)\s*$/m.test(description);
+  const own = colours.slice(0, sizes.C).filter((colour) => colour !== null);
   return {
-    channels,
-    names: omePixels ? channelNames(description) : [],
-    planes: depth * times,
-    pageOf: (channel, plane) =>
-      channel * strides.C + (plane % depth) * strides.Z + Math.floor(plane / depth) * strides.T,
+    channels: sizes.C,
+    names: labels.length === pages ? all.map((C) => labels[place({ C, Z: 0, T: 0 })]!) : [],
+    colours: isShown && own.length === sizes.C ? own : undefined,
+    planes: sizes.Z * sizes.T,
+    pageOf: (C, plane) => place({ C, Z: plane % sizes.Z, T: Math.floor(plane / sizes.Z) }),
   };
 }
 
-/** Names of the channels of the first picture that OME describes. */
-function channelNames(description: string): string[] {
-  const [first = ''] = description.split(/<\/(?:\w+:)?Pixels>/);
-  return [...first.matchAll(/<(?:\w+:)?Channel\b[^>]*>/g)].map(([element]) =>
-    (/\bName="([^"]*)"/.exec(element)?.[1] ?? '').trim().toLowerCase(),
-  );
+const attributeOf = (element: string, name: string): string | undefined =>
+  new RegExp(`\\b${name}="([^"]*)"`).exec(element)?.[1];
+const elements = (xml: string, name: string): string[] =>
+  [...xml.matchAll(new RegExp(`<(?:\\w+:)?${name}\\b[^>]*>`, 'g'))].map(([element]) => element);
+
+function omeStack(description: string, pages: readonly TiffPage[]): Stack | null {
+  const pictures = description.split(/(?=<(?:\w+:)?Pixels\b)/).slice(1);
+  const [picture = ''] = pictures;
+  const [head = ''] = elements(picture, 'Pixels');
+  const sizesOf = (of: string): Sizes => {
+    const size = (name: string) => Number(attributeOf(of, name) ?? 1);
+    return { C: size('SizeC'), Z: size('SizeZ'), T: size('SizeT') };
+  };
+  const sizes = sizesOf(head);
+  if (!isSound(sizes)) return null;
+  const place = placing(attributeOf(head, 'DimensionOrder') ?? USUAL_ORDER, sizes);
+  const told = toldPages(picture, planesOf(sizes), place);
+  const total = pictures.reduce((sum, each) => sum + planesOf(sizesOf(elements(each, 'Pixels')[0] ?? '')), 0);
+  if (!told && total !== pages.length && planesOf(sizes) !== pages.length) return null;
+  const places = new Map(pages.map(({ index, shift }, at) => [shift > 0 ? at : index, at]));
+  // where a directory stands for several planes, they are counted as they lie
+  const found = Array.from({ length: planesOf(sizes) }, (_, plane) => (told ? places.get(told[plane]!) : plane));
+  if (found.some((at) => at === undefined || at >= pages.length)) return null;
+  const channels = elements(picture, 'Channel');
+  return {
+    channels: sizes.C,
+    names: channels.map((element) => (attributeOf(element, 'Name') ?? '').trim().toLowerCase()),
+    colours: omeColours(channels, sizes.C),
+    planes: sizes.Z * sizes.T,
+    pageOf: (C, plane) => found[place({ C, Z: plane % sizes.Z, T: Math.floor(plane / sizes.Z) })]!,
+  };
+}
+
+/**
+ * The directory of each plane, as elements of TiffData say it; null where they do not say it of all planes, or name other
+ * files.
+ */
+function toldPages(picture: string, planes: number, place: (at: Sizes) => number): number[] | null {
+  const files = new Set([...picture.matchAll(/<(?:\w+:)?UUID\b[^>]*\bFileName="([^"]*)"/g)].map(([, file]) => file));
+  if (files.size > 1 || planes > MOST_PLANES) return null;
+  const told = new Array<number>(planes).fill(-1);
+  for (const element of elements(picture, 'TiffData')) {
+    const number = (name: string, otherwise: number) => Number(attributeOf(element, name) ?? otherwise);
+    const begin = number('IFD', -1);
+    if (begin < 0) return null;
+    const from = place({ C: number('FirstC', 0), Z: number('FirstZ', 0), T: number('FirstT', 0) });
+    const count = Math.min(number('PlaneCount', 1), planes - from);
+    for (let i = 0; i < count; i++) told[from + i] = begin + i;
+  }
+  return told.every((page) => page >= 0) ? told : null;
+}
+const MOST_PLANES = 100_000;
+
+/** Colours are numbers of 32 bits: red, green, blue and how opaque; of channels of one colour they say nothing. */
+function omeColours(channels: readonly string[], count: number): Colour[] | undefined {
+  const numbers = channels.slice(0, count).map((element) => Number(attributeOf(element, 'Color') ?? NaN));
+  if (numbers.length < count || !numbers.every(Number.isInteger) || new Set(numbers).size < count) return undefined;
+  const colours = numbers.map((of): Colour => [(of >>> 24) / 255, ((of >>> 16) & 255) / 255, ((of >>> 8) & 255) / 255]);
+  return colours.every((colour) => colour.some((share) => share > 0)) ? colours : undefined;
 }

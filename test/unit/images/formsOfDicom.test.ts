@@ -59,6 +59,56 @@ it('a window beside all values is left, for it would show nothing', async () => 
   expect([Math.min(...data), Math.max(...data)]).toEqual([0, 255]);
 });
 
+it('a window of the form of an S rises with the values and is steepest in its middle', async () => {
+  const window: Elements = [
+    [0x28, 0x1050, 'DS', '2048'],
+    [0x28, 0x1051, 'DS', '2000'],
+    [0x28, 0x1056, 'LO', 'SIGMOID'],
+  ];
+  const { data } = await decodeBytes('scene', dicomOf(wide, { more: window }));
+  numbers.forEach((value, i) => {
+    const expected = 255 / (1 + Math.exp((-4 * (value - 2048)) / 2000));
+    expect(Math.abs(data[3 * i]! - expected)).toBeLessThanOrEqual(1);
+  });
+});
+
+it('a window of 8 bits is shown by, unless it shows all of them', async () => {
+  const shown = async (centre: string, width: string) => {
+    const more: Elements = [
+      [0x28, 0x1050, 'DS', centre],
+      [0x28, 0x1051, 'DS', width],
+    ];
+    const { data } = await decodeBytes('scene', dicomOf(Buffer.from(grey), { bits: 8, more }));
+    return [...data.filter((_, i) => i % 3 === 0)];
+  };
+  expect(await shown('128', '256')).toEqual(grey);
+  const narrow = await shown('50', '100');
+  expect(narrow).toEqual(grey.map((level) => Math.min(255, Math.floor(level * 2.55 + 0.5))));
+});
+
+it('paddings of a range are not measured', async () => {
+  const HOLES = 5 * SIDE;
+  const padded = numbers.map((value, i) => (i < HOLES ? 60000 + (i % 9) : value));
+  const more: Elements = [
+    [0x28, 0x120, 'US', 60000],
+    [0x28, 0x121, 'US', 60010],
+  ];
+  const { data } = await decodeBytes('scene', dicomOf(encode(padded, 'u16'), { stored: 16, more }));
+  const seen = [...data.filter((_, i) => i % 3 === 0)];
+  expect(new Set(seen.slice(0, HOLES))).toEqual(new Set([0]));
+  expect(Math.max(...seen)).toBe(255);
+});
+
+it('colours of 16 bits that fill them are a photo', async () => {
+  const levels = rgb.map((level) => level * 257);
+  const { data, measured } = await decodeBytes(
+    'scene',
+    dicomOf(encode(levels, 'u16'), { kind: 'RGB', samples: 3, stored: 16 }),
+  );
+  expect(measured).toBeNull();
+  expect([...data]).toEqual(rgb);
+});
+
 describe('colours', () => {
   const colours = { kind: 'RGB', samples: 3, bits: 8 };
   const planes = [0, 1, 2].flatMap((c) => rgb.filter((_, i) => i % 3 === c));

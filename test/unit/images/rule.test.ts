@@ -1,6 +1,6 @@
 /** The rule of measured values as a key of kept pictures: of what is shown otherwise now, and of nothing else, another. */
 import { describe, expect, it } from 'vitest';
-import { keyOf } from '../../../src-main/images/cache/survey.ts';
+import { keyOf, picturesKey } from '../../../src-main/images/cache/survey.ts';
 import { defaultRule, followed, ruleKey } from '../../../src-main/images/rule.ts';
 import type { PixelRule } from '../../../src-main/images/rule.ts';
 
@@ -34,6 +34,15 @@ describe('the key of a rule', () => {
   it('is none of a photo’s', () => {
     const photo = { path: 'photo.jpg' };
     expect(keyOf(photo, 1, 2, { ...defaultRule, page: 'max' })).toBe(keyOf(photo, 1, 2, defaultRule));
+  });
+
+  it('is another where decoders make other pictures of measured values, and the same for photos', () => {
+    const measured = { ...defaultRule, ranges: 'uint16x1 1..9' };
+    expect(picturesKey('a.tif', defaultRule)).toBe('|v1');
+    expect(picturesKey('a.tif', measured)).toBe(`${ruleKey(measured)}|v1`);
+    expect(picturesKey('a.png', measured)).toBe(`${ruleKey(measured)}|v1`);
+    for (const photo of ['a.png', 'a.jpg', 'a.heic']) expect(picturesKey(photo, defaultRule)).toBe('');
+    expect(picturesKey('a.jpg', measured)).toBe('');
   });
 
   it('is followed by each file’s own values where a fixed range shows nothing', () => {

@@ -1,0 +1,58 @@
+/** Windows and means by which a large page of a TIFF is looked at. Leaves reading to tiffRegions.ts. */
+import type { Rect } from '../../../shared/parts.ts';
+import type { Values } from './samples.ts';
+import type { TiffPage } from './tiffPages.ts';
+
+/** Levels of 8 bits, in which no value stands for "not measured" unless the file says so. */
+export const isEight = ({ bits, format }: TiffPage): boolean => bits <= 8 && format === 'unsigned';
+
+/** Where windows lie of a length: within it, or from edge to edge. */
+export const INNER: readonly number[] = [1 / 6, 1 / 2, 5 / 6];
+export const EDGES: readonly number[] = [0, 0.25, 0.5, 0.75, 1];
+
+/** Windows of this side (pixels) at shares of both lengths of a page. */
+export function looksOf(page: TiffPage, side: number, shares: readonly number[]): Rect[] {
+  const [width, height] = [Math.min(side, page.width), Math.min(side, page.height)];
+  const places = (length: number, of: number) =>
+    shares.map((share) => Math.max(0, Math.min(Math.floor(share * length - of / 2), length - of)));
+  return places(page.height, height).flatMap((y) => places(page.width, width).map((x) => ({ x, y, width, height })));
+}
+
+/** Values one after another. */
+export function joined(parts: readonly Values[]): Values {
+  const out = new (parts[0]!.constructor as new (length: number) => Values)(
+    parts.reduce((sum, { length }) => sum + length, 0),
+  );
+  let at = 0;
+  for (const part of parts) {
+    out.set(part as never, at);
+    at += part.length;
+  }
+  return out;
+}
+
+/** Writes the means of blocks of `factor` by `factor` values of a window into rows of a copy, from row `from` on. */
+export function meansInto(
+  out: Values,
+  band: Values,
+  window: Rect,
+  from: number,
+  width: number,
+  factor: number,
+  nodata: number | null,
+): void {
+  const nothing = nodata ?? (band instanceof Float32Array || band instanceof Float64Array ? NaN : 0);
+  for (let y = 0; y * factor < window.height; y++)
+    for (let x = 0; x < width; x++) {
+      let [sum, count] = [0, 0];
+      const [bottom, right] = [Math.min(window.height, (y + 1) * factor), Math.min(window.width, (x + 1) * factor)];
+      for (let v = y * factor; v < bottom; v++)
+        for (let u = x * factor; u < right; u++) {
+          const value = band[v * window.width + u]!;
+          if (value === nodata || value !== value) continue;
+          sum += value;
+          count++;
+        }
+      out[(from + y) * width + x] = count === 0 ? nothing : sum / count;
+    }
+}
