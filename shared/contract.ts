@@ -13,6 +13,7 @@ import { frozenCalls } from './contract/frozen.ts';
 import { labCalls } from './contract/lab.ts';
 import { deviceCalls } from './contract/devices.ts';
 import { tagCalls } from './contract/tags.ts';
+import { weightCalls } from './contract/weights.ts';
 import { systemCalls } from './contract/system.ts';
 import type { Handlers, Params, Result } from './contract/wire.ts';
 
@@ -27,6 +28,7 @@ export * from './contract/frozen.ts';
 export * from './contract/lab.ts';
 export * from './contract/devices.ts';
 export * from './contract/tags.ts';
+export * from './contract/weights.ts';
 export * from './contract/system.ts';
 export * from './contract/events.ts';
 export * from './contract/job.ts';
@@ -45,6 +47,7 @@ export const appCalls = {
   ...labCalls,
   ...deviceCalls,
   ...tagCalls,
+  ...weightCalls,
   ...systemCalls,
 } as const;
 

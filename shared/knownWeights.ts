@@ -1,7 +1,8 @@
 /**
  * Known weights that a person can fetch for themselves, each with its page: what a run can start from. Facts are the
- * publishers' own; what is not stated by them is not stated here (bytes, sum: null). Nothing here is fetched by the
- * application: a page opens in the person's own browser.
+ * publishers' own; what is not stated by them is not stated here (bytes, sum: null). A page opens in the person's own
+ * browser. What has one address and a sum to check it by is fetched by the application when it is asked to, and nothing
+ * else is.
  */
 import type { BackboneConfig } from './backbone.ts';
 
@@ -13,6 +14,8 @@ export interface KnownWeights {
   /** Name of the file that its page gives. */
   file: string;
   page: string;
+  /** Where the file itself lies, for good; null where its publisher gives no such address, or no sum. */
+  address: string | null;
   licence: string;
   /** About how many megabytes, from its parameters. */
   megabytes: number | null;
@@ -30,6 +33,7 @@ const torchvision = (name: BackboneConfig['name'], sha256: string, megabytes: nu
   file: `${name}-${sha256}.pth`,
   page: `https://pytorch.org/vision/stable/models/generated/torchvision.models.${name}.html`,
   licence: 'BSD-3-Clause (torchvision), trained on ImageNet with labels',
+  address: `https://download.pytorch.org/models/${name}-${sha256}.pth`,
   megabytes,
   sha256,
 });
@@ -44,6 +48,7 @@ export const knownWeights: readonly KnownWeights[] = [
     network: standard('resnet18'),
     file: 'model.safetensors',
     page: 'https://huggingface.co/timm/resnet18.a1_in1k',
+    address: null,
     licence: 'Apache-2.0, trained on ImageNet with labels',
     megabytes: 47,
     sha256: null,
@@ -54,6 +59,7 @@ export const knownWeights: readonly KnownWeights[] = [
     network: standard('resnet50'),
     file: 'model.safetensors',
     page: 'https://huggingface.co/timm/resnet50.a1_in1k',
+    address: null,
     licence: 'Apache-2.0, trained on ImageNet with labels',
     megabytes: 102,
     sha256: null,
@@ -64,6 +70,7 @@ export const knownWeights: readonly KnownWeights[] = [
     network: standard('resnet50'),
     file: 'resnet50.pth',
     page: 'https://github.com/facebookresearch/vicreg',
+    address: null,
     licence: 'MIT, trained on ImageNet without labels',
     megabytes: 94,
     sha256: null,
@@ -74,6 +81,7 @@ export const knownWeights: readonly KnownWeights[] = [
     network: standard('resnet50'),
     file: 'checkpoint_0099.pth.tar',
     page: 'https://github.com/facebookresearch/simsiam',
+    address: null,
     licence: 'CC-BY-NC-4.0: not for commercial use; trained on ImageNet without labels',
     megabytes: null,
     sha256: null,
@@ -84,6 +92,7 @@ export const knownWeights: readonly KnownWeights[] = [
     network: standard('resnet50'),
     file: 'moco_v2_800ep_pretrain.pth.tar',
     page: 'https://github.com/facebookresearch/moco',
+    address: null,
     licence: 'CC-BY-NC-4.0: not for commercial use; trained on ImageNet without labels',
     megabytes: null,
     sha256: null,

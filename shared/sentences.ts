@@ -16,6 +16,7 @@ import { noteErrors } from './messages/errors/notes.ts';
 import { photoErrors } from './messages/errors/photos.ts';
 import { settingErrors } from './messages/errors/settings.ts';
 import { frozenErrors } from './messages/errors/frozen.ts';
+import { weightErrors } from './messages/errors/weights.ts';
 import { startErrors } from './messages/errors/start.ts';
 import { trainingErrors } from './messages/errors/training.ts';
 import { capital, formatMessage } from './messages/format.ts';
@@ -24,6 +25,7 @@ import type { Values } from './messages/format.ts';
 const errors = {
   ...applicationErrors,
   ...frozenErrors,
+  ...weightErrors,
   ...startErrors,
   ...clusterErrors,
   ...trainingErrors,

@@ -19,6 +19,7 @@ export const Task = z.object({
     'cluster',
     'frozen',
     'pick',
+    'weights',
   ]),
   state: z.enum(['queued', 'running', 'done', 'failed', 'cancelled']),
   /** 0 to 1. */
@@ -29,7 +30,7 @@ export const Task = z.object({
   /** What is done otherwise than was asked for, such as on the processor where the device is not there. */
   notice: Said.nullable(),
   error: WireError.nullable(),
-  /** Set when done: the id of what was made (an embedding set, evaluation or export, a run that was imported or is of a frozen encoder; of what was written for a cluster the folder). */
+  /** Set when done: the id of what was made (an embedding set, evaluation or export, a run that was imported or is of a frozen encoder; of what was written for a cluster the folder, of weights that were fetched the file). */
   resultId: z.string().nullable(),
 });
 export type Task = z.infer<typeof Task>;

@@ -31,6 +31,8 @@ export const activities = catalogue({
   'doing.using-encoder': ['taking over {file}', '正在接入 {file}'],
   'doing.writing': ['writing and reading back', '正在写入并读回核对'],
   'doing.ready': ['ready for queries', '可以查询'],
+  'doing.fetching-weights': ['fetching {file} from {host}', '正在从 {host} 下载 {file}'],
+  'doing.checking-weights': ['checking the SHA-256 of {file}', '正在核对 {file} 的 SHA-256'],
   'doing.fetching': ['fetching photos from their cloud service', '正在从云服务下载照片'],
   'doing.not-fetched': [
     '{count} {count:photo|photos} could not be fetched: see whether their cloud service is running',

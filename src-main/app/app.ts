@@ -21,6 +21,7 @@ import { openHome, keepPrivate } from './home.ts';
 import { Devices } from './devices/index.ts';
 import type { DeviceOptions } from './devices/index.ts';
 import { frozenHandlers } from './frozen.ts';
+import { weightHandlers } from './weights/handlers.ts';
 import { evaluateHandlers } from './evaluate.ts';
 import { duplicateHandlers } from './duplicates/handlers.ts';
 import { exploreHandlers } from './explore/handlers.ts';
@@ -171,6 +172,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       ...exportHandlers(context, library, sets),
       ...clusterHandlers(context, library, describer, sets),
       ...frozenHandlers(context, library, describer, sets),
+      ...weightHandlers(context),
       ...systemHandlers(
         context,
         devices,

@@ -40,6 +40,8 @@ export function homePaths(home: string) {
     /** Of the program's own modules (compiled.ts). */
     compiled: join(home, 'cache', 'compiled'),
     exports: join(home, 'exports'),
+    /** Known weights that were fetched. */
+    weights: join(home, 'weights'),
     sample: join(home, 'sample photos'),
   };
 }

@@ -24,6 +24,7 @@ import { remove, runs, show } from './commands/runs.ts';
 import { bench, doctor, sample, serve } from './commands/system.ts';
 import { find, tag } from './commands/tags.ts';
 import { resume, train } from './commands/train.ts';
+import { weights } from './commands/weights.ts';
 import { Output, oneLine } from './output.ts';
 import { isHeld } from './signals.ts';
 
@@ -41,6 +42,7 @@ export const commands: Command[] = [
   cluster,
   importRun,
   useEncoder,
+  weights,
   trial,
   lab,
   relocate,

@@ -13,7 +13,7 @@ export type { Lock } from './lock.ts';
 export { claimFolder } from './manifest.ts';
 export type { Claim } from './manifest.ts';
 export { nameOfBytes, systemPath } from './names.ts';
-export { isOffline } from './offline.ts';
+export { isLoopback, isOffline } from './offline.ts';
 export { checkNpy, npyHeader, npyTrailer, readNpyLayout } from './npy.ts';
 export { isInside, realPlace } from './place.ts';
 export { readRecord, writeRecord } from './record.ts';

@@ -50,6 +50,7 @@ export const applicationWords = catalogue({
   'activity.task.export': ['Export', '导出'],
   'activity.task.graph': ['Search for neighbours', '搜索近邻'],
   'activity.task.umap': ['Map of photos', '照片地图'],
+  'activity.task.weights': ['Fetching weights', '下载权重'],
   'activity.task.fetch': ['Fetching photos', '下载照片'],
   'activity.task.pick': ['Picking', '挑选'],
   'activity.task.duplicates': ['Looking for duplicates', '查找重复照片'],
