@@ -6,10 +6,15 @@ import { bandScene } from './bands.ts';
 import { bigEndian, dataSetOf, deflated, dicomOf, implicit, palette } from './dicomForms.ts';
 import { jpeg2000, jpegLs, lerc, runLengths } from './packedRasters.ts';
 import { coded, heicFixture, rotatedHeic, ultraHdrJpeg } from './phonePictures.ts';
+import { imagej } from './imagej.ts';
 import { bmp, bmpRle8, orientedJpeg, rawFile, restartJpeg } from './pictures.ts';
 import type { RawKind } from './pictures.ts';
 import { encode, npy, packed, png, SIDE, tiff, values } from './rasters.ts';
 import { SEQUENCE } from './sequence.ts';
+
+const OME =
+  '<OME><Image><Pixels SizeC="2" SizeZ="1" SizeT="1" DimensionOrder="XYCZT"><Channel Name="a" Color="16711935"/>' +
+  '<Channel Name="b" Color="65535"/><TiffData FirstC="0" IFD="1"/><TiffData FirstC="1" IFD="0"/></Pixels></Image></OME>';
 
 /** A whole file of each kind that is read here, by what reads it. */
 export async function seeds(): Promise<Record<string, Buffer[]>> {
@@ -37,6 +42,26 @@ export async function seeds(): Promise<Record<string, Buffer[]>> {
       tiff({ type: 'u16', description: 'ImageJ=1.53\nimages=2\nslices=2', pixels: Buffer.concat([wide, wide]) }),
       bandScene(1, 1, 24),
       await sharp(rgb, raw).tiff({ compression: 'lzw' }).toBuffer(),
+    ],
+    'tiff-stacks': [
+      tiff(
+        {
+          type: 'u16',
+          description: 'ImageJ=1.53\nimages=2\nchannels=2\nmode=composite\n',
+          imagej: imagej(['DAPI', 'GFP'], [[0, 0, 255], [255, 0, 0]]), // prettier-ignore
+          pixels: wide,
+        },
+        { type: 'u16', pixels: wide },
+      ),
+      tiff({ type: 'u16', description: OME, pixels: wide }, { type: 'u16', pixels: wide }),
+      tiff({
+        type: 'u16',
+        samples: 2,
+        extra: [0],
+        metadata:
+          '<Item name="D" sample="0" role="description">red</Item><Item name="D" sample="1" role="description">nir</Item>',
+        pixels: Buffer.concat([wide, wide]),
+      }),
     ],
     'tiff-zstandard': [plain('u16', 50000, zstdCompressSync(wide))],
     'tiff-lzma': [plain('u16', 34925, LZMA)],

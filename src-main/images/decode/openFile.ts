@@ -162,9 +162,9 @@ async function openTiff(facts: Facts, directories: readonly TiffDirectory[]): Pr
     format: 'tiff',
     pages: tiff.pages.length - tiff.leading,
     leading: tiff.leading,
-    choosesPage: false,
-    surface: (number) => {
-      const page = tiff.page(number);
+    choosesPage: tiff.isStacked,
+    surface: (number, { page: asked }) => {
+      const page = tiff.page(number ?? (typeof asked === 'number' ? asked : null));
       const { width, height, orientation } = page;
       return Promise.resolve({
         width,

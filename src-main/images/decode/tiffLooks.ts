@@ -1,6 +1,10 @@
-/** Windows and means by which a large page of a TIFF is looked at. Leaves reading to tiffRegions.ts. */
+/** Smaller copies, windows and means by which a large page of a TIFF is looked at. Leaves reading to tiffRegions.ts. */
 import type { Rect } from '../../../shared/parts.ts';
+import { formatRanges } from '../rule.ts';
+import { robustRange } from './samples.ts';
 import type { Values } from './samples.ts';
+import type { TiffDirectory } from './tiff.ts';
+import { isMask, pageOf } from './tiffPages.ts';
 import type { TiffPage } from './tiffPages.ts';
 
 /** Levels of 8 bits, in which no value stands for "not measured" unless the file says so. */
@@ -16,6 +20,41 @@ export function looksOf(page: TiffPage, side: number, shares: readonly number[])
   const places = (length: number, of: number) =>
     shares.map((share) => Math.max(0, Math.min(Math.floor(share * length - of / 2), length - of)));
   return places(page.height, height).flatMap((y) => places(page.width, width).map((x) => ({ x, y, width, height })));
+}
+
+/** What tells a page from the others, and from the picture whose channels they are. */
+export const placeOf = ({ index, shift, channels }: TiffPage): string => `${index} ${shift} ${channels ? 'all' : ''}`;
+
+/**
+ * The range of a page, or of each of its channels, as a rule has it; '' where there is none.
+ * @param parts sorted values of each place that was looked at, of all bands or of each channel
+ */
+export function rangeText(kind: string, parts: readonly (readonly Float64Array[])[], percentiles: number): string {
+  const ranges = parts[0]!.map((_, group) => {
+    const all = Float64Array.from(parts.flatMap((part) => [...part[group]!])).sort();
+    return robustRange(all, percentiles);
+  });
+  const widest = Math.max(...ranges.map((range) => (range ? range.high - range.low : 0)));
+  if (widest === 0) return '';
+  // a channel without any difference has a place; as an empty one it is not shown
+  const known = ranges.map((range) => range ?? { low: 0, high: widest * 1e-6 });
+  return formatRanges([{ kind, low: known.map(({ low }) => low), high: known.map(({ high }) => high) }]);
+}
+
+const SAME_SHAPE = 0.02;
+
+/** Smaller copies of a page with at least this longer side, the smallest first. */
+export function copiesOf(directories: readonly TiffDirectory[], page: TiffPage, longest: number): TiffDirectory[] {
+  if (page.channels) return []; // each channel has its own
+  const aspect = page.width / page.height;
+  return directories
+    .filter((directory) => {
+      const { width, height } = pageOf(directory);
+      const isOwn = directory.sub ? directory.sub.page === page.index : directory.page !== null;
+      const isCopy = isOwn && !isMask(directory) && directory.page !== page.index && width < page.width;
+      return isCopy && Math.abs(width / height / aspect - 1) < SAME_SHAPE && Math.max(width, height) >= longest;
+    })
+    .sort((a, b) => pageOf(a).width - pageOf(b).width);
 }
 
 /** Values one after another. */

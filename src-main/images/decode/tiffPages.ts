@@ -25,6 +25,11 @@ export interface TiffPage {
   profile: Buffer | null;
   orientation: number;
   nodata: number | null;
+  /** Of a picture whose bands are pages: the page of each, and what they are shown in where the file says it. */
+  channels?: {
+    pages: readonly TiffPage[];
+    colours: readonly (readonly [red: number, green: number, blue: number])[] | undefined;
+  };
   /** Whether "not measured" was looked for in all of the page, which names no value for it. */
   judged?: boolean;
   /** Names of the bands, lower case, where the file gives them; what colour one is where it has no other name. */

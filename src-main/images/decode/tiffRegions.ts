@@ -10,7 +10,7 @@ import { formatRanges, parseRanges } from '../rule.ts';
 import type { PixelRule } from '../rule.ts';
 import { FileBytes } from './fileBytes.ts';
 import type { Route } from './route.ts';
-import { kindOf, robustRange, sortedSample } from './samples.ts';
+import { kindOf, sortedSample } from './samples.ts';
 import type { Values } from './samples.ts';
 import type { TiffDirectory } from './tiff.ts';
 import { colourBands, coloursOf } from './tiffColours.ts';
@@ -20,7 +20,6 @@ import {
   alphaBand,
   bandsOf,
   greyProfile,
-  isMask,
   isPlain16,
   pageNumbered,
   pageOf,
@@ -30,8 +29,9 @@ import {
   withoutThumbnail,
 } from './tiffPages.ts';
 import type { TiffPage } from './tiffPages.ts';
-import { EDGES, INNER, isEight, joined, looksOf, meansInto } from './tiffLooks.ts';
+import { copiesOf, EDGES, INNER, isEight, joined, looksOf, meansInto, placeOf, rangeText } from './tiffLooks.ts';
 import { TiffValues } from './tiffSamples.ts';
+import { stackedPage, stackOf } from './tiffStacks.ts';
 import { stripsOf } from './tiffStrips.ts';
 import type { Strips } from './tiffStrips.ts';
 import type { DecodeLimits } from './types.ts';
@@ -39,7 +39,8 @@ import type { VipsChoice } from './vips.ts';
 
 /** A large image is looked at for its range and its transparency in windows of this side, in pixels. */
 const LOOK = 256;
-const SAME_SHAPE = 0.02;
+/** Channels that are shown, unless others are named. */
+const FIRST = [0, 1, 2];
 /** Values are averaged a few rows of the copy at a time. */
 const ROWS = 256;
 /** Longest side of a copy of measured values, whose numbers are held all at once. */
@@ -53,6 +54,8 @@ export class TiffRegions {
   readonly #path: string;
   #bytes: FileBytes | undefined;
   readonly #values: TiffValues;
+  /** The pages as one picture: the middle plane of a stack, with all channels. */
+  readonly #stacked: TiffPage | null;
   /** Whether the fourth band is to be dropped, by page; found out once for each. */
   readonly #alpha = new Map<TiffPage, boolean>();
   readonly #ranges = new Map<string, string>();
@@ -71,6 +74,7 @@ export class TiffRegions {
     this.pages = pagesOf(directories, length);
     if (this.pages.length === 0) throw new ImageError(name, 'corrupt');
     this.#values = new TiffValues(name, path, limits);
+    this.#stacked = stackedPage(stackOf(directories, this.pages), this.pages);
   }
 
   /** Pages that come first and are counted, but small copies. */
@@ -78,8 +82,21 @@ export class TiffRegions {
     return this.pages.length - withoutThumbnail(this.pages).length;
   }
 
+  /** Whether the pages make up one picture, which is had where no page is named. */
+  get isStacked(): boolean {
+    return this.#stacked !== null;
+  }
+
   page(number: number | null): TiffPage {
-    return pageNumbered(this.pages, number ?? 1);
+    return number === null && this.#stacked ? this.#stacked : pageNumbered(this.pages, number ?? 1);
+  }
+
+  /** Bands of a page, or of the pages that are its channels. */
+  async #read(page: TiffPage, bands: readonly number[], window?: Rect): Promise<Values[]> {
+    if (!page.channels) return await this.#values.read(page, bands, window);
+    const read: Values[] = [];
+    for (const band of bands) read.push(...(await this.#values.read(page.channels.pages[band]!, [0], window)));
+    return read;
   }
 
   /** A window of a page as it is stored. Throws ImageError. */
@@ -94,7 +111,7 @@ export class TiffRegions {
     }
     const bands = this.#bands(page, rule);
     const beside = await this.#beside(page, rule);
-    const read = await this.#values.read(page, [...bands, ...beside], window);
+    const read = await this.#read(page, [...bands, ...beside], window);
     const dropAlpha = isPlain16(page) && (await this.#dropsAlpha(page));
     const judged = await this.#judgedPage(page, bands);
     return this.#route({ ...judged, ...sizeOf(window) }, read, { ...choice, dropAlpha }, rule, bands);
@@ -106,7 +123,7 @@ export class TiffRegions {
    */
   async ruleFor(page: TiffPage, rule: PixelRule): Promise<PixelRule> {
     if (rule.rule === 'fixed' || rule.rule === 'photo' || this.#isPhoto(page, rule)) return rule;
-    const key = `${page.index} ${rule.percentiles} ${rule.bands}`;
+    const key = `${placeOf(page)} ${rule.percentiles} ${rule.bands}`;
     let found = this.#ranges.get(key);
     if (found === undefined) this.#ranges.set(key, (found = await this.#ownRange(page, rule)));
     const known = rule.rule === 'folder' ? parseRanges(rule.ranges) : [];
@@ -117,7 +134,7 @@ export class TiffRegions {
   /** The whole page as it is stored, its longest side at most about `longest`, from the smallest copy that serves. */
   async overview(page: TiffPage, longest: number, rule: PixelRule): Promise<Route> {
     if (this.#isPhoto(page, rule) && !greyProfile(page)) {
-      const copy = this.#copies(page, longest).at(0);
+      const copy = copiesOf(this.#directories, page, longest).at(0);
       const place = copy?.sub ? { page: copy.sub.page, subifd: copy.sub.index } : { page: copy?.page ?? page.index };
       const choice = { ...place, orientation: 1, streamed: true, dropAlpha: await this.#dropsAlpha(page) };
       return { by: 'vips', bytes: this.#path, choice };
@@ -125,13 +142,13 @@ export class TiffRegions {
     const bands = this.#bands(page, rule);
     const most = Math.min(longest, MOST_VALUES_SIDE);
     const all = [...bands, ...(await this.#beside(page, rule))];
-    const copy = this.#copies(page, most).find(({ sub }) => sub === null);
+    const copy = copiesOf(this.#directories, page, most).find(({ sub }) => sub === null);
     const dropAlpha = isPlain16(page) && (await this.#dropsAlpha(page));
     const choice: VipsChoice = { page: copy?.page ?? page.index, orientation: 1, streamed: true, dropAlpha };
     const judged = await this.#judgedPage(page, bands);
     if (copy) {
       const small = { ...judged, ...sizeOf(pageOf(copy)), index: copy.page! };
-      return this.#route(small, await this.#values.read(pageOf(copy), all), choice, rule, bands);
+      return this.#route(small, await this.#read(pageOf(copy), all), choice, rule, bands);
     }
     const factor = Math.max(1, Math.ceil(Math.max(page.width, page.height) / most));
     const size = { width: Math.ceil(page.width / factor), height: Math.ceil(page.height / factor) };
@@ -159,6 +176,8 @@ export class TiffRegions {
   #bands = (page: TiffPage, rule: PixelRule): number[] => {
     const converted = typeof rule.channels === 'number' ? null : coloursOf(page);
     if (converted) return colourBands(converted);
+    const isShown = page.channels !== undefined && rule.bands === '' && typeof rule.channels !== 'number';
+    if (isShown) return FIRST.slice(0, page.samples);
     return bandsOf(rule, page.samples, page.names, page.photometric === PHOTOMETRIC.rgb, page.roles);
   };
 
@@ -174,25 +193,18 @@ export class TiffRegions {
     const alpha =
       read.length > chosen.length ? { alpha: read[chosen.length]!, premultiplied: page.extra[0] === ASSOCIATED } : {};
     const bands = read.slice(0, chosen.length);
+    const { channels } = page;
+    const colours = channels?.colours && chosen.map((channel) => channels.colours![channel]!);
     return {
       by: 'values',
-      samples: { ...samplesOf(page, bands, false, { count: page.samples, chosen }), ...alpha },
+      samples: {
+        ...samplesOf(page, bands, channels !== undefined, { count: page.samples, chosen }),
+        ...alpha,
+        ...(colours && { colours }),
+      },
       profile: page.photometric === PHOTOMETRIC.rgb ? page.profile : greyProfile(page),
       photo: isPlain16(page) && rule.bands === '' && !greyProfile(page) ? { bytes: this.#path, choice } : undefined,
     };
-  }
-
-  /** Smaller copies of a page with at least this longer side, the smallest first. */
-  #copies(page: TiffPage, longest: number): TiffDirectory[] {
-    const aspect = page.width / page.height;
-    return this.#directories
-      .filter((directory) => {
-        const { width, height } = pageOf(directory);
-        const isOwn = directory.sub ? directory.sub.page === page.index : directory.page !== null;
-        const isCopy = isOwn && !isMask(directory) && directory.page !== page.index && width < page.width;
-        return isCopy && Math.abs(width / height / aspect - 1) < SAME_SHAPE && Math.max(width, height) >= longest;
-      })
-      .sort((a, b) => pageOf(a).width - pageOf(b).width);
   }
 
   /** Whether the fourth band, though it says so, is no transparency (GDAL calls any such) and is to be dropped. */
@@ -204,7 +216,7 @@ export class TiffRegions {
     if (band !== null) {
       let isAlpha = false;
       for (const look of looksOf(page, LOOK, INNER))
-        isAlpha ||= transparencyIn((await this.#values.read(page, [band], look))[0]!) !== null;
+        isAlpha ||= transparencyIn((await this.#read(page, [band], look))[0]!) !== null;
       this.#alpha.set(page, !isAlpha);
       return !isAlpha;
     }
@@ -227,17 +239,17 @@ export class TiffRegions {
    */
   #judgedPage(page: TiffPage, bands: readonly number[]): Promise<TiffPage> {
     if (page.nodata !== null || coloursOf(page) || isEight(page)) return Promise.resolve(page);
-    const key = `${page.index} ${page.shift} ${bands.join()}`;
+    const key = `${placeOf(page)} ${bands.join()}`;
     let judged = this.#judged.get(key);
     if (!judged) this.#judged.set(key, (judged = this.#judge(page, bands)));
     return judged;
   }
 
   async #judge(page: TiffPage, bands: readonly number[]): Promise<TiffPage> {
-    const [copy] = this.#copies(page, LOOK).filter(({ sub }) => sub === null);
+    const [copy] = copiesOf(this.#directories, page, LOOK).filter(({ sub }) => sub === null);
     const parts: Values[][] = [];
-    if (copy && page.shift === 0) parts.push(await this.#values.read(pageOf(copy), bands));
-    else for (const look of looksOf(page, LOOK / 2, EDGES)) parts.push(await this.#values.read(page, bands, look));
+    if (copy && page.shift === 0) parts.push(await this.#read(pageOf(copy), bands));
+    else for (const look of looksOf(page, LOOK / 2, EDGES)) parts.push(await this.#read(page, bands, look));
     const all = bands.map((_, band) => joined(parts.map((part) => part[band]!)));
     return { ...page, nodata: sortedSample({ bands: all, nodata: null }).fill, judged: true };
   }
@@ -245,17 +257,16 @@ export class TiffRegions {
   async #ownRange(unjudged: TiffPage, rule: PixelRule): Promise<string> {
     const bands = this.#bands(unjudged, rule);
     const page = await this.#judgedPage(unjudged, bands);
-    const parts: Float64Array[] = [];
+    const parts: Float64Array[][] = [];
     let kind = '';
     for (const look of looksOf(page, LOOK, INNER)) {
-      const read = await this.#values.read(page, bands, look);
-      const samples = samplesOf({ ...page, ...sizeOf(look) }, read, false);
+      const read = await this.#read(page, bands, look);
+      const samples = samplesOf({ ...page, ...sizeOf(look) }, read, page.channels !== undefined);
       kind = kindOf(samples);
-      parts.push(sortedSample(samples, 1 << 14).sorted.slice());
+      const groups = samples.channels ? read.map((band) => [band]) : [read];
+      parts.push(groups.map((group) => sortedSample({ ...samples, bands: group }, 1 << 14).sorted.slice()));
     }
-    const all = Float64Array.from(parts.flatMap((part) => [...part])).sort();
-    const range = robustRange(all, rule.percentiles);
-    return range ? formatRanges([{ kind, low: [range.low], high: [range.high] }]) : '';
+    return rangeText(kind, parts, rule.percentiles);
   }
 
   /** Means of blocks of `factor` by `factor` values, over those that were measured. */
@@ -270,7 +281,7 @@ export class TiffRegions {
     for (let from = 0; from < height; from += rows) {
       const y = from * factor;
       const window = { x: 0, y, width: page.width, height: Math.min(page.height - y, rows * factor) };
-      const read = await this.#values.read(page, bands, window);
+      const read = await this.#read(page, bands, window);
       out ??= read.map((band) => new (band.constructor as new (length: number) => Values)(width * height));
       read.forEach((band, b) => meansInto(out![b]!, band, window, from, width, factor, page.nodata));
     }

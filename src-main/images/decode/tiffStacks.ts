@@ -70,6 +70,23 @@ function imagejStack(directory: TiffDirectory, description: string, pages: numbe
   };
 }
 
+/**
+ * A stack as one page: its middle plane, of which channels are the bands; null where pages are none, or have bands of
+ * their own.
+ */
+export function stackedPage(stack: Stack | null, pages: readonly TiffPage[]): TiffPage | null {
+  const [first] = pages;
+  if (!stack || pages.length < 2 || !first || first.samples !== 1) return null;
+  const own = Array.from({ length: stack.channels }, (_, c) => pages[stack.pageOf(c, Math.floor(stack.planes / 2))]!);
+  const isAlike = own.every(
+    ({ width, height, samples }) => width === first.width && height === first.height && samples === 1,
+  );
+  if (!isAlike) return null;
+  if (stack.channels === 1) return own[0]!;
+  const channels = { pages: own, colours: stack.colours };
+  return { ...first, samples: stack.channels, names: stack.names, roles: [], extra: [], channels };
+}
+
 const attributeOf = (element: string, name: string): string | undefined =>
   new RegExp(`\\b${name}="([^"]*)"`).exec(element)?.[1];
 const elements = (xml: string, name: string): string[] =>

@@ -1,4 +1,6 @@
 /** What files call their bands and channels: which are true colour, what they are shown in, and where they lie. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../shared/config.ts';
 import { preprocessingOf } from '../../../src-main/export/preprocessing.ts';
@@ -7,12 +9,17 @@ import { bandRanges, decodeBands, decodeBytes, formatRanges, normalisationOf } f
 import { formatStatistics } from '../../../src-main/images/normalize.ts';
 import { trueColour } from '../../../src-main/images/decode/bandNames.ts';
 import { measureFile, rangesOf, statisticsOf } from '../../../src-main/images/decode/measure.ts';
+import { readPart } from '../../../src-main/images/decode/regions.ts';
 import { DEFAULT_LIMITS } from '../../../src-main/images/decode/types.ts';
 import { defaultRule } from '../../../src-main/images/rule.ts';
+import { divideFile } from '../../../src-main/images/tiles.ts';
+import { sharedFolder } from '../../helpers/folders.ts';
+import { imagej } from '../../helpers/imagej.ts';
 import { encode, SIDE, tiff, values } from '../../helpers/rasters.ts';
 import type { Page } from '../../helpers/rasters.ts';
 import { channel, expectScene, reference } from '../../helpers/seen.ts';
 
+const folder = sharedFolder('band-names');
 const decode = (bytes: Buffer, rule = {}) => decodeBytes('scene.tif', bytes, {}, { ...defaultRule, ...rule });
 
 describe('true colour', () => {
@@ -116,20 +123,6 @@ describe('channels of a stack', () => {
   });
   const upside = [...reference].reverse();
 
-  /** Labels of planes and the brightest colours of tables, as ImageJ writes them. */
-  const imagej = (labels: readonly string[], colours: readonly (readonly number[])[], big = false) => {
-    const texts = labels.map((label) => (big ? Buffer.from(label, 'utf16le').swap16() : Buffer.from(label, 'utf16le')));
-    const tables = colours.map((colour) =>
-      Buffer.from(colour.flatMap((most) => Array.from({ length: 256 }, (_, i) => Math.round((i * most) / 255)))),
-    );
-    const kind = (name: string) => (big ? name : [...name].reverse().join(''));
-    const head = Buffer.from(`${kind('IJIJ')}${kind('labl')}....${kind('luts')}....`, 'latin1');
-    const write = (value: number, at: number) => (big ? head.writeUInt32BE(value, at) : head.writeUInt32LE(value, at));
-    write(texts.length, 8);
-    write(tables.length, 16);
-    const blocks = [head, ...texts, ...tables];
-    return { lengths: blocks.map(({ length }) => length), bytes: Buffer.concat(blocks) };
-  };
   const description = 'ImageJ=1.53\nimages=2\nchannels=2\nhyperstack=true\nmode=composite\n';
 
   it.each([false, true])(
@@ -172,6 +165,29 @@ describe('channels of a stack', () => {
     const image = await decode(tiff(page(turned, { description }), page(upright)));
     expectScene(channel(image, 1));
     expectScene(channel(image, 0), upside);
+  });
+
+  it('are one picture in its tiles too, and in the middle plane of a stack of one channel', async () => {
+    const rule = { ...defaultRule, tiles: 16 };
+    const tiles = async (name: string, ...pages: Page[]) => {
+      const path = join(folder, name);
+      writeFileSync(path, tiff(...pages));
+      const { parts } = (await divideFile(path, DEFAULT_LIMITS, rule))!;
+      expect(parts.map(({ part }) => part)).toContain('xywh=16,16,16,16');
+      const cut = await readPart(path, 'xywh=16,16,16,16', DEFAULT_LIMITS, rule);
+      return [0, 1, 2].map((c) => [...cut.data].filter((_, i) => i % 3 === c));
+    };
+    const inTile = (levels: readonly number[]) =>
+      levels.filter((_, i) => Math.floor(i / SIDE / 16) === 1 && Math.floor((i % SIDE) / 16) === 1);
+    const own = imagej(['a', 'b'], [[0, 0, 255], [255, 0, 0]]); // prettier-ignore
+    const [red, green, blue] = await tiles('channels.tif', page(upright, { description, imagej: own }), page(turned));
+    expectScene(blue!, inTile(reference));
+    expectScene(red!, inTile(upside));
+    expect(Math.max(...green!)).toBe(0);
+    const three = 'ImageJ=1.53\nimages=3\nslices=3\n';
+    const black = page(new Array<number>(SIDE * SIDE).fill(0));
+    const [grey] = await tiles('planes.tif', { ...black, description: three }, page(upright), black);
+    expectScene(grey!, inTile(reference));
   });
 
   it('of the first of several pictures are its own', async () => {
