@@ -35,6 +35,7 @@ const geometries: Geometry[] = [
   [32, 16, 16, 32, 3, 1], // samples in blocks as well, with AVX-512
   [16, 16, 16, 15, 3, 1],
   [16, 8, 8, 12, 3, 1], // and with AVX2
+  [64, 256, 256, 2, 3, 1], // products of fewer rows than columns, which many threads would share by columns
 ];
 
 async function compute(

@@ -9,6 +9,7 @@
  */
 import { elements } from '../graph.ts';
 import type { Node, Shape, Tensor } from '../graph.ts';
+import { broadcastShape } from '../ops/broadcast.ts';
 import { Emitter } from './emitter.ts';
 import type { Precision, Value } from './emitter.ts';
 import { layouts, rearrangement } from './layouts/index.ts';
@@ -17,6 +18,7 @@ import type { ImageLayout } from './layouts/layout.ts';
 import { placeLeaves } from './order.ts';
 import { elementType, encodeModel } from './schema.ts';
 import type { OnnxInitializer, OnnxModel, OnnxNode, OnnxValue } from './schema.ts';
+import { middleSum, productDependsOnThreads, sumDependsOnThreads } from './threads.ts';
 
 export interface LoweringOptions {
   /** The layout of images between operations; 'plain' unless told. */
@@ -128,6 +130,65 @@ export class OnnxLowering extends Emitter {
     let count = this.#leads.get(key);
     if (count === undefined) this.#leads.set(key, (count = 1 + (this.#leads.size % MOST_LEADING_ONES)));
     return new Array<number>(count).fill(1);
+  }
+
+  /** As the emitter's; where its bits would depend on the number of threads (threads.ts), `a` is given transposed. */
+  override matMul(a: Value, b: Value): Value {
+    const [rows, inner] = a.shape.slice(-2) as [number, number];
+    const columns = b.shape.at(-1)!;
+    const flat = b.shape.length === 2; // then all rows of `a` are of one product
+    const before = elements(a.shape.slice(0, -2));
+    const batch = flat ? 1 : Math.max(before, elements(b.shape.slice(0, -2)));
+    const product = { batch, rows: flat ? before * rows : rows, columns, inner };
+    const isPacked = flat && this.initializers.has(b.name); // a constant is kept in pieces of one length
+    if (!this.images.anyThreads || isPacked || !productDependsOnThreads(product)) return super.matMul(a, b);
+    const whole = flat ? this.reshape(a, [product.rows, inner]) : a;
+    const shape = [...broadcastShape('MatMul', a.shape.slice(0, -2), b.shape.slice(0, -2)), rows, columns];
+    const made = flat ? [product.rows, columns] : shape;
+    const by = this.emit('FusedMatMul', [this.#turned(whole), b], made, { transA: 1 }, { domain: 'com.microsoft' });
+    return this.reshape(by, shape);
+  }
+
+  /** Likewise. */
+  override gemm(operands: readonly Value[], attributes: { transA?: number; transB?: number } = {}): Value {
+    const [a, b, ...plus] = operands as [Value, Value, ...Value[]];
+    const [rows, inner] = a.shape as [number, number];
+    const columns = b.shape[attributes.transB ? 0 : 1]!;
+    const product = { batch: 1, rows, columns, inner };
+    return this.images.anyThreads && !attributes.transA && productDependsOnThreads(product)
+      ? super.gemm([this.#turned(a), b, ...plus], { ...attributes, transA: 1 })
+      : super.gemm(operands, attributes);
+  }
+
+  /** A value with its last two axes exchanged, behind a view that keeps the runtime from taking that back in a product. */
+  #turned(value: Value): Value {
+    return this.once(`turned ${value.name}`, () => {
+      const shape = [1, ...value.shape];
+      const rank = shape.length;
+      const [rows, columns] = shape.slice(-2) as [number, number];
+      const perm = [...Array(rank - 2).keys(), rank - 1, rank - 2];
+      return this.reshape(this.transpose(this.reshape(value, shape), perm), [
+        ...value.shape.slice(0, -2),
+        columns,
+        rows,
+      ]);
+    });
+  }
+
+  /** As the emitter's; a sum whose bits would depend on the number of threads is a product with ones in any case. */
+  override reduce(opType: string, x: Value, axes?: readonly number[], keepDims = false): Value {
+    const isMean = opType === 'ReduceMean';
+    const sum = this.images.anyThreads && axes && (isMean || opType === 'ReduceSum') && middleSum(x.shape, axes);
+    if (!sum || !sumDependsOnThreads(sum)) return super.reduce(opType, x, axes, keepDims);
+    const [before, summed, behind] = sum;
+    const share = isMean ? 1 / summed : 1;
+    const ones = this.once(`ones ${summed} ${share}`, () =>
+      this.floats(new Float32Array(summed).fill(share), [1, summed]),
+    );
+    const isReduced = (axis: number) => axes.includes(axis) || axes.includes(axis - x.shape.length);
+    const left = x.shape.map((n, axis) => (isReduced(axis) ? 1 : n));
+    const total = this.matMul(ones, this.reshape(x, [before, summed, behind]));
+    return this.reshape(total, keepDims ? left : left.filter((_, axis) => !isReduced(axis)));
   }
 
   /** Says what holds a tensor, in which layout and precision (plain and full unless told). */

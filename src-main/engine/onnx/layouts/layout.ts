@@ -85,6 +85,8 @@ export interface ImageLayout {
   keepsCentred?: boolean;
   /** The kernels in it sum everything in few parts: sums are divided (sums.ts). */
   sumsInParts?: boolean;
+  /** A step in it is the same bit for bit on any number of threads (threads.ts). */
+  anyThreads?: boolean;
   /** The backward pass has shapes of its own (OnnxLowering.apart). */
   apart?: boolean;
 

@@ -73,6 +73,7 @@ export const pixels: ImageLayout = {
   regroups: true,
   recomputes: true,
   keepsCentred: true,
+  anyThreads: true,
   apart: true,
   convolve(lowering, g, { from, by, to }) {
     lowering.set(to, convolved(lowering, from, lowering.value(by), g), 'pixels');

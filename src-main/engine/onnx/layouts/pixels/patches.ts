@@ -55,7 +55,7 @@ export function patchFilterGradient(
 }
 
 /** A sum of products over ranges of output rows, each with its rows of dy [rows W' N, O], added up in place. */
-export function summed(
+function summed(
   lowering: OnnxLowering,
   dy: Value,
   g: Geometry,
