@@ -186,7 +186,7 @@ async function composite(
   for (const channel of wanted) {
     let most: Values[] | null = null;
     for (const page of planes.map((at) => pages[stack.pageOf(channel, at)]!)) {
-      if (!isAlike(page, pages[0]!)) continue;
+      if (!isAlike(page, first)) continue;
       const read = await values.read(page, [0]);
       if (most) keepBrighter(most, read, samplesOf(first, read, false));
       else most = read;

@@ -167,6 +167,15 @@ describe('channels of a stack', () => {
     expectScene(channel(image, 0), upside);
   });
 
+  it('of another size than the first that is shown are left out', async () => {
+    const description = ome('<TiffData FirstC="0" IFD="1"/><TiffData FirstC="1" IFD="0"/>');
+    const small = page(upright.slice(0, 24 * 24), { width: 24, height: 24 });
+    const { width, height, data } = await decode(tiff(page(turned, { description }), small));
+    expect([width, height, data.length, Math.max(...data)]).toEqual([24, 24, 3 * 24 * 24, 255]);
+    const huge = tiff(page(turned, { description }), page(upright, { height: 50_000_000 }));
+    await expect(decode(huge)).rejects.toMatchObject({ code: 'too-large' });
+  });
+
   it('are one picture in its tiles too, and in the middle plane of a stack of one channel', async () => {
     const rule = { ...defaultRule, tiles: 16 };
     const tiles = async (name: string, ...pages: Page[]) => {
