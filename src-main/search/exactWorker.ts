@@ -97,7 +97,7 @@ async function prepare(from: number, to: number): Promise<null> {
   else
     for (let row = from; row < to; row++) {
       const values = compared(rows.row(row).subarray(0, d), row);
-      rows.levels?.set(row, values);
+      rows.setLevels(row, values);
     }
   return null;
 }
@@ -123,7 +123,7 @@ async function read({ path, byteOffset }: Source, from: number, to: number): Pro
       for (let i = 0; i < count; i++) {
         const values = piece.subarray(i * d, (i + 1) * d);
         if (layout.floats) rows.data.set(values, (row + i) * width);
-        rows.levels?.set(row + i, values);
+        rows.setLevels(row + i, values);
       }
     }
   } finally {

@@ -4,7 +4,7 @@
  * the levels alone. Then each thread's scratch for a block of queries and a tile of scores.
  */
 import { SearchError } from './errors.ts';
-import { asLevels, Levels, zeroLevel } from './levels.ts';
+import { asLevels, largestLevel, zeroLevel } from './levels.ts';
 import { wasm } from './wasm/products.ts';
 
 const PAGE = 65_536;
@@ -99,6 +99,7 @@ interface Kernels {
   single(rows: number, count: number, query: number, width: number, scores: number): void;
   gathered(rows: number, numbers: number, count: number, query: number, width: number, scores: number): void;
   levels(rows: number, count: number, query: number, width: number, facts: number, step: number, scores: number): void;
+  narrow(values: number, width: number, most: number, levels: number, fact: number): void;
   widen(rows: number, count: number, width: number, facts: number, out: number, floats: number): void;
 }
 
@@ -112,7 +113,8 @@ export class Rows {
   readonly layout: Layout;
   /** The rows, normalised and padded [n, width]; empty where there are levels alone. */
   readonly data: Float32Array;
-  readonly levels: Levels | null;
+  /** Bytes of the memory at which levels begin, and what is known of the rows; null where there are none. */
+  readonly levels: { at: number; facts: number } | null;
   readonly #queries: Float32Array; // [BLOCK, width]
   /** Scores that `products` computed; those of query q begin at q * tileRows. */
   readonly scores: Float32Array; // [BLOCK, tileRows]
@@ -133,7 +135,7 @@ export class Rows {
     this.#tile = new Float32Array(memory.buffer, tile, floats ? 0 : tileRows * width);
     const gathers = Math.min((BLOCK - 1) * width, BLOCK * tileRows);
     this.numbers = new Int32Array(memory.buffer, scratch + 4 * width, gathers);
-    this.levels = levelWidth > 0 ? new Levels(memory.buffer, factsAt(layout), levelsAt(layout), n, levelWidth) : null;
+    this.levels = levelWidth > 0 ? { at: levelsAt(layout), facts: factsAt(layout) } : null;
     compiled ??= new WebAssembly.Module(Buffer.from(wasm, 'base64'));
     this.#kernels = new WebAssembly.Instance(compiled, { env: { memory } }).exports as Kernels;
   }
@@ -151,6 +153,16 @@ export class Rows {
     const { at, facts } = this.levels!;
     const out = this.#tile.byteOffset + 4 * to * width;
     this.#kernels.widen(at + first * levelWidth, count, levelWidth, facts + 8 * first, out, width);
+  }
+
+  /** Sets the levels of a row [d], where there are some; what is behind it is zero. It stands where queries would. */
+  setLevels(row: number, values: Float32Array): void {
+    if (!this.levels) return;
+    const { d, levelWidth } = this.layout;
+    const { at, facts } = this.levels;
+    this.#queries.set(values);
+    this.#queries.fill(0, d, levelWidth);
+    this.#kernels.narrow(this.#queries.byteOffset, levelWidth, largestLevel, at + row * levelWidth, facts + 8 * row);
   }
 
   /** Copies up to BLOCK queries [count, stride] in; `products` then works on these. */

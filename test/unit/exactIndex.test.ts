@@ -10,7 +10,7 @@ import { compileKernels, searchKernels } from '../../scripts/build-wasm.ts';
 import { ExactIndex, nearest } from '../../src-main/search/index.ts';
 import type { GraphOptions } from '../../src-main/search/index.ts';
 import { FLOAT_BYTES } from '../../src-main/app/explore/openSet.ts';
-import { planLayout } from '../../src-main/search/rows.ts';
+import { createMemory, planLayout, Rows } from '../../src-main/search/rows.ts';
 import { random } from '../helpers/random.ts';
 
 const matrix = (n: number, d: number, seed: number) => {
@@ -166,6 +166,26 @@ describe('ExactIndex', () => {
     }
     expect(await index.query(new Float32Array(d), 1, 3)).toEqual(await plain.query(new Float32Array(d), 1, 3)); // zeros
     await Promise.all([index.close(), plain.close()]);
+  });
+
+  it('has levels that are no farther from a row than rounding, zero rows and numbers behind a row included', () => {
+    for (const width of [1, 17, 40, 64]) {
+      const layout = planLayout(3, width, 1, { whole: false, floatBytes: 0 });
+      const rows = new Rows(layout, createMemory(layout), 0);
+      for (const [i, values] of [matrix(1, 64, 3), matrix(1, width, 4), new Float32Array(width)].entries())
+        rows.setLevels(i, values.subarray(0, width));
+      const values = matrix(1, width, 4);
+      const largest = Math.max(...values.map(Math.abs));
+      const found = rows.row(1);
+      values.forEach((x, j) => expect(Math.abs(found[j]! - x)).toBeLessThan(largest / 253));
+      expect([...rows.row(2), ...found.subarray(width)].every((x) => x === 0)).toBe(true);
+      // The kernel of products goes by the sum of a row's levels, which are told apart from the query's zero so.
+      rows.setLevelQueries(values, 1, width);
+      rows.levelProducts(0, 3, 0);
+      const square = values.reduce((sum, x) => sum + x * x, 0);
+      expect(Math.abs(rows.scores[1]! - square)).toBeLessThan(0.03 * square);
+      expect(rows.scores[2]).toBe(0);
+    }
   });
 
   it('does with levels alone what it does with numbers, where these do not fit', async () => {

@@ -123,6 +123,35 @@ export function levels(
   }
 }
 
+/** Four numbers times `by`, to the nearest whole ones. */
+@inline function whole(at: usize, by: v128): v128 {
+  return i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(v128.load(at), by)));
+}
+
+/** Writes a row of `width` numbers, a multiple of 16, as levels of at most `most`, and its two facts. */
+export function narrow(values: usize, width: i32, most: f32, levels: usize, fact: usize): void {
+  let sizes = f32x4.splat(0);
+  for (let j: usize = 0; j < <usize>width << 2; j += 16) sizes = f32x4.max(sizes, f32x4.abs(v128.load(values + j)));
+  const largest = max(
+    max(f32x4.extract_lane(sizes, 0), f32x4.extract_lane(sizes, 1)),
+    max(f32x4.extract_lane(sizes, 2), f32x4.extract_lane(sizes, 3)),
+  );
+  const step: f32 = largest > 0 ? largest / most : 1;
+  const by = f32x4.splat(<f32>1 / step);
+  let sum = i32x4.splat(0);
+  for (let j: usize = 0; j < <usize>width; j += 16) {
+    const at = values + (j << 2);
+    const low = i16x8.narrow_i32x4_s(whole(at, by), whole(at + 16, by));
+    const high = i16x8.narrow_i32x4_s(whole(at + 32, by), whole(at + 48, by));
+    const bytes = i8x16.narrow_i16x8_s(low, high);
+    v128.store(levels + j, bytes);
+    sum = i32x4.add(sum, i32x4.extadd_pairwise_i16x8_s(i16x8.extadd_pairwise_i8x16_s(bytes)));
+  }
+  const total = i32x4.extract_lane(sum, 0) + i32x4.extract_lane(sum, 1) + (i32x4.extract_lane(sum, 2) + i32x4.extract_lane(sum, 3));
+  store<f32>(fact, step);
+  store<f32>(fact, <f32>(total << 6), 4);
+}
+
 /** Sixteen levels from `at` on as numbers, times `step`. */
 @inline function widened(at: usize, step: v128, out: usize): void {
   const bytes = v128.load(at);
