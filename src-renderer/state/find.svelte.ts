@@ -38,6 +38,8 @@ export class FindRest {
   readonly #client: Client;
   readonly #tags: Tags;
   #setId: string | null = null;
+  /** Photos whose answers are being kept: no ranking asks about them again meanwhile. */
+  readonly #answering = new Set<string>();
   #asked = 0;
 
   constructor(client: Client, tags: Tags) {
@@ -80,6 +82,7 @@ export class FindRest {
     this.state = null;
     this.#belonged = [];
     this.#answers = [];
+    this.#answering.clear();
     await this.#rank();
   }
 
@@ -101,13 +104,17 @@ export class FindRest {
     const { tagId, state } = this;
     if (!tagId || !state || yes.length + no.length === 0) return;
     const answered = new Set([...yes, ...no]);
-    this.state = { ...state, candidates: state.candidates.filter(({ imageId }) => !answered.has(imageId)) };
+    for (const id of answered) this.#answering.add(id);
+    this.busy = true;
+    this.state = this.#unanswered(state);
     try {
       const tagging = yes.length > 0 ? await this.#tags.set(tagId, yes, true) : { changed: [], rejected: [] };
       const rejected = no.length > 0 ? await this.#tags.reject(tagId, no, true) : [];
       if (this.tagId !== tagId) return; // another tag was opened meanwhile, whose answers these are not
       this.#answers = [...this.#answers, { tagging, rejected, photos: answered.size }];
+      for (const id of answered) this.#answering.delete(id);
     } catch (error) {
+      for (const id of answered) this.#answering.delete(id);
       await this.#rank().catch(() => {}); // those that were not kept are asked about again
       throw error;
     }
@@ -127,6 +134,11 @@ export class FindRest {
     await this.#rank();
   }
 
+  #unanswered = (found: Found): Found => ({
+    ...found,
+    candidates: found.candidates.filter(({ imageId }) => !this.#answering.has(imageId)),
+  });
+
   async #rank(): Promise<void> {
     const { tagId } = this;
     if (!tagId || !this.#setId) return;
@@ -135,7 +147,7 @@ export class FindRest {
     try {
       const state = await this.#client.call('explore.find', { embeddingSetId: this.#setId, tagId, count: 24 });
       if (asked !== this.#asked) return;
-      this.state = state;
+      this.state = this.#unanswered(state);
       this.isUntagged = false;
     } catch (error) {
       if (asked !== this.#asked) return;
@@ -143,7 +155,7 @@ export class FindRest {
       if (!this.isUntagged) throw error;
       this.state = null;
     } finally {
-      if (asked === this.#asked) this.busy = false;
+      if (asked === this.#asked) this.busy = this.#answering.size > 0;
     }
   }
 }

@@ -1,5 +1,5 @@
 /** Finding the rest of a tag: answers, what they rank anew, and taking them back. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { FindRest } from '../../../src-renderer/state/find.svelte.ts';
 import { Tags } from '../../../src-renderer/state/tags.svelte.ts';
 import { fakeClient } from './fake.ts';
@@ -35,6 +35,37 @@ describe('FindRest', () => {
     await find.open('s', 'gull');
     await asked;
     expect([find.tagId, find.canUndo, find.candidates.length]).toEqual(['gull', false, 8]);
+  });
+
+  it('does not ask again, by a ranking from before it, about a photo whose answer is being kept', async () => {
+    const { fake, answers, find } = start();
+    await find.open('s', 'heron');
+    const rank = answers['explore.find']!;
+    const gates: (() => void)[] = [];
+    fake.answer('explore.find', async (params) => {
+      const found = await rank(params); // of what is kept by now
+      await new Promise<void>((resolve) => gates.push(resolve));
+      return found;
+    });
+    const first = find.answer('p0', true);
+    await vi.waitFor(() => expect(gates).toHaveLength(1));
+    const keep = answers['tags.set']!;
+    let kept = () => {};
+    fake.answer('tags.set', async (params) => {
+      await new Promise<void>((resolve) => (kept = resolve));
+      return keep(params);
+    });
+    const second = find.answer('p1', true);
+    gates[0]!();
+    await first;
+    expect(find.candidates.map(({ imageId }) => imageId)).not.toContain('p1');
+    expect(find.busy).toBe(true); // until that answer is ranked
+    await vi.waitFor(() => expect(fake.calls.filter(([method]) => method === 'tags.set')).toHaveLength(2));
+    kept();
+    await vi.waitFor(() => expect(gates).toHaveLength(2));
+    gates[1]!();
+    await second;
+    expect([find.busy, find.candidates.length]).toEqual([false, 7]);
   });
 
   it('takes answers, ranks anew after each, and says where a tag cannot be told apart', async () => {
