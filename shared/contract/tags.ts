@@ -122,5 +122,11 @@ export const tagCalls = {
    * as labels by folder are read, photos without one into none. The result is the folder.
    * Errors: bad-folder (in a folder of photos, full, unwritable, a name that is taken), no-images.
    */
-  'photos.copy': call(z.strictObject({ imageIds, folder: z.string().min(1), byTag: z.boolean().default(false) }), Task),
+  'photos.copy': call(
+    z.strictObject({ imageIds, folder: z.string().min(1), byTag: z.boolean().default(false) }),
+    Task.extend({
+      /** How many are copied: parts of one file are that file, and what has several tags goes under each. */
+      files: z.int(),
+    }),
+  ),
 } as const;

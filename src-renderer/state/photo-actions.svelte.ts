@@ -141,9 +141,15 @@ export class PhotoActions {
     const { client, tasks, i18n, toasts } = this.#app;
     const imageIds = this.#chosen;
     await this.#app.attempt(async () => {
-      const into = await tasks.finish(await client.call('photos.copy', { imageIds, folder, byTag }));
+      const { files, ...task } = await client.call('photos.copy', { imageIds, folder, byTag });
+      const into = await tasks.finish(task);
       if (into === null) return;
-      toasts.show('info', i18n.t('select.copied', { count: imageIds.length, folder: into }), {
+      const count = imageIds.length;
+      const text =
+        files === count
+          ? i18n.t('select.copied', { count, folder: into })
+          : i18n.t('select.copiedFiles', { count, files, folder: into });
+      toasts.show('info', text, {
         seconds: 20,
         action: { label: i18n.t('library.add'), run: () => void addFolder(into) },
       });

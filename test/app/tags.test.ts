@@ -222,6 +222,19 @@ test('photos are copied by tag or as they lie, and never over anything or among 
   expect(existsSync(join(photos, 'a2.png'))).toBe(true);
 });
 
+test('a photo with two tags is two files, which is told', async () => {
+  const [fish, bird] = await Promise.all([idOf('sub/5.png'), idOf('a2.png')]);
+  const tagId = (await app.handle('tags.list', null)).find(({ name }) => name === 'fish')!.id;
+  const { changed } = await app.handle('tags.set', { tagId, imageIds: [bird], on: true });
+  const folder = join(directory, 'twice');
+  const { files, ...task } = await app.handle('photos.copy', { imageIds: [fish, bird], folder, byTag: true });
+  expect((await taskEnd(app, task)).state).toBe('done');
+  expect([files, readdirSync(join(folder, 'fish')).length, readdirSync(join(folder, 'bird')).length]).toEqual([
+    3, 2, 1,
+  ]);
+  await app.handle('tags.set', { tagId, imageIds: [...changed], on: false });
+});
+
 test('what lies beside the copies stays, and no folder has a name that Windows keeps for a device', async () => {
   const target = join(directory, 'beside');
   mkdirSync(target);

@@ -36,8 +36,8 @@ export const exploreWords = catalogue({
     '拖入或粘贴的照片不会保存在地址中，现显示全部照片。',
   ],
   'explore.gone.beside': [
-    'The epoch or run that this address shows beside is gone.',
-    '此地址中并排显示的轮次或训练已不存在。',
+    'The epoch or run that this address compares with is gone.',
+    '此地址中用于对比的轮次或训练已不存在。',
   ],
   'explore.gone.tag': [
     'The tag of this address is gone; another one is looked for.',
@@ -48,8 +48,22 @@ export const exploreWords = catalogue({
     '这里是第 {epoch} 轮的相似关系，此后训练仍在继续。',
   ],
   'explore.since': [
-    'Since these photos were embedded {added} {added:has|have} come, and {gone} {gone:is|are} gone or excluded.',
+    'Since these photos were embedded, {added} {added:photo is|photos are} new and {gone} {gone:is|are} gone or excluded.',
     '自这些照片嵌入以来，新增 {added} 张，已不在或被排除 {gone} 张。',
+  ],
+  'explore.sinceAdded': [
+    {
+      one: 'Since these photos were embedded, {count} photo is new.',
+      other: 'Since these photos were embedded, {count} photos are new.',
+    },
+    '自这些照片嵌入以来，新增 {count} 张。',
+  ],
+  'explore.sinceGone': [
+    {
+      one: 'Since these photos were embedded, {count} photo is gone or excluded.',
+      other: 'Since these photos were embedded, {count} photos are gone or excluded.',
+    },
+    '自这些照片嵌入以来，已不在或被排除 {count} 张。',
   ],
   'explore.embedAgain': ['Embed again', '重新嵌入'],
   'explore.embedNewest': ['Embed the newest', '嵌入最新的'],
@@ -96,8 +110,8 @@ export const exploreWords = catalogue({
   'explore.clusterDetail': ['Mean cosine of neighbours within it: {cosine}', '其中近邻的平均余弦：{cosine}'],
   'explore.clusterNumber': ['Cluster {number} · {facts}', '聚类 {number} · {facts}'],
   'explore.clusterNames': [
-    'A cluster is called after the tag or label that more than half of it has, and a larger share than of all photos, with that share; else by its number.',
-    '若聚类中过半照片有某个标签或类别，且占比高于全部照片，则以它命名并注明占比；否则以编号命名。',
+    'A cluster is named after the tag or label of most of its photos, with their share, where that is more common in it than elsewhere. Any other has a number.',
+    '聚类以其中过半照片的标签或类别命名，并注明占比，条件是它在此聚类中比别处更常见。其余聚类只有编号。',
   ],
   'explore.clusterOf': ['{name} ({share}) · {facts}', '{name}（{share}）· {facts}'],
   'explore.selectGroup': ['Show on the map', '在地图上显示'],
@@ -122,13 +136,10 @@ export const exploreWords = catalogue({
   'explore.photo': ['Photo {index}', '照片 {index}'],
   'explore.details': ['Details of this photo', '这张照片的详情'],
   'explore.setOf': ['{run}, epoch {epoch}', '{run}，第 {epoch} 轮'],
-  'explore.beside': ['Beside it', '并排显示'],
-  'explore.besideNone': ['no other epoch or run', '不显示其他轮次或训练'],
+  'explore.beside': ['Compare with', '对比'],
+  'explore.besideNone': ['no other epoch or run', '不对比其他轮次或训练'],
   'explore.besideToEmbed': ['To be embedded first', '需先嵌入'],
-  'explore.besideBoth': [
-    'Of {count} {count:photo|photos} here {both} {both:is|are} on the other side as well, marked by a dot.',
-    '此处 {count} 张照片中有 {both} 张也在另一侧，以圆点标出。',
-  ],
+  'explore.besideBoth': ['{both} of these {count} on both sides', '这 {count} 张中有 {both} 张两侧都有'],
   'explore.besideAlso': ['{detail}; also on the other side', '{detail}；另一侧也有'],
   'explore.trail': ['The way here', '走过的路'],
   'explore.trailStep': ['Back to step {index}: {name}', '回到第 {index} 步：{name}'],
@@ -153,9 +164,19 @@ export const exploreWords = catalogue({
   'select.saveJson': ['Save list (JSON)', '保存列表（JSON）'],
   'select.copyFiles': ['Copy files to…', '复制文件到…'],
   'select.byTag': ['into a folder for each tag', '按标签分文件夹'],
+  'select.saveList': ['Save list', '保存列表'],
+  'select.csv': ['CSV', 'CSV'],
+  'select.json': ['JSON', 'JSON'],
   'select.copied': [
     { one: '{count} photo was copied to {folder}.', other: '{count} photos were copied to {folder}.' },
     { one: '{count} 张照片已复制到 {folder}。', other: '{count} 张照片已复制到 {folder}。' },
+  ],
+  'select.copiedFiles': [
+    {
+      one: '{count} photo was copied to {folder}, as {files} {files:file|files}.',
+      other: '{count} photos were copied to {folder}, as {files} {files:file|files}.',
+    },
+    '{count} 张照片已复制到 {folder}，共 {files} 个文件。',
   ],
 
   'tags.tag': ['Tag', '标签'],
@@ -178,11 +199,12 @@ export const exploreWords = catalogue({
     },
   ],
   'tags.merged': ['The tag “{name}” was merged into “{into}”.', '标签“{name}”已合并到“{into}”。'],
+  'tags.renamed': ['The tag “{name}” is now called “{to}”.', '标签“{name}”已改名为“{to}”。'],
   'tags.deleted': ['The tag “{name}” was deleted.', '标签“{name}”已删除。'],
   'tags.csv': ['Tags as CSV', '标签的 CSV'],
   'tags.csvText': [
-    'A line for each photo and tag, as “cats/tom.jpg,heron”. Photos are found as those of a CSV of labels are; tags that are not there yet are made.',
-    '每行一张照片和一个标签，例如 “cats/tom.jpg,heron”。照片的对应方式与上方“来自 CSV 文件”相同；尚不存在的标签会新建。',
+    'One line for each photo and tag, like “lake/0412.jpg,heron”. File names are matched as in a CSV of labels; tags that do not exist yet are created.',
+    '每行一张照片和一个标签，例如 “lake/0412.jpg,heron”。文件名的对应方式与上方“来自 CSV 文件”相同；尚不存在的标签会新建。',
   ],
   'tags.csvAdd': ['Add tags from a CSV…', '从 CSV 添加标签…'],
   'tags.csvSave': ['Save tags (CSV)', '保存标签（CSV）'],
@@ -208,7 +230,7 @@ export const exploreWords = catalogue({
     '已找到 {tagged} 张。还剩多少张无法从得分看出：只要候选仍属于，就请继续。',
   ],
   'find.tooFew': [
-    '{tagged} found. From twenty on, or five that do not belong, it is said how many there probably are.',
+    '{tagged} found. Once twenty are found, or five rejected, you see how many there probably are.',
     '已找到 {tagged} 张。达到二十张，或有五张不属于时，会估计总数。',
   ],
   'find.none': [

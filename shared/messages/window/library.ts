@@ -155,6 +155,7 @@ export const libraryWords = catalogue({
   'photo.noLabel': ['none', '无'],
   'photo.before': ['Photo before', '上一张'],
   'photo.after': ['Photo after', '下一张'],
+  'photo.copyPath': ['Copy path', '复制路径'],
   'photo.similar': ['Find similar', '查找相似'],
   'photo.zoomed': ['Show all of it', '显示全部'],
   'photo.zoom': ['Zoom', '放大'],

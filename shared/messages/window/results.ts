@@ -40,7 +40,7 @@ export const resultsWords = catalogue({
   ],
   'baseline.measure.knn': ['kNN accuracy', 'kNN 准确率'],
   'baseline.measure.agreement': ['neighbour agreement', '近邻一致率'],
-  'baseline.column': ['Free', '免费基线'],
+  'baseline.column': ['Simple features', '简单特征'],
   'baseline.columnHint': [
     'The best that costs nothing on the same photos, measured at the start of the run: colours by place, the same with every direction counting alike, edges beside colours, or these with every direction counting alike. kNN accuracy, or neighbour agreement where the photos have no labels. Training is worth it once its own figure is above.',
     '在同样的照片上无需训练的最好结果，运行开始时测得：按位置比较颜色、其白化、边缘加颜色，或边缘加颜色的白化。有标签时为 kNN 准确率，否则为近邻一致率。训练自身的数值高于它才算值得。',

@@ -26,7 +26,7 @@ interface Copy {
 }
 
 /**
- * The work of a task whose result is the folder.
+ * The work of a task whose result is the folder, and how many files it copies.
  * @throws AppError bad-folder, no-images; FileError no-answer
  */
 export async function copyPhotos(
@@ -34,14 +34,14 @@ export async function copyPhotos(
   imageIds: readonly string[],
   given: string,
   byTag: boolean,
-): Promise<TaskWork> {
+): Promise<{ files: number; work: TaskWork }> {
   if (!isAbsolute(given)) throw new AppError('bad-folder.relative', { folder: given });
   const folder = resolve(given);
   await answersFor(folder); // as in openTarget
   await refusePlaces(context, folder);
   const copies = await unhurried(planned(context.store, imageIds, folder, byTag), context.closing);
   if (copies.length === 0) throw new AppError('no-images.copy');
-  return async ({ signal, progress }) => {
+  const work: TaskWork = async ({ signal, progress }) => {
     await refuseClashes(copies, folder, signal);
     try {
       makeFolder(folder);
@@ -58,6 +58,7 @@ export async function copyPhotos(
     }
     return folder;
   };
+  return { files: copies.length, work };
 }
 
 /** Where each goes: as in its own folder, or under its tags. */

@@ -232,8 +232,8 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
       return tasks.start('fetch', reason('doing.fetching'), work, { line: 'processor' });
     },
     'photos.copy': async ({ imageIds, folder, byTag }) => {
-      const copy = await copyPhotos(context, imageIds, folder, byTag);
-      return tasks.start('copy', reason('doing.copying'), copy, { line: 'processor' });
+      const { files, work } = await copyPhotos(context, imageIds, folder, byTag);
+      return { ...tasks.start('copy', reason('doing.copying'), work, { line: 'processor' }), files };
     },
   };
 }
