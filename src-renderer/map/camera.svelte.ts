@@ -13,25 +13,45 @@ export class Camera {
   width = $state(0);
   height = $state(0);
   view = $state.raw<View | null>(null);
+  /** Height of what covers the map's lower edge, CSS px. */
+  legend = 0;
+  /** All is shown, and stays so when the canvas changes its size: nobody has moved it since. */
+  #isAll = true;
+
+  /** Of a legend that is higher than a third of the map, the rest lies over the points. */
+  get #fit(): View {
+    return fit(this.width, this.height, Math.min(this.legend, this.height / 3));
+  }
 
   /** How far in, 1 where all is shown. */
   get magnification(): number {
-    return this.view && this.width ? this.view.scale / fit(this.width, this.height).scale : 1;
+    return this.view && this.width ? this.view.scale / this.#fit.scale : 1;
   }
 
   showAll = (): void => {
-    this.view = fit(this.width, this.height);
+    this.#isAll = true;
+    this.view = this.#fit;
   };
+
+  /** After the size of the canvas or of what covers its lower edge has changed. */
+  resized(legend: number): void {
+    this.legend = legend;
+    if (this.#isAll && this.width > 0 && this.height > 0) this.showAll();
+  }
 
   /** Zooms in by `factor` (below 1: out) around (x, y) in CSS px, else around the middle. */
   zoom(factor: number, x = this.width / 2, y = this.height / 2): void {
     const { view, width, height } = this;
-    if (view) this.view = zoomAt(view, x, y, factor, width, height, fit(width, height).scale);
+    if (!view) return;
+    this.#isAll = false;
+    this.view = zoomAt(view, x, y, factor, width, height, this.#fit.scale);
   }
 
   /** Moves what is shown by (x, y) CSS px from where it was in `from`, the view that the drag began with. */
   drag(x: number, y: number, from = this.view): void {
-    if (from) this.view = { ...from, x: from.x - x / from.scale, y: from.y + y / from.scale };
+    if (!from) return;
+    this.#isAll = false;
+    this.view = { ...from, x: from.x - x / from.scale, y: from.y + y / from.scale };
   }
 
   /** @returns whether the key moved it */

@@ -7,11 +7,11 @@ export interface View {
   scale: number;
 }
 
-export const fit = (width: number, height: number): View => ({
-  x: 0,
-  y: 0,
-  scale: (Math.min(width, height) / 2) * 0.94,
-});
+/** All of the map; `covered`: px at the bottom that something else covers. */
+export const fit = (width: number, height: number, covered = 0): View => {
+  const scale = (Math.min(width, height - covered) / 2) * 0.94;
+  return { x: 0, y: covered === 0 ? 0 : -covered / 2 / scale, scale };
+};
 
 /** y grows upwards on the map and downwards on the screen. */
 export const toScreen = (x: number, y: number, view: View, width: number, height: number): [number, number] => [

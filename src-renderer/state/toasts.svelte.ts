@@ -11,6 +11,8 @@ export interface Toast {
 
 export class Toasts {
   list = $state.raw<readonly Toast[]>([]);
+  /** Where they stand: in the window, or in the dialog that is open, which covers the window. The last is the uppermost. */
+  #places = $state.raw<readonly symbol[]>([]);
   #next = 1;
   readonly #timers = new Map<number, { handle: ReturnType<typeof setTimeout>; seconds: number }>();
 
@@ -28,6 +30,18 @@ export class Toasts {
     return id;
   }
 
+  /** Whether they stand at a place. */
+  isAt = (place: symbol): boolean => this.#places.at(-1) === place;
+
+  /** They stand at a dialog's place until the returned function is called, at the window's where no dialog is open. */
+  standAt(place: symbol, isDialog: boolean): () => void {
+    this.#places = isDialog ? [...this.#places, place] : [place, ...this.#places];
+    return () => {
+      this.#places = this.#places.filter((other) => other !== place);
+      for (const { id } of this.list) this.release(id); // the pointer was on one that is gone
+    };
+  }
+
   dismiss = (id: number): void => {
     const timer = this.#timers.get(id);
     if (timer) clearTimeout(timer.handle);
@@ -42,6 +56,7 @@ export class Toasts {
   };
 
   release = (id: number): void => {
+    this.hold(id);
     const timer = this.#timers.get(id);
     if (timer) timer.handle = setTimeout(() => this.dismiss(id), timer.seconds * 1000);
   };

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
+import type { Locator } from '@playwright/test';
 import sharp from 'sharp';
 import { findings } from './axe.ts';
 import { startHost } from './host.ts';
@@ -38,7 +39,7 @@ test('the same photo is shown under two epochs side by side, and a reload keeps 
   await page.goto(new URL(`#/explore?run=${runId}`, page.url()).href);
   const own = page.getByRole('listbox', { name: 'Photos', exact: true });
   await tiles(own).first().click({ timeout: 60_000 });
-  const beside = page.getByRole('combobox', { name: 'Beside it' });
+  const beside = page.getByRole('combobox', { name: 'Compare with' });
   const { checkpoints } = await host.app.handle('runs.get', { runId });
   const [young] = checkpoints.toSorted((a, b) => a.step - b.step);
   await beside.selectOption(`checkpoint ${young!.id}`); // it is embedded first
@@ -46,10 +47,10 @@ test('the same photo is shown under two epochs side by side, and a reload keeps 
   const other = page.getByRole('listbox', { name });
   await expect(tiles(other).first()).toHaveAccessibleName(/, Number 1 of 40 by likeness, /, { timeout: 60_000 });
   const both = page.getByRole('region', { name }).getByRole('status');
-  await expect(both).toHaveText(/^Of 40 photos here 40 are on the other side as well/);
+  await expect(both).toHaveText('40 of these 40 on both sides');
   await expect(tiles(own).first()).toHaveAccessibleName(/; also on the other side$/);
   await page.getByRole('slider', { name: 'Closer than' }).fill('1');
-  await expect(both).not.toHaveText(/^Of 40/);
+  await expect(both).not.toHaveText(/^40/);
   expect(await findings(page)).toEqual([]);
   expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
   await page.reload();
@@ -160,4 +161,54 @@ test('a photo says when it was taken, and with what', async ({ page }) => {
   await expect(dialog).toContainText('Nov 28, 2026, 2:03'); // by the clock of the camera, wherever this runs
   await expect(dialog).toContainText('Nikon Z 6');
   await expect(dialog).not.toContainText('Nikon Nikon');
+});
+
+test('a notice is read where a question covers the window, and the question is shown whole', async ({ page }) => {
+  const { id: tagId } = await host.app.handle('tags.create', { name: 'a tag whose name does not fit into one line' });
+  await page.goto(host.url);
+  await page.goto(new URL(`#/library/${datasetId}`, page.url()).href);
+  const photo = tiles(new LibraryPlace(page).grid()).first();
+  await photo.click();
+  const bar = page.getByRole('region', { name: 'What to do with the chosen photos' });
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Space');
+  await bar.getByText('Tag', { exact: true }).click();
+  await bar.getByRole('button', { name: /^a tag whose name/ }).click();
+  await bar.getByRole('checkbox', { name: 'Change tags' }).check();
+  const name = bar.getByRole('textbox', { name: /^Name of a tag whose name/ });
+  await name.fill('another tag');
+  await name.press('Enter');
+  const names = async () => (await host.app.handle('tags.list', null)).find(({ id }) => id === tagId)?.name;
+  await expect.poll(names).toBe('another tag');
+  await bar.getByRole('button', { name: 'Delete the tag another tag' }).click();
+  const dialog = page.getByRole('dialog', { name: /^Delete the tag/ });
+  await expect(dialog.getByText('is now called “another tag”')).toBeVisible();
+  await page.setViewportSize({ width: 640, height: 480 }); // as at 200 %
+  expect(await dialog.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0);
+  await host.app.handle('tags.delete', { tagId });
+});
+
+test('nothing of Explore lies over anything else in a small window', async ({ page }) => {
+  await page.goto(host.url);
+  await page.goto(new URL(`#/explore?run=${runId}`, page.url()).href);
+  const own = page.getByRole('listbox', { name: 'Photos', exact: true });
+  await tiles(own).first().click({ timeout: 60_000 });
+  const trail = page.getByRole('navigation', { name: 'The way here' });
+  for (const size of [
+    { width: 800, height: 900 },
+    { width: 640, height: 400 },
+  ]) {
+    await page.setViewportSize(size);
+    const box = async (of: Locator) => (await of.boundingBox())!;
+    const title = page.getByRole('heading', { level: 1 });
+    const ends = await title.evaluate((heading) => {
+      const range = document.createRange();
+      range.selectNodeContents(heading);
+      return { x: range.getBoundingClientRect().right, y: range.getBoundingClientRect().bottom };
+    });
+    const picker = await box(page.getByRole('main').getByRole('combobox').first());
+    expect(picker.x >= ends.x || picker.y >= ends.y).toBe(true);
+    const slider = await box(page.getByRole('slider', { name: 'Closer than' }));
+    expect((await box(trail)).y).toBeGreaterThanOrEqual(slider.y + slider.height);
+  }
 });

@@ -103,6 +103,14 @@ describe('the map', () => {
     expect(toMap(x, y, view, 800, 600)).toEqual([expect.closeTo(0.3), expect.closeTo(-0.7)]);
   });
 
+  it('shows all above what covers its lower edge', () => {
+    const above = fit(800, 600, 60);
+    const [top, bottom] = [toScreen(0, 1, above, 800, 600)[1], toScreen(0, -1, above, 800, 600)[1]];
+    expect(top).toBeGreaterThan(0);
+    expect(bottom).toBeLessThan(540);
+    expect(top).toBeCloseTo(540 - bottom);
+  });
+
   it('keeps the place under the pointer when it zooms, within limits', () => {
     const before = toMap(100, 200, view, 800, 600);
     const zoomed = zoomAt(view, 100, 200, 3, 800, 600, view.scale);
