@@ -85,7 +85,7 @@ const variants: Record<string, ConfigPatch> = {
   AdamW: { optimizer: { name: 'adamw', baseLearningRate: 0.001 } },
   'slower early layers': { optimizer: { layerDecay: 0.8, settleEpochs: 1 } },
   'ResNet-50, small stem': { backbone: { name: 'resnet50', stem: 'small' }, imageSize: 32 },
-  'ImageNet stem': { backbone: { stem: 'imagenet' }, imageSize: 64 },
+  'ImageNet stem': { backbone: { stem: 'imagenet' }, imageSize: 64, ...gentle },
   fastsiam: { method: 'fastsiam', fastsiam: { views: 3 } },
   simclr: { method: 'simclr', head: { norm: 'hidden' } },
   'simclr, decoupled': { method: 'simclr', simclr: { decoupled: true }, ...gentle },
