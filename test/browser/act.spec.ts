@@ -81,6 +81,7 @@ test('five stars are tagged, the rest found, copied, and trained on as a collect
     expect(tagged).toBeGreaterThanOrEqual(ENOUGH);
 
     await library.go('Library');
+    await expect(library.grid()).toBeVisible(); // Explore, which is left, has such a list of tags as well
     await page.getByRole('combobox', { name: 'Tag', exact: true }).selectOption({ label: `star (${tagged})` });
     await patient(photos.first()).toHaveAttribute('aria-setsize', String(tagged));
     await photos.first().focus();
