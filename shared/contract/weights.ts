@@ -8,7 +8,7 @@ export const weightCalls = {
   'weights.kept': call(nothing, z.array(z.object({ id: z.string(), file: z.string() }))),
   /**
    * Fetches one file from its publisher into the home folder, going on where it was interrupted, and checks its sum. Where
-   * it lies is the task's result. Errors: not-found, not-available (offline).
+   * it lies is the task's result. Errors: not-found, not-fetched (offline, and what the task fails with).
    */
   'weights.fetch': call(z.strictObject({ id: z.string().max(100) }), Task),
 } as const;
