@@ -189,8 +189,8 @@ test('two million photos are reached to the last', async () => {
       .evaluate((element, to) => (element.scrollTop = (element.scrollHeight - element.clientHeight) * to), share);
   const first = () => grid.getByRole('option').first().getAttribute('aria-posinset').then(Number);
   await leap(0.5);
-  await expect.poll(first).toBeGreaterThan(990_000);
-  expect(await first()).toBeLessThan(1_010_000);
+  // the end's tiles stand, and are more than the middle's, until the leap is drawn
+  await expect.poll(async () => Math.abs((await first()) - 1_000_000)).toBeLessThan(10_000);
   await leap(0);
   await expect(grid.locator('[aria-posinset="1"]')).toBeInViewport();
   listed = photos;
@@ -212,7 +212,7 @@ test('50,000 points are drawn, and a point opens its neighbours', async () => {
   await page.goto(new URL('#/explore?run=r', page.url()).href);
   const map = page.getByRole('img', { name: /^Map of 50,000 photos/ });
   await expect(map).toBeVisible();
-  expect(await inked(map)).toBeGreaterThan(0.2);
+  await expect.poll(() => inked(map)).toBeGreaterThan(0.2);
   const box = (await map.boundingBox())!;
   await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
   // the large query leaves room for some rows of the 24: those in sight are drawn

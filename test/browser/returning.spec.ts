@@ -102,7 +102,7 @@ test('one goes back to the last healthy checkpoint of a run that fell, and clear
   await page.goto(new URL('#/settings', page.url()).href);
   await page.getByRole('button', { name: 'Clear', exact: true }).click();
   await expect(page.getByText(/^The cache was cleared \(/)).toBeVisible();
-  expect(await made()).toBe(0);
+  await expect.poll(made).toBe(0);
   await expect(page.getByRole('button', { name: 'Clear', exact: true })).toBeDisabled();
 });
 
