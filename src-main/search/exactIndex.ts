@@ -109,6 +109,7 @@ export class ExactIndex {
 
   async #prepared(): Promise<ExactIndex> {
     try {
+      if (this.#rows.levels) await this.#workers.run([{ type: 'centre' }], () => {});
       await this.#workers.run(
         this.#ranges().map(([from, to]) => ({ type: 'prepare', from, to })),
         () => {},

@@ -26,6 +26,8 @@ import type { Neighbours } from './topK.ts';
 import { cosine, normalizeRows } from './vectors.ts';
 
 export type ExactRequest =
+  /** Sets what levels are measured from, before rows are prepared: the mean of some rows of everywhere. */
+  | { type: 'centre' }
   /** Standardises and normalises rows from .. to - 1; where they come from a file, reads them from there first. */
   | { type: 'prepare'; from: number; to: number }
   /** Products of `count` vectors [count, d], at most BLOCK, with rows from .. to - 1. */
@@ -92,6 +94,37 @@ function compared(values: Float32Array, first: number): Float32Array {
   return normalizeRows(values, d, first);
 }
 
+/** Rows that the centre is the mean of: pieces of as many, so that a disk seeks to few places. */
+const [PIECES, PIECE] = [64, 32];
+
+function centre(): null {
+  const stored = file && openSync(file.path, 'r');
+  try {
+    const { n } = layout;
+    const taken = Math.min(n, PIECES * PIECE);
+    const sums = new Float64Array(d);
+    const values = new Float32Array(d);
+    for (let i = 0; i < taken; i++) {
+      const piece = Math.floor(i / PIECE);
+      const row = taken === n ? i : Math.floor(((n - PIECE) * piece) / (PIECES - 1)) + (i % PIECE);
+      if (stored === null) values.set(rows.data.subarray(row * width, row * width + d));
+      else readRow(stored, row, values);
+      compared(values, row).forEach((x, j) => (sums[j]! += x / taken));
+    }
+    rows.setCentre(Float32Array.from(sums));
+  } finally {
+    if (stored !== null) closeSync(stored);
+  }
+  return null;
+}
+
+/** A row of the file as it stands there, read from `stored` into `values` [d]. */
+function readRow(stored: number, row: number, values: Float32Array): void {
+  const { path, byteOffset } = file!;
+  if (readSync(stored, values, 0, 4 * d, byteOffset + 4 * d * row) < 4 * d)
+    throw new InternalError('bad-shape', `${path} ends before row ${row + 1}`, { path, n: layout.n, d });
+}
+
 async function prepare(from: number, to: number): Promise<null> {
   if (file) await read(file, from, to);
   else
@@ -134,13 +167,10 @@ async function read({ path, byteOffset }: Source, from: number, to: number): Pro
 /** Rows by number, exact whatever is in memory: of levels alone, as the file that they came from has them. */
 function exactRows(): { of(row: number): Float32Array; close(): void } {
   if (layout.floats || !file) return { of: (row) => rows.row(row), close: () => undefined };
-  const { path, byteOffset } = file;
-  const opened = openSync(path, 'r');
+  const opened = openSync(file.path, 'r');
   const values = new Float32Array(d);
-  const bytes = new Uint8Array(values.buffer);
   const of = (row: number): Float32Array => {
-    if (readSync(opened, bytes, 0, bytes.length, byteOffset + 4 * d * row) < bytes.length)
-      throw new InternalError('bad-shape', `${path} ends before row ${row + 1}`, { path, n: layout.n, d });
+    readRow(opened, row, values);
     return compared(values, row);
   };
   return { of, close: () => closeSync(opened) };
@@ -150,6 +180,12 @@ function exactRows(): { of(row: number): Float32Array; close(): void } {
 const FEW = 3;
 /** Candidates beyond k whose similarities are computed exactly, where they were found by levels. */
 const LEVELS_MARGIN = 200;
+
+/** A query of zeros is as near to every row, where levels would prefer some by their rounding. */
+function hasZeroRow(queries: Float32Array): boolean {
+  for (let at = 0; at < queries.length; at += d) if (queries.subarray(at, at + d).every((x) => x === 0)) return true;
+  return false;
+}
 
 function search({ queries, count, k, exclude, from, to }: Extract<ExactRequest, { type: 'search' }>): Neighbours {
   const out = emptyNeighbours(count, k);
@@ -165,7 +201,7 @@ function search({ queries, count, k, exclude, from, to }: Extract<ExactRequest, 
       const except = given
         ? (exclude?.subarray(at, at + size) ?? null)
         : Int32Array.from({ length: size }, (_, i) => queries + at + i);
-      const few = byLevels && size <= FEW;
+      const few = byLevels && size <= FEW && !hasZeroRow(asked);
       if (few) rows.setLevelQueries(asked, size, d);
       else rows.setQueries(asked, size, d);
       const top = new TopK(size, k, except, few || !layout.floats ? LEVELS_MARGIN : undefined);
@@ -224,6 +260,8 @@ function products({ vectors, count, from, to }: Extract<ExactRequest, { type: 'p
 
 async function answer(request: ExactRequest): Promise<ExactResult> {
   switch (request.type) {
+    case 'centre':
+      return centre();
     case 'prepare':
       return prepare(request.from, request.to);
     case 'products':

@@ -1,7 +1,9 @@
 /**
  * Vectors as levels of 8 bits: a quarter of the bytes that a query has to read. A row keeps the step that its levels are
- * multiples of. Products of levels are right to about a thousandth, so that who takes the best of them compares some
- * more than are wanted exactly.
+ * multiples of. Levels are of what is left of rows and queries once a centre, about the rows' mean, is taken away: an
+ * encoder that has hardly learned, and one that ends in a ReLU, gives vectors that all point nearly the same way, and
+ * what tells them apart would be less than a level. Products are right to about a thousandth of those of the rests, so
+ * that who takes the best of them compares some more than are wanted exactly.
  */
 
 /** A query's levels have 7 bits and stand so much above what they mean: so the kernel's products overflow nowhere. */

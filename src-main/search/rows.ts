@@ -5,6 +5,7 @@
  */
 import { SearchError } from './errors.ts';
 import { asLevels, largestLevel, zeroLevel } from './levels.ts';
+import { dot } from './vectors.ts';
 import { wasm } from './wasm/products.ts';
 
 const PAGE = 65_536;
@@ -68,8 +69,11 @@ const scratchBytes = ({ width, floats, tileRows }: Layout): number =>
 /** Bytes of the rows as numbers: one more than there are, because the kernel reads rows in pairs. */
 const floatBytes = ({ n, width, floats }: Layout): number => (floats ? 4 * width * (n + (n % 2)) : 0);
 const factsAt = (layout: Layout): number => BASE + floatBytes(layout);
-const levelsAt = (layout: Layout): number =>
-  factsAt(layout) + (layout.levelWidth > 0 ? 8 * (layout.n + (layout.n % 2)) : 0);
+/** Bytes of what is known of a row of levels (products.ts). */
+const FACTS = 12;
+const centreAt = (layout: Layout): number =>
+  Math.ceil((factsAt(layout) + (layout.levelWidth > 0 ? FACTS * layout.n : 0)) / 64) * 64;
+const levelsAt = (layout: Layout): number => centreAt(layout) + 4 * layout.levelWidth;
 const scratchAt = (layout: Layout, thread: number): number =>
   Math.ceil((levelsAt(layout) + layout.levelWidth * layout.n) / 64) * 64 + thread * scratchBytes(layout);
 
@@ -98,9 +102,18 @@ interface Kernels {
   ): void;
   single(rows: number, count: number, query: number, width: number, scores: number): void;
   gathered(rows: number, numbers: number, count: number, query: number, width: number, scores: number): void;
-  levels(rows: number, count: number, query: number, width: number, facts: number, step: number, scores: number): void;
-  narrow(values: number, width: number, most: number, levels: number, fact: number): void;
-  widen(rows: number, count: number, width: number, facts: number, out: number, floats: number): void;
+  levels(
+    rows: number,
+    count: number,
+    query: number,
+    width: number,
+    facts: number,
+    step: number,
+    base: number,
+    scores: number,
+  ): void;
+  narrow(values: number, centre: number, width: number, most: number, levels: number, fact: number): void;
+  widen(rows: number, count: number, width: number, facts: number, centre: number, out: number, floats: number): void;
 }
 
 let compiled: object | null = null;
@@ -115,6 +128,8 @@ export class Rows {
   readonly data: Float32Array;
   /** Bytes of the memory at which levels begin, and what is known of the rows; null where there are none. */
   readonly levels: { at: number; facts: number } | null;
+  /** What levels are measured from, the same for all rows [levelWidth]; zero until it is set. */
+  readonly #centre: Float32Array;
   readonly #queries: Float32Array; // [BLOCK, width]
   /** Scores that `products` computed; those of query q begin at q * tileRows. */
   readonly scores: Float32Array; // [BLOCK, tileRows]
@@ -136,6 +151,7 @@ export class Rows {
     const gathers = Math.min((BLOCK - 1) * width, BLOCK * tileRows);
     this.numbers = new Int32Array(memory.buffer, scratch + 4 * width, gathers);
     this.levels = levelWidth > 0 ? { at: levelsAt(layout), facts: factsAt(layout) } : null;
+    this.#centre = new Float32Array(memory.buffer, centreAt(layout), levelWidth);
     compiled ??= new WebAssembly.Module(Buffer.from(wasm, 'base64'));
     this.#kernels = new WebAssembly.Instance(compiled, { env: { memory } }).exports as Kernels;
   }
@@ -152,7 +168,16 @@ export class Rows {
     const { width, levelWidth } = this.layout;
     const { at, facts } = this.levels!;
     const out = this.#tile.byteOffset + 4 * to * width;
-    this.#kernels.widen(at + first * levelWidth, count, levelWidth, facts + 8 * first, out, width);
+    const { byteOffset: centre } = this.#centre;
+    this.#kernels.widen(at + first * levelWidth, count, levelWidth, facts + FACTS * first, centre, out, width);
+  }
+
+  /**
+   * Sets what the levels of all rows are measured from [d], before any are set: about the rows' mean, so that levels
+   * tell rows apart that point nearly the same way.
+   */
+  setCentre(centre: Float32Array): void {
+    if (this.levels) this.#centre.set(centre);
   }
 
   /** Sets the levels of a row [d], where there are some; what is behind it is zero. It stands where queries would. */
@@ -162,7 +187,8 @@ export class Rows {
     const { at, facts } = this.levels;
     this.#queries.set(values);
     this.#queries.fill(0, d, levelWidth);
-    this.#kernels.narrow(this.#queries.byteOffset, levelWidth, largestLevel, at + row * levelWidth, facts + 8 * row);
+    const [from, centre] = [this.#queries.byteOffset, this.#centre.byteOffset];
+    this.#kernels.narrow(from, centre, levelWidth, largestLevel, at + row * levelWidth, facts + FACTS * row);
   }
 
   /** Copies up to BLOCK queries [count, stride] in; `products` then works on these. */
@@ -188,19 +214,25 @@ export class Rows {
     const { at, facts } = this.levels!;
     const asked = this.#queries.byteOffset + 4 * q * width; // asked as levels: setLevelQueries
     const scores = this.scores.byteOffset + 4 * q * tileRows;
-    const step = this.#steps[q]!;
-    this.#kernels.levels(at + first * levelWidth, count, asked, levelWidth, facts + 8 * first, step, scores);
+    const { step, base } = this.#asked[q]!;
+    const [rows, known] = [at + first * levelWidth, facts + FACTS * first];
+    this.#kernels.levels(rows, count, asked, levelWidth, known, step, base, scores);
   }
 
-  readonly #steps = new Float32Array(BLOCK);
+  /** Of each query that is asked as levels: their step, and the centre's product with it. */
+  readonly #asked: { step: number; base: number }[] = [];
 
   /** As setQueries, for levelProducts. */
   setLevelQueries(from: Float32Array, count: number, stride: number): void {
     const { width, d } = this.layout;
     const bytes = new Uint8Array(this.#queries.buffer, this.#queries.byteOffset, 4 * BLOCK * width);
     bytes.fill(zeroLevel);
-    for (let q = 0; q < count; q++)
-      this.#steps[q] = asLevels(from.subarray(q * stride, q * stride + d), bytes.subarray(4 * q * width));
+    for (let q = 0; q < count; q++) {
+      const rest = from.slice(q * stride, q * stride + d);
+      const base = dot(rest, 0, this.#centre, 0, d);
+      for (let j = 0; j < d; j++) rest[j]! -= this.#centre[j]!;
+      this.#asked[q] = { step: asLevels(rest, bytes.subarray(4 * q * width)), base };
+    }
   }
 
   /** Products of row `query` with the rows whose numbers stand in `numbers` from `first` on, into `scores`. */

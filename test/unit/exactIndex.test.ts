@@ -168,23 +168,42 @@ describe('ExactIndex', () => {
     await Promise.all([index.close(), plain.close()]);
   });
 
-  it('has levels that are no farther from a row than rounding, zero rows and numbers behind a row included', () => {
+  it('tells rows apart by levels that all point nearly the same way', async () => {
+    const along = matrix(1, d, 5);
+    const alike = bank.map((x, i) => 20 * along[i % d]! + x); // cosines from .994
+    const queries = matrix(40, d, 2).map((x, i) => 20 * along[i % d]! + x);
+    const plain = await ExactIndex.create(alike, n, d, { threads: 2 });
+    const index = await ExactIndex.create(alike, n, d, { threads: 2, levelsFrom: 0 });
+    for (let q = 0; q < 40; q++) {
+      const one = queries.subarray(q * d, (q + 1) * d);
+      expect(await index.query(one, 1, 9)).toEqual(await plain.query(one, 1, 9));
+    }
+    await Promise.all([index.close(), plain.close()]);
+  });
+
+  it.each([0, 10])('has levels no farther from a row than rounding, its end included, about a centre of %d', (size) => {
     for (const width of [1, 17, 40, 64]) {
       const layout = planLayout(3, width, 1, { whole: false, floatBytes: 0 });
       const rows = new Rows(layout, createMemory(layout), 0);
+      const centre = matrix(1, width, 6).map((x) => size * x);
+      rows.setCentre(centre);
       for (const [i, values] of [matrix(1, 64, 3), matrix(1, width, 4), new Float32Array(width)].entries())
         rows.setLevels(i, values.subarray(0, width));
       const values = matrix(1, width, 4);
-      const largest = Math.max(...values.map(Math.abs));
+      const away = (row: Float32Array) => Math.max(...row.map((x, j) => Math.abs(x - centre[j]!)));
       const found = rows.row(1);
-      values.forEach((x, j) => expect(Math.abs(found[j]! - x)).toBeLessThan(largest / 253));
-      expect([...rows.row(2), ...found.subarray(width)].every((x) => x === 0)).toBe(true);
+      values.forEach((x, j) => expect(Math.abs(found[j]! - x)).toBeLessThan(away(values) / 253));
+      expect([...found.subarray(width)].every((x) => x === 0)).toBe(true);
+      const zero = away(new Float32Array(width)) / 253; // 0 where there is no centre
+      expect(rows.row(2).every((x) => Math.abs(x) <= zero)).toBe(true);
       // The kernel of products goes by the sum of a row's levels, which are told apart from the query's zero so.
       rows.setLevelQueries(values, 1, width);
       rows.levelProducts(0, 3, 0);
-      const square = values.reduce((sum, x) => sum + x * x, 0);
-      expect(Math.abs(rows.scores[1]! - square)).toBeLessThan(0.03 * square);
-      expect(rows.scores[2]).toBe(0);
+      const product = (a: Float32Array) => a.reduce((sum, x, j) => sum + x * values[j]!, 0);
+      const scale = values.reduce((sum, x, j) => sum + (x - centre[j]!) ** 2, 0);
+      expect(Math.abs(rows.scores[1]! - product(values))).toBeLessThan(0.03 * scale);
+      if (size === 0) expect(rows.scores[2]).toBe(0);
+      else expect(Math.abs(rows.scores[2]!)).toBeLessThan(0.03 * scale + 0.1);
     }
   });
 

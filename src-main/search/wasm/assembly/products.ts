@@ -4,7 +4,7 @@
  * another, which is why the candidates' similarities are computed again.
  */
 
-@inline function sum(v: v128): f32 {
+@inline function lanes(v: v128): f32 {
   return f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3));
 }
 
@@ -41,14 +41,14 @@ export function products(
         b3 = f32x4.relaxed_madd(y, q3, b3);
       }
       const out = scores + <usize>k * line + (<usize>i << 2);
-      store<f32>(out, sum(a0));
-      store<f32>(out + line, sum(a1));
-      store<f32>(out + 2 * line, sum(a2));
-      store<f32>(out + 3 * line, sum(a3));
-      store<f32>(out + 4, sum(b0));
-      store<f32>(out + 4 + line, sum(b1));
-      store<f32>(out + 4 + 2 * line, sum(b2));
-      store<f32>(out + 4 + 3 * line, sum(b3));
+      store<f32>(out, lanes(a0));
+      store<f32>(out + line, lanes(a1));
+      store<f32>(out + 2 * line, lanes(a2));
+      store<f32>(out + 3 * line, lanes(a3));
+      store<f32>(out + 4, lanes(b0));
+      store<f32>(out + 4 + line, lanes(b1));
+      store<f32>(out + 4 + 2 * line, lanes(b2));
+      store<f32>(out + 4 + 3 * line, lanes(b3));
     }
   }
 }
@@ -65,7 +65,7 @@ export function single(rows: usize, count: i32, query: usize, width: i32, scores
       c = f32x4.relaxed_madd(v128.load(r + j, 32), v128.load(query + j, 32), c);
       e = f32x4.relaxed_madd(v128.load(r + j, 48), v128.load(query + j, 48), e);
     }
-    store<f32>(scores + (<usize>i << 2), sum(f32x4.add(f32x4.add(a, b), f32x4.add(c, e))));
+    store<f32>(scores + (<usize>i << 2), lanes(f32x4.add(f32x4.add(a, b), f32x4.add(c, e))));
   }
 }
 
@@ -87,8 +87,8 @@ export function gathered(
       c = f32x4.relaxed_madd(v128.load(s + j), q0, c);
       e = f32x4.relaxed_madd(v128.load(s + j, 16), q1, e);
     }
-    store<f32>(scores + (<usize>i << 2), sum(f32x4.add(a, b)));
-    store<f32>(scores + (<usize>i << 2), sum(f32x4.add(c, e)), 4);
+    store<f32>(scores + (<usize>i << 2), lanes(f32x4.add(a, b)));
+    store<f32>(scores + (<usize>i << 2), lanes(f32x4.add(c, e)), 4);
   }
   if (i < count) {
     const r = rows + <usize>load<i32>(numbers + (<usize>i << 2)) * bytes;
@@ -97,17 +97,21 @@ export function gathered(
       a = f32x4.relaxed_madd(v128.load(r + j), v128.load(query + j), a);
       b = f32x4.relaxed_madd(v128.load(r + j, 16), v128.load(query + j, 16), b);
     }
-    store<f32>(scores + (<usize>i << 2), sum(f32x4.add(a, b)));
+    store<f32>(scores + (<usize>i << 2), lanes(f32x4.add(a, b)));
   }
 }
 
+/** Bytes of what is known of a row of levels: its step, 64 times the sum of its levels, its product with the centre. */
+const FACTS: usize = 12;
+
 /**
- * scores[i] = rows[i] . query of rows of bytes: `width` levels each, a multiple of 32, and of each two numbers in `facts`,
- * its step and 64 times the sum of its levels. The query's levels are 7 bits, 64 more than they mean; `step` is theirs.
- * The same on every processor: seven bits overflow nowhere.
+ * scores[i] = rows[i] . query of rows of bytes, which are what is left of a row without the centre: `width` levels each, a
+ * multiple of 32, and of each the numbers in `facts`. The query's levels, without the centre too, are 7 bits, 64 more than
+ * they mean; `step` is theirs, and `base` the centre's product with the whole query. The same on every processor: seven
+ * bits overflow nowhere.
  */
 export function levels(
-  rows: usize, count: i32, query: usize, width: i32, facts: usize, step: f32, scores: usize,
+  rows: usize, count: i32, query: usize, width: i32, facts: usize, step: f32, base: f32, scores: usize,
 ): void {
   for (let i = 0; i < count; i++) {
     const r = rows + <usize>i * <usize>width;
@@ -118,8 +122,9 @@ export function levels(
     }
     a = i32x4.add(a, b);
     const sum = i32x4.extract_lane(a, 0) + i32x4.extract_lane(a, 1) + (i32x4.extract_lane(a, 2) + i32x4.extract_lane(a, 3));
-    const fact = facts + (<usize>i << 3);
-    store<f32>(scores + (<usize>i << 2), (<f32>sum - load<f32>(fact, 4)) * load<f32>(fact) * step);
+    const fact = facts + <usize>i * FACTS;
+    const rest = (<f32>sum - load<f32>(fact, 4)) * load<f32>(fact) * step;
+    store<f32>(scores + (<usize>i << 2), base + load<f32>(fact, 8) + rest);
   }
 }
 
@@ -128,10 +133,19 @@ export function levels(
   return i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(v128.load(at), by)));
 }
 
-/** Writes a row of `width` numbers, a multiple of 16, as levels of at most `most`, and its two facts. */
-export function narrow(values: usize, width: i32, most: f32, levels: usize, fact: usize): void {
-  let sizes = f32x4.splat(0);
-  for (let j: usize = 0; j < <usize>width << 2; j += 16) sizes = f32x4.max(sizes, f32x4.abs(v128.load(values + j)));
+/**
+ * Writes a row of `width` numbers, a multiple of 16, less the centre, as levels of at most `most`, and its facts. The
+ * centre is taken from `values` in place.
+ */
+export function narrow(values: usize, centre: usize, width: i32, most: f32, levels: usize, fact: usize): void {
+  let sizes = f32x4.splat(0), along = sizes;
+  for (let j: usize = 0; j < <usize>width << 2; j += 16) {
+    const middle = v128.load(centre + j);
+    const rest = f32x4.sub(v128.load(values + j), middle);
+    v128.store(values + j, rest);
+    sizes = f32x4.max(sizes, f32x4.abs(rest));
+    along = f32x4.add(along, f32x4.mul(rest, middle));
+  }
   const largest = max(
     max(f32x4.extract_lane(sizes, 0), f32x4.extract_lane(sizes, 1)),
     max(f32x4.extract_lane(sizes, 2), f32x4.extract_lane(sizes, 3)),
@@ -150,25 +164,33 @@ export function narrow(values: usize, width: i32, most: f32, levels: usize, fact
   const total = i32x4.extract_lane(sum, 0) + i32x4.extract_lane(sum, 1) + (i32x4.extract_lane(sum, 2) + i32x4.extract_lane(sum, 3));
   store<f32>(fact, step);
   store<f32>(fact, <f32>(total << 6), 4);
+  store<f32>(fact, lanes(along), 8);
 }
 
-/** Sixteen levels from `at` on as numbers, times `step`. */
-@inline function widened(at: usize, step: v128, out: usize): void {
+/** Four levels times `step` and what the centre has there. */
+@inline function placed(levels: v128, step: v128, centre: usize): v128 {
+  return f32x4.add(f32x4.mul(f32x4.convert_i32x4_s(levels), step), v128.load(centre));
+}
+
+/** Sixteen levels from `at` on as numbers. */
+@inline function widened(at: usize, step: v128, centre: usize, out: usize): void {
   const bytes = v128.load(at);
   const low = i16x8.extend_low_i8x16_s(bytes);
   const high = i16x8.extend_high_i8x16_s(bytes);
-  v128.store(out, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(low)), step));
-  v128.store(out, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(low)), step), 16);
-  v128.store(out, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(high)), step), 32);
-  v128.store(out, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(high)), step), 48);
+  v128.store(out, placed(i32x4.extend_low_i16x8_s(low), step, centre));
+  v128.store(out, placed(i32x4.extend_high_i16x8_s(low), step, centre + 16), 16);
+  v128.store(out, placed(i32x4.extend_low_i16x8_s(high), step, centre + 32), 32);
+  v128.store(out, placed(i32x4.extend_high_i16x8_s(high), step, centre + 48), 48);
 }
 
 /** Rows of levels as rows of float32 [count, floats], of which they have `width` and at most 32 less. */
-export function widen(rows: usize, count: i32, width: i32, facts: usize, out: usize, floats: i32): void {
+export function widen(
+  rows: usize, count: i32, width: i32, facts: usize, centre: usize, out: usize, floats: i32,
+): void {
   for (let i = 0; i < count; i++) {
-    const step = f32x4.splat(load<f32>(facts + (<usize>i << 3)));
+    const step = f32x4.splat(load<f32>(facts + <usize>i * FACTS));
     const r = rows + <usize>i * <usize>width;
     const to = out + (<usize>i * <usize>floats << 2);
-    for (let j: usize = 0; j < <usize>floats; j += 16) widened(r + j, step, to + (j << 2));
+    for (let j: usize = 0; j < <usize>floats; j += 16) widened(r + j, step, centre + (j << 2), to + (j << 2));
   }
 }
