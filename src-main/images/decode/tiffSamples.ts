@@ -3,7 +3,7 @@
  * tiffBlocks.ts. Leaves which page and bands are wanted to tiffDecode.ts.
  */
 import { statSync } from 'node:fs';
-import type { GeoTIFF } from 'geotiff';
+import type { GeoTIFF, GeoTIFFImage } from 'geotiff';
 import { formatBytes, ImageError } from '../errors.ts';
 import { COMPRESSIONS, READ_COMPRESSIONS } from './tiffCompressions.ts';
 import { layoutOf, readBlocks } from './tiffBlocks.ts';
@@ -23,6 +23,9 @@ import type { Values } from './samples.ts';
 const MOST_PIECE_BYTES = 1.5e9;
 
 const NONE = 1;
+/** Tags of where pieces lie, and how long each is. */
+const STRIPS = [273, 279] as const;
+const TILES = [324, 325] as const;
 /** Rows that are read at a time of what is not packed. */
 const ROWS = 64;
 const JPEG = new Set([6, 7]);
@@ -83,14 +86,13 @@ export class TiffValues {
       const image = await (await this.#tiff).getImage(page.index);
       const layout = await layoutOf(image, image.littleEndian, HANDS_OVER_VALUES.has(compression));
       const decoder = await decoderOf(image, compression);
-      const kind = page.tiled ? 'Tile' : 'Strip';
+      const [offsets, byteCounts] = page.tiled ? TILES : STRIPS;
       const length = lengthOf(source);
       const down = Math.ceil(page.height / ROWS); // groups of rows of each strip where those are read by themselves
       if (isLoose) layout.tileHeight = ROWS;
       const unpack = async (index: number): Promise<ArrayBuffer | null> => {
         const piece = isLoose ? Math.floor(index / down) : index;
-        const place = async (tag: string) => Number((await image.fileDirectory.loadValueIndexed(tag, piece)) ?? 0);
-        const [first, told] = [await place(`${kind}Offsets`), await place(`${kind}ByteCounts`)];
+        const [first, told] = [await numberAt(image, offsets, piece), await numberAt(image, byteCounts, piece)];
         const above = isLoose ? (index % down) * ROWS * rowBytes : 0;
         const most = isLoose ? ROWS * rowBytes : Math.ceil(page.pieceBytes);
         const bytes = compression === NONE ? Math.max(0, Math.min(told - above, most)) : told;
@@ -125,6 +127,17 @@ export class TiffValues {
       return announcesMore(this.#file, lengthOf(this.#source));
     return new ImageError(this.#file, 'corrupt');
   }
+}
+
+/** A number of a list in a directory; 0 where it has none. */
+async function numberAt({ fileDirectory }: GeoTIFFImage, tag: number, index: number): Promise<number> {
+  const list = fileDirectory.deferredArrays.get(tag);
+  if (!list || list.littleEndian || index >= list.length)
+    return Number((await fileDirectory.loadValueIndexed(tag, index)) ?? 0);
+  // geotiff (3.0) reads a list that lies apart as if its lowest bytes came first, whatever the file says
+  const { arrayOffset, itemSize, source } = list;
+  const [bytes] = await source.fetch([{ offset: arrayOffset + index * itemSize, length: itemSize }]);
+  return [...Buffer.from(bytes!)].reduce((value, byte) => value * 256 + byte, 0);
 }
 
 const lengthOf = (source: Buffer | string) => (typeof source === 'string' ? statSync(source).size : source.length);
