@@ -139,21 +139,29 @@ class Lerc extends Bounded {
         : packed === ADDED.zstandard
           ? zstdDecompressSync(bytes, options)
           : bytes;
-    if (sizeOfLerc(blob) > this.most) throw new Error('a piece is longer than it should be');
+    const { count, end } = headOfLerc(blob);
+    if (count > this.most) throw new Error('a piece is longer than it should be');
     const plain = new Plain({ ...this.parameters, LercParameters: [version, ADDED.none] });
-    return plain.decodeBlock(exact(blob)) as ArrayBuffer;
+    const input = exact(blob);
+    const values = plain.decodeBlock(input) as ArrayBuffer;
+    // 8-bit values that are not packed are given as a part of the piece, and geotiff takes all of it for them
+    return values === input ? values.slice(end - count, end) : values;
   }
 }
 
-/** Values that the head of a LERC piece claims; of the first version, which is read to floats, too. */
-function sizeOfLerc(blob: Buffer): number {
-  if (blob.toString('latin1', 0, 6) !== 'Lerc2 ') return blob.readInt32LE(10 + 8) * blob.readInt32LE(10 + 12);
+/**
+ * How many values the head of a LERC piece claims (of the first version, which is read to floats, too), and where it says
+ * that the piece ends.
+ */
+function headOfLerc(blob: Buffer): { count: number; end: number } {
+  if (blob.toString('latin1', 0, 6) !== 'Lerc2 ')
+    return { count: blob.readInt32LE(10 + 8) * blob.readInt32LE(10 + 12), end: blob.length };
   const version = blob.readInt32LE(6);
   const at = version >= 3 ? 14 : 10; // a checksum lies between
   const [rows, columns] = [blob.readInt32LE(at), blob.readInt32LE(at + 4)];
   const dimensions = version >= 4 ? blob.readInt32LE(at + 8) : 1;
   if (rows < 1 || columns < 1 || dimensions < 1) throw new Error('a piece without values');
-  return rows * columns * dimensions;
+  return { count: rows * columns * dimensions, end: blob.readInt32LE(at + (version >= 4 ? 20 : 16)) };
 }
 
 /** The decoder of an image's blocks, without the predictor, which tiffBlocks.ts undoes. */
