@@ -65,10 +65,13 @@ export async function findPng(file: string, bytes: Buffer, limits: DecodeLimits)
     if (curved) grey = (await sharp(bytes, { limitInputPixels: false }).metadata()).icc ?? null;
     if (curved && (!grey || !greyLevels(grey))) return asItIs;
     const read = await sharp(bytes, { limitInputPixels: false, failOn: 'error', ignoreIcc: true })
-      .toColourspace('rgb16')
-      .raw({ depth: 'ushort' })
+      .toColourspace(bits === 16 ? 'rgb16' : 'srgb') // from 8 bits to 16 libvips loses the lowest
+      .raw({ depth: bits === 16 ? 'ushort' : 'uchar' })
       .toBuffer({ resolveWithObject: true });
-    data = new Uint16Array(read.data.buffer, read.data.byteOffset, read.data.length / 2);
+    data =
+      bits === 16
+        ? new Uint16Array(read.data.buffer, read.data.byteOffset, read.data.length / 2)
+        : Uint16Array.from(read.data, (level) => level * 257);
     channels = read.info.channels;
   } catch {
     return asItIs; // which says what is wrong with it
