@@ -49,13 +49,25 @@ function isWhole(bytes: Uint8Array): boolean | null {
   return file.length < 16 || !format ? null : (ends[format]?.(file) ?? null);
 }
 
+/** Fewer bytes of one value at the end may be the file's own. */
+const LEAST_FILL = 256;
+
+/** Bytes before what an interrupted copy leaves at the end, zeros, or an erased card, ones. */
+function filledTo(bytes: Uint8Array): number {
+  const last = bytes.at(-1);
+  let end = bytes.length;
+  if (last !== 0 && last !== 0xff) return end;
+  while (end > 0 && bytes[end - 1] === last) end--;
+  return bytes.length - end < LEAST_FILL ? bytes.length : end;
+}
+
 /** For a file whose content ends before its decoder is done: damaged where it is whole, else cut short. */
 export function endsEarly(name: string, bytes: Uint8Array): ImageError {
   const whole = isWhole(bytes);
   if (whole === true) return new ImageError(name, 'corrupt');
   const format = sniffFormat(bytes);
   return whole === false && format !== null && MARKED.includes(format)
-    ? new ImageError(name, 'truncated.bytes', { bytes: formatBytes(bytes.length) })
+    ? new ImageError(name, 'truncated.bytes', { bytes: formatBytes(filledTo(bytes)) })
     : announcesMore(name, bytes.length);
 }
 
