@@ -17,6 +17,9 @@ export const heicFixture = (name: 'pattern' | 'pattern-p3'): Buffer =>
 export const rotatedHeic = (quarterTurns: number): Buffer =>
   withProperty(heicFixture('pattern'), boxOf('irot', [quarterTurns]), true);
 
+/** The HEIC picture mirrored by a property: 0 top to bottom, 1 left to right. */
+export const mirroredHeic = (axis: 0 | 1): Buffer => withProperty(heicFixture('pattern'), boxOf('imir', [axis]), true);
+
 /** The HEIC or AVIF with its colours named by numbers (ITU-T H.273). */
 export const coded = (file: Buffer, primaries: number, transfer: number): Buffer =>
   withProperty(file, boxOf('colr', Buffer.from('nclx'), short(primaries), short(transfer), short(6), [0x80]));

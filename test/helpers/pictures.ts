@@ -17,7 +17,7 @@ export const QUARTERS = [
 ] as const;
 
 /** The picture's pixels, [HEIGHT, WIDTH, 3]. */
-function patternPixels(width = WIDTH, height = HEIGHT): Buffer {
+export function patternPixels(width = WIDTH, height = HEIGHT): Buffer {
   const pixels = Buffer.alloc(width * height * 3);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++)
@@ -69,7 +69,7 @@ export async function orientedJpeg(orientation: number, width = WIDTH, height = 
 }
 
 /** Undoes `orientation` on the pixels: written out pixel by pixel, independent of any library's rotation. */
-async function storedFor(orientation: number, width = WIDTH, height = HEIGHT): Promise<Sharp> {
+export async function storedFor(orientation: number, width = WIDTH, height = HEIGHT): Promise<Sharp> {
   const upright = patternPixels(width, height);
   const turned = orientation >= 5;
   const storedWidth = turned ? height : width;
@@ -180,14 +180,20 @@ export type RawKind = 'cr2' | 'nef' | 'dng' | 'orf' | 'rw2' | 'raf' | 'cr3';
 
 /**
  * A file laid out as a camera's RAW: header, a small thumbnail, sensor data (noise), and a large JPEG preview of the
- * picture stored for `orientation`.
+ * picture stored for `orientation`; `own` is what the preview's EXIF says of it.
  */
-export async function rawFile(kind: RawKind, orientation = 1): Promise<Buffer> {
+export async function rawFile(kind: RawKind, orientation = 1, own?: number): Promise<Buffer> {
   const width = 320;
   const height = 200;
   const stored = await storedFor(orientation, width, height);
   const large = stored.clone().jpeg({ quality: 95, chromaSubsampling: '4:4:4' });
-  const preview = await (kind === 'raf' ? large.withMetadata({ orientation }) : large).toBuffer();
+  const preview = await (
+    kind === 'raf'
+      ? large.withMetadata({ orientation: own ?? orientation })
+      : own
+        ? large.withMetadata({ orientation: own })
+        : large
+  ).toBuffer();
   const thumbnail = await pattern(80, 60).negate().jpeg().toBuffer();
   const sensor = Buffer.from(Uint8Array.from({ length: 20_000 }, (_, i) => (Math.imul(i, 2654435761) >>> 13) & 0x7f));
   // Sensor data of CR2 and DNG is lossless JPEG: larger than the preview, and no picture.

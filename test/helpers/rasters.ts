@@ -3,7 +3,8 @@
  * DICOM and PNG of 16 bits. All hold one scene, a bright disc with a soft edge on a slope, so that what a decoder makes
  * of them can be compared with it.
  */
-import { crc32, deflateSync } from 'node:zlib';
+import { pngOf } from './pngForms.ts';
+import type { Chunk } from './pngForms.ts';
 
 export const SIDE = 48;
 
@@ -73,6 +74,8 @@ export interface Page {
   palette?: readonly number[];
   /** Of YCbCr: pixels across and down that share their colours. */
   subsampling?: readonly [number, number];
+  /** Pages below this one (SubIFDs). */
+  subs?: readonly Page[];
   pixels: Buffer;
 }
 
@@ -95,8 +98,9 @@ export function tiff(...pages: Page[]): Buffer {
     length += padded.length;
     return at;
   };
-  let link = 4;
-  for (const page of pages) {
+  /** Where the page's directory lies, and how long it is. */
+  const write = (page: Page): [at: number, length: number] => {
+    const below = (page.subs ?? []).map((sub) => write(sub)[0]);
     const { type = 'u8', samples = 1, width = SIDE, height = SIDE } = page;
     const piece = page.pixels.length / (page.planar ? samples : 1);
     const planes = Array.from({ length: page.planar ? samples : 1 }, (_, i) =>
@@ -134,6 +138,7 @@ export function tiff(...pages: Page[]): Buffer {
     if (page.palette) entries.push([320, SHORT, [...page.palette]]);
     if (page.subsampling) entries.push([530, SHORT, [...page.subsampling]]);
     if (page.icc) entries.push([34675, UNDEFINED, page.icc]);
+    if (below.length > 0) entries.push([330, LONG, below]);
     const colours = entries.findIndex(([tag]) => tag === 262);
     if (page.photometric === null) entries.splice(colours, 1);
     entries.sort(([a], [b]) => a - b);
@@ -144,17 +149,20 @@ export function tiff(...pages: Page[]): Buffer {
       const at = 2 + i * 12;
       directory.writeUInt16LE(tag, at);
       directory.writeUInt16LE(kind, at + 2);
-      directory.writeUInt32LE(Buffer.isBuffer(content) ? content.length : content.length, at + 4);
+      directory.writeUInt32LE(content.length, at + 4);
       if (bytes.length <= 4) bytes.copy(directory, at + 8);
       else directory.writeUInt32LE(append(bytes), at + 8);
     });
-    const at = append(directory);
-    const whole = Buffer.concat(parts);
+    return [append(directory), directory.length];
+  };
+  const directories = pages.map(write);
+  const whole = Buffer.concat(parts);
+  let link = 4;
+  for (const [at, size] of directories) {
     whole.writeUInt32LE(at, link);
-    parts.splice(0, parts.length, whole);
-    link = at + directory.length - 4;
+    link = at + size - 4;
   }
-  return Buffer.concat(parts);
+  return whole;
 }
 
 /** The tiles of a plane, row by row; what lies beyond its edges is 0. */
@@ -192,35 +200,8 @@ export function packed(numbers: readonly number[], bits: number): Buffer {
 }
 
 /** A PNG of 16 or 8 bits, with further chunks before its pixels. */
-export function png(
-  pixels: Buffer,
-  bits: 8 | 16,
-  rgb: boolean,
-  chunks: [type: string, content: Buffer][] = [],
-): Buffer {
-  const chunk = (type: string, content: Buffer): Buffer => {
-    const out = Buffer.alloc(12 + content.length);
-    out.writeUInt32BE(content.length, 0);
-    out.write(type, 4, 'latin1');
-    content.copy(out, 8);
-    out.writeUInt32BE(crc32(out.subarray(4, 8 + content.length)), 8 + content.length);
-    return out;
-  };
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(SIDE, 0);
-  header.writeUInt32BE(SIDE, 4);
-  header.set([bits, rgb ? 2 : 0], 8);
-  const stride = pixels.length / SIDE;
-  const rows = Array.from({ length: SIDE }, (_, y) =>
-    Buffer.concat([Buffer.alloc(1), pixels.subarray(y * stride, (y + 1) * stride)]),
-  );
-  return Buffer.concat([
-    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
-    chunk('IHDR', header),
-    ...chunks.map(([type, content]) => chunk(type, content)),
-    chunk('IDAT', deflateSync(Buffer.concat(rows))),
-    chunk('IEND', Buffer.alloc(0)),
-  ]);
+export function png(pixels: Buffer, bits: 8 | 16, rgb: boolean, chunks: readonly Chunk[] = []): Buffer {
+  return pngOf({ width: SIDE, height: SIDE, bits, colour: rgb ? 2 : 0, pixels, before: chunks });
 }
 
 export function npy(type: string, shape: number[], content: Buffer, fortran = false): Buffer {

@@ -179,14 +179,18 @@ const JXL = Buffer.from(
 );
 
 /** 48 x 48 values of 16 bits by liblzma, with the delta filter of libtiff: no encoder of LZMA is among the packages. */
-const LZMA = Buffer.from(
+export const LZMA = Buffer.from(
   '/Td6WFoAAAD/EtlBAgEDAQEhARYcR3hW4BH/AF1dAABsV2MibiCHh7hG3IeEES+Ok7bgCURYqnM5tCKXdJjs7wIg09/UkFxJfG+luAvqY9ngbO' +
     '00sq+int0qEsECNLL1a7AuDYl1xJOkZZr4fBMXo1weyo00/UkzS37avgAAAAAAAXGAJAAAAEKCnZ2oAAr8AgAAAAAAWVo=',
   'base64',
 );
+export const LZMA_VALUES: readonly number[] = Array.from(
+  { length: SIDE * SIDE },
+  (_, i) => (200 * Math.floor((i % SIDE) / 6) + 360 * Math.floor(i / SIDE / 6)) % 3880,
+);
 
 /** 48 x 48 values of 12 bits as lossless JPEG, by DCMTK. */
-const LOSSLESS_JPEG = Buffer.from(
+export const LOSSLESS_JPEG = Buffer.from(
   '/9j/4AAQSkZJRgABAQAAAQABAAD/wwALEAAwADABAREA/8QAGAABAQEBAQAAAAAAAAAAAAAAAAgJDBD/2gAIAQEAAQAA8CyAWQCyAWQCyAWQCy' +
     'AAWQCyAWQCyAWQCyAWQACyAWQCyAWQCyAWQCyAAWQCyAWQCyAWQCyAWQACyAWQCyAWQCyAWQCyAAWQCyAWQCyAWQCyAWQDWgFkAsgFkAsgFkAs' +
     'gFkAAsgFkAsgFkAsgFkAsgAFkAsgFkAsgFkAsgFkAAsgFkAsgFkAsgFkAsgAFkAsgFkAsgFkAsgFkAAsgFkAsgFkAsgFkAsgGtALIBZALIBZAL' +
