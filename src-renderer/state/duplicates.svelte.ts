@@ -11,6 +11,8 @@ type Found = NonNullable<AppResult<'duplicates.get'>>;
 /** Groups that are read at a time. */
 const step = 40;
 
+const keyOf = ({ kind, photos }: DuplicateGroup): string => `${kind} ${photos[0]?.id}`;
+
 export class Duplicates {
   /** Null: nothing was looked for yet. */
   found = $state.raw<Found | null>(null);
@@ -18,6 +20,8 @@ export class Duplicates {
   failed = $state.raw<unknown>(null);
   kind = $state<DuplicateKind>('picture');
   groups = $state.raw<readonly DuplicateGroup[]>([]);
+  /** What a person keeps otherwise than is proposed, by kind and first photo of the group. */
+  #choices = $state.raw<ReadonlyMap<string, { ids: readonly string[]; kept: ReadonlySet<string> }>>(new Map());
   readonly work: Work;
   readonly #client: Client;
   #of: { datasetId: string; embeddingSetId: string | null } | null = null;
@@ -31,6 +35,7 @@ export class Duplicates {
   /** Opens what is known of a folder; the first kind that has groups is shown. */
   async open(datasetId: string, embeddingSetId: string | null): Promise<void> {
     this.#of = { datasetId, embeddingSetId };
+    this.#choices = new Map();
     this.loaded = false;
     await this.reload(true);
   }
@@ -81,7 +86,47 @@ export class Duplicates {
       : Promise.resolve();
   }
 
-  /** Ids of all photos in groups of the shown kind but those to keep. */
-  surplus = async (): Promise<string[]> =>
-    this.#of ? [...IdList.read(await this.#client.call('duplicates.surplus', { ...this.#of, kind: this.kind }))] : [];
+  /** The photos of a group that are kept: those that a person chose, else the first. */
+  kept(group: DuplicateGroup): ReadonlySet<string> {
+    const ids = group.photos.map(({ id }) => id);
+    const chosen = this.#choices.get(keyOf(group));
+    // after a part of it was excluded it is another group
+    return chosen && chosen.ids.length === ids.length ? chosen.kept : new Set(ids.slice(0, 1));
+  }
+
+  /** Those to exclude; none while none is kept. */
+  others(group: DuplicateGroup): string[] {
+    const kept = this.kept(group);
+    return kept.size ? group.photos.flatMap(({ id }) => (kept.has(id) ? [] : [id])) : [];
+  }
+
+  keep(group: DuplicateGroup, imageId: string, on: boolean): void {
+    const kept = new Set(this.kept(group));
+    if (on) kept.add(imageId);
+    else kept.delete(imageId);
+    const ids = group.photos.map(({ id }) => id);
+    this.#choices = new Map([...this.#choices, [keyOf(group), { ids, kept }]]);
+  }
+
+  /** Groups of the shown kind, as far as they are read, of which something else is kept than proposed. */
+  get #chosen(): readonly DuplicateGroup[] {
+    return this.groups.filter((group) => this.#choices.has(keyOf(group)));
+  }
+
+  /** How many photos of the shown kind are not kept. */
+  get surplus(): number {
+    const proposed = this.found?.surplus[this.kind] ?? 0;
+    return this.#chosen.reduce((sum, group) => sum + this.others(group).length - group.photos.length + 1, proposed);
+  }
+
+  /** Their ids. */
+  surplusIds = async (): Promise<string[]> => {
+    if (!this.#of) return [];
+    const ids = new Set(IdList.read(await this.#client.call('duplicates.surplus', { ...this.#of, kind: this.kind })));
+    for (const group of this.#chosen) {
+      for (const { id } of group.photos) ids.delete(id);
+      for (const id of this.others(group)) ids.add(id);
+    }
+    return [...ids];
+  };
 }

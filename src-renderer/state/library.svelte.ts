@@ -8,7 +8,7 @@ export class Library {
   scans = $state.raw<Readonly<Record<string, ScanProgress>>>({});
   loaded = $state(false);
   /** The new place of a folder that was refused, as few of its photos are there, until a person has decided. */
-  misplaced = $state.raw<{ datasetId: string; folder: string; error: ContractError } | null>(null);
+  misplaced = $state.raw<{ datasetId: string; folder: string; found: number; count: number } | null>(null);
   readonly #client: Client;
 
   constructor(client: Client) {
@@ -67,7 +67,8 @@ export class Library {
       this.put(await this.#client.call('library.relocate', { datasetId, folder, anyway }));
     } catch (error) {
       if (!(error instanceof ContractError) || error.key !== 'bad-folder.others') throw error;
-      this.misplaced = { datasetId, folder, error };
+      const [found, count] = [error.values?.['found'], error.values?.['count']].map(Number) as [number, number];
+      this.misplaced = { datasetId, folder, found, count };
     }
   }
 

@@ -12,6 +12,8 @@ export interface PickRequest {
   what: 'folder' | 'target' | 'weights' | 'encoder';
   /** Name of the folder or file that was dropped, where its path is not known. */
   hint: string | null;
+  /** A folder that is looked for again: what is asked, and the path that it had, near which one begins. */
+  lost?: { title: string; text: string; folder: string };
   /** Takes the path of the folder or file; null: the person gave up. */
   done(path: string | null): void;
 }
@@ -47,10 +49,10 @@ export class ShellActions {
   }
 
   /** A folder of the person's choice, null when they thought better of it. */
-  pickFolder(hint: string | null = null): Promise<string | null> {
+  pickFolder(hint: string | null = null, lost?: PickRequest['lost']): Promise<string | null> {
     const { host, desktop } = this.#app;
     if (host?.canPickFolder && desktop) return desktop.pickFolder();
-    return this.#pick('folder', hint);
+    return this.#pick('folder', hint, lost);
   }
 
   /** A folder to write into. */
@@ -75,11 +77,10 @@ export class ShellActions {
   }
 
   /** Our own dialog, where the host has none: a browser does not tell paths. */
-  #pick(what: PickRequest['what'], hint: string | null): Promise<string | null> {
+  #pick(what: PickRequest['what'], hint: string | null, lost?: PickRequest['lost']): Promise<string | null> {
     return new Promise((resolve) => {
       this.picking = {
-        what,
-        hint,
+        ...{ what, hint, ...(lost && { lost }) },
         done: (path) => {
           this.picking = null;
           resolve(path);

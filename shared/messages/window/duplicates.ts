@@ -24,8 +24,8 @@ export const duplicateWords = catalogue({
     '缩小、调亮、重新压缩、旋转或略微裁剪得到的副本。',
   ],
   'duplicates.alikeText': [
-    'Not copies: moments of one scene, such as a burst. Nothing is excluded unless you say so.',
-    '不是副本：同一场景的不同瞬间，例如连拍。未经您同意不会排除任何照片。',
+    'Not copies: moments of one scene, such as a burst.',
+    '不是副本：同一场景的不同瞬间，例如连拍。',
   ],
   'duplicates.unseen': [
     {
@@ -41,9 +41,20 @@ export const duplicateWords = catalogue({
     },
     '计算机过于繁忙，有 {count} 对照片未比较：请重新查找。',
   ],
-  'duplicates.keep.tags': ['Keep: it has tags', '保留：带有标记'],
-  'duplicates.keep.pixels': ['Keep: most pixels', '保留：像素最多'],
-  'duplicates.keep.bytes': ['Keep: least compressed', '保留：压缩最少'],
-  'duplicates.keep.oldest': ['Keep: the oldest', '保留：最早'],
-  'duplicates.keep.name': ['Keep: the shortest name', '保留：名称最短'],
+  'duplicates.excludedText': [
+    'Files stay where they are: what is excluded is only left out of training.',
+    '文件保持原样：被排除的照片只是不参与训练。',
+  ],
+  'duplicates.keepThis': ['Keep', '保留'],
+  'duplicates.keepNamed': ['Keep {name}', '保留 {name}'],
+  'duplicates.keepOne': ['Keep one at least', '至少保留一张'],
+  'duplicates.excludeOthers': [
+    { one: 'Exclude the other one', other: 'Exclude the other {count}' },
+    '排除其余 {count} 张',
+  ],
+  'duplicates.keep.tags': ['Suggested: it has tags', '建议保留：带有标记'],
+  'duplicates.keep.pixels': ['Suggested: most pixels', '建议保留：像素最多'],
+  'duplicates.keep.bytes': ['Suggested: least compressed', '建议保留：压缩最少'],
+  'duplicates.keep.oldest': ['Suggested: the oldest', '建议保留：最早'],
+  'duplicates.keep.name': ['Suggested: the shortest name', '建议保留：名称最短'],
 });

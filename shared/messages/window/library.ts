@@ -27,7 +27,17 @@ export const libraryWords = catalogue({
   'library.awayCount': ['{count} away', '{count} 张不在'],
   'library.relocate': ['It moved…', '它已移动…'],
   'library.othersTitle': ['Few of its photos are there', '那里只有少数照片'],
+  'library.lostTitle': ['Where is “{name}” now?', '“{name}”现在在哪里？'],
+  'library.lostText': [
+    'It was at {folder}. Tags, labels, exclusions and runs stay with its photos, also under other names.',
+    '它原来在 {folder}。标记、类别、排除与训练记录都随照片保留，文件改名也不影响。',
+  ],
+  'library.othersText': [
+    'Of the {count} {count:photo|photos} of “{name}”, {found} {found:is|are} in {folder}. If it is this folder all the same, the others count as away, and what else is in it is added.',
+    '“{name}”的 {count} 张照片中，有 {found} 张在 {folder} 里。若确实是这个文件夹，其余照片记为不在，其中的其他照片会被加入。',
+  ],
   'library.othersAnyway': ['It is this one anyway', '仍用这个文件夹'],
+  'library.othersOther': ['Choose another…', '另选一个…'],
   'library.failed': ['Could not be read', '无法读取'],
   'library.failedText': ['The folder could not be read.', '这个文件夹无法读取。'],
   'library.name': ['Name of the folder', '文件夹名称'],
@@ -121,10 +131,9 @@ export const libraryWords = catalogue({
     '打不开的文件会连同原因列在这里，训练时会跳过。',
   ],
   'library.excludeSurplus': [
-    { one: 'Keep the first of each, exclude {count}', other: 'Keep the first of each, exclude {count}' },
-    '每组保留第一张，排除 {count} 张',
+    { one: 'Exclude {count} not kept', other: 'Exclude all {count} not kept' },
+    '排除全部未保留的 {count} 张',
   ],
-  'library.keepFirst': ['Keep the first', '保留第一张'],
   'library.noDuplicates': ['None found', '没有找到'],
   'library.noDuplicatesText': ['No two photos here are duplicates of this kind.', '这里没有这一类重复照片。'],
   'library.elsewhere': [

@@ -15,7 +15,7 @@ it('asks before a folder moves to where few of its photos are, and throws what e
   });
   const library = new Library(client);
   await library.relocate('a', '/boats');
-  expect(library.misplaced).toMatchObject({ datasetId: 'a', folder: '/boats', error: { values: { found: 1 } } });
+  expect(library.misplaced).toMatchObject({ datasetId: 'a', folder: '/boats', found: 1, count: 9 });
   expect(library.datasets).toEqual([]);
   await library.relocate('a', '/boats', true);
   expect(library.misplaced).toBeNull();

@@ -6,6 +6,7 @@ import { formatCounts } from '../../../src-renderer/lib/formats.ts';
 import { fieldOf, fields, readField } from '../../../src-renderer/lib/fields.ts';
 import { difference, flatten, getAt, nest, setAt } from '../../../src-renderer/lib/patch.ts';
 import { drafts } from '../../../src-renderer/lib/draft.ts';
+import { parentFolders } from '../../../src-renderer/lib/parent-folders.ts';
 import { parseRoute, writeRoute } from '../../../src-renderer/state/router.svelte.ts';
 import type { Route } from '../../../src-renderer/state/router.svelte.ts';
 
@@ -27,6 +28,13 @@ describe('addresses', () => {
   it('of an unknown place lead to Welcome', () => {
     for (const hash of ['', '#', '#/nowhere/x', '#/../etc']) expect(parseRoute(hash).place).toBe('welcome');
   });
+});
+
+it('the folders that a folder is in come nearest first, on any system', () => {
+  expect(parentFolders('/photos/spain/2026/')).toEqual(['/photos/spain', '/photos', '/']);
+  expect(parentFolders('C:\\Users\\Ann\\My photos')).toEqual(['C:\\Users\\Ann', 'C:\\Users', 'C:\\']);
+  expect(parentFolders('/photos')).toEqual(['/']);
+  for (const alone of ['/', 'C:\\', 'photos', '']) expect(parentFolders(alone)).toEqual([]);
 });
 
 it('formats of a folder are said when all of its photos have one', () => {
