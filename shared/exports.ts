@@ -48,9 +48,10 @@ const rows = [
     id: 'detectron2',
     kind: 'encoder',
     files: ['detectron2.pkl', 'README.md'],
-    hindrance: ({ backbone: { name, width, stem }, input }) => {
+    hindrance: ({ backbone: { width, stem }, input }) => {
       if (channelsOf({ input }) !== 3) return reason('unsupported.detectron2-bands', { bands: channelsOf({ input }) });
-      return isStandardResNet({ width, stem }) ? null : reason('unsupported.detectron2', { name, width, stem });
+      if (isStandardResNet({ width, stem })) return null;
+      return width === 1 ? reason('unsupported.detectron2-stem') : reason('unsupported.detectron2-width', { width });
     },
   },
   { id: 'npy', kind: 'embeddings', files: ['embeddings.npy', 'images.csv'], usual: true },

@@ -12,6 +12,7 @@ import type { ErrorFacts } from '../../shared/errors.ts';
 import { lineOf, worded } from '../../shared/sentences.ts';
 import type { ErrorValue, ErrorValues, Refusal } from '../../shared/contract.ts';
 import { fieldOf } from '../lib/fields.ts';
+import { namedSettings } from '../lib/named-settings.ts';
 
 export { preferredLanguage } from '../../shared/messages/language.ts';
 export type { MessageKey } from '../../shared/messages/window/index.ts';
@@ -108,13 +109,21 @@ export class I18n {
     );
 
   /** In words what comes as a key with values: what a run or a task is doing, why something cannot be had. */
-  said = (what: ErrorValue): string => lineOf(what, this.language);
+  said = (what: ErrorValue): string => this.#plain(lineOf(what, this.language));
 
   /** An error as a sentence, with its remedy (shared/errors.ts). */
   error = (error: unknown): string => {
     if (!isCoded(error)) return error instanceof Error ? error.message : String(error);
-    return errorSentence(this.#labelled(error), this.language);
+    return this.#plain(errorSentence(this.#labelled(error), this.language));
   };
+
+  #plain(text: string): string {
+    return namedSettings(
+      text,
+      (path) => this.lookup(`setting.${path}.label`, fieldOf(path)?.meta.label ?? path),
+      (path, value) => this.lookup(`option.${path}.${value}`, '') || null,
+    );
+  }
 
   /** With the setting by its name in the form, where the sentence names one by its path. */
   #labelled(error: ErrorFacts): ErrorFacts {
@@ -126,5 +135,6 @@ export class I18n {
   }
 
   /** Why a run cannot start, as the form says it. */
-  refusal = (refusal: Refusal): string => errorSentence({ code: 'cannot-start', ...refusal }, this.language);
+  refusal = (refusal: Refusal): string =>
+    this.#plain(errorSentence({ code: 'cannot-start', ...refusal }, this.language));
 }

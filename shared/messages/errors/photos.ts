@@ -95,9 +95,13 @@ export const photoErrors = catalogue({
     'JSON has no NaN and no infinity, and {name} has one: export npy',
     'JSON 没有 NaN 与无穷大，而 {name} 含有：请导出 npy。',
   ],
-  'unsupported.detectron2': [
-    'Detectron2 has no {name} of width {width} with the {stem} stem: train one with backbone.width 1 and backbone.stem imagenet, or export safetensors',
-    'Detectron2 没有宽度 {width}、{stem} 输入层的 {name}：请用 backbone.width 1 和 backbone.stem imagenet 训练一个，或导出 safetensors。',
+  'unsupported.detectron2-width': [
+    'Detectron2 has whole ResNets only, and this one has {width} of the channels. Train one of width 1 with the ImageNet stem, or export Safetensors.',
+    'Detectron2 只有完整宽度的 ResNet，而这个网络只有 {width} 倍的通道。请训练一个宽度为 1、使用 ImageNet 输入层的网络，或导出 Safetensors。',
+  ],
+  'unsupported.detectron2-stem': [
+    'Detectron2 has ResNets with the ImageNet stem only, and this one begins with a smaller one. Train one with that stem, or export Safetensors.',
+    'Detectron2 只有使用 ImageNet 输入层的 ResNet，而这个网络的输入层较小。请用该输入层训练一个，或导出 Safetensors。',
   ],
   'unsupported.detectron2-bands': [
     'Detectron2 takes pictures of three channels, and this network takes {bands}: export safetensors or onnx',

@@ -14,6 +14,7 @@ import { desktopCatalogues } from '../../../shared/messages/desktop.ts';
 import { labCatalogues } from '../../../shared/messages/lab.ts';
 import { en, zhCN } from '../../../shared/messages/window/index.ts';
 import { sentenceTexts } from '../../../shared/sentences.ts';
+import { I18n } from '../../../src-renderer/state/i18n.svelte.ts';
 import { ampleMachine } from '../../helpers/machine.ts';
 
 describe('catalogues', () => {
@@ -50,6 +51,33 @@ describe('catalogues', () => {
       (key) => !sources.includes(`'${key}'`) && !built.some((start) => key.startsWith(start)),
     );
     expect(unused).toEqual([]);
+  });
+});
+
+describe('sentences that terminals say as well', () => {
+  const i18n = new I18n();
+  it.each(['en', 'zh-CN'] as const)('have settings by their names in the window (%s)', (language) => {
+    i18n.language = language;
+    const paths = settings().flatMap(({ path }) => (/[.A-Z]/.test(path) ? [path] : []));
+    const written = new RegExp(`(?<!\\w)(${paths.map((path) => path.replace('.', '\\.')).join('|')})(?!\\w)`);
+    const keyed = Object.keys(sentenceTexts).filter((key) => /^(unsupported|cannot-start|not-available)\./.test(key));
+    expect(keyed.length).toBeGreaterThan(40);
+    const left = keyed.map((key) => i18n.error({ code: key.split('.')[0]!, key, values: {}, message: '' }));
+    expect(left.filter((text) => written.test(text))).toEqual([]);
+  });
+
+  it('say which choice is meant, and leave paths of files as they are', () => {
+    i18n.language = 'en';
+    const said = (key: string, values: Record<string, number>) =>
+      i18n.refusal({ ...{ key, values, message: '' }, setting: 'backbone.stem' });
+    expect(said('cannot-start.stem', { imageSize: 24 })).toBe(
+      'The imagenet stem leaves nothing of 24 px: set “Stem” to CIFAR (3×3), or “Image size” to 64 or more',
+    );
+    i18n.language = 'zh-CN';
+    expect(said('cannot-start.stem', { imageSize: 24 })).not.toMatch(/backbone|imageSize/);
+    const message = 'there is no folder /photos/backbone.width/imageSize.2: check its name';
+    i18n.language = 'en';
+    expect(i18n.error({ code: 'bad-folder', message })).toContain('/photos/backbone.width/imageSize.2');
   });
 });
 
