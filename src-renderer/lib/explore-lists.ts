@@ -94,3 +94,9 @@ export const listOf = {
 
 /** Whether the application is asked for what this mode lists. */
 export const isAskedFor = (mode: Mode): mode is keyof typeof listOf => mode in listOf;
+
+/** The chosen photos where none of them is on the map, as they are another folder's; else none. */
+export function strangersOf(selection: ReadonlySet<string>, isOnMap: (imageId: string) => boolean): readonly string[] {
+  const chosen = [...selection];
+  return chosen.some(isOnMap) ? [] : chosen;
+}

@@ -11,6 +11,8 @@ export interface Toast {
 
 export class Toasts {
   list = $state.raw<readonly Toast[]>([]);
+  /** A menu is open at the lower edge: in a small window they stand at the upper one. */
+  makeRoom = $state(false);
   /** Where they stand: in the window, or in the dialog that is open, which covers the window. The last is the uppermost. */
   #places = $state.raw<readonly symbol[]>([]);
   #next = 1;

@@ -1,7 +1,7 @@
-/** The same photo under two epochs, photos chosen on the map, tags as CSV, and a camera: in a small window, by keys. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+/** The same photo under two epochs, photos chosen on the map, tags as CSV, a camera, a folder that moved: in a small window, by keys. */
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import type { Locator } from '@playwright/test';
 import sharp from 'sharp';
@@ -107,6 +107,12 @@ test('on the map one photo is chosen, all are, and let go; clusters have its col
   await expect(bar).not.toContainText('41 selected');
   await lasso(width / 2, width - 1, true);
   await expect(bar).toContainText('41 selected');
+  const pressed = page.getByRole('button', { name: /^Lasso/, pressed: true });
+  await page.getByRole('button', { name: /^Lasso/ }).press('Enter');
+  await expect(pressed).toBeVisible();
+  await page.keyboard.press('Escape'); // puts the lasso away, and not what is chosen
+  await expect(pressed).toBeHidden();
+  await expect(bar).toContainText('41 selected');
   await map.press('Escape');
   await page.getByRole('button', { name: 'Clusters' }).click();
   await expect(page.getByRole('button', { name: 'By cluster', pressed: true })).toBeVisible();
@@ -180,11 +186,16 @@ test('a notice is read where a question covers the window, and the question is s
   await name.press('Enter');
   const names = async () => (await host.app.handle('tags.list', null)).find(({ id }) => id === tagId)?.name;
   await expect.poll(names).toBe('another tag');
+  await page.setViewportSize({ width: 640, height: 480 }); // as at 200 %
+  const notice = await page.getByText('is now called “another tag”').boundingBox();
+  const menu = await bar.locator('.sheet').boundingBox();
+  expect(notice!.y + notice!.height).toBeLessThan(menu!.y);
   await bar.getByRole('button', { name: 'Delete the tag another tag' }).click();
   const dialog = page.getByRole('dialog', { name: /^Delete the tag/ });
   await expect(dialog.getByText('is now called “another tag”')).toBeVisible();
-  await page.setViewportSize({ width: 640, height: 480 }); // as at 200 %
   expect(await dialog.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0);
+  await dialog.getByRole('button', { name: 'Undo' }).last().click();
+  await expect.poll(names).toMatch(/^a tag whose/);
   await host.app.handle('tags.delete', { tagId });
 });
 
@@ -210,5 +221,38 @@ test('nothing of Explore lies over anything else in a small window', async ({ pa
     expect(picker.x >= ends.x || picker.y >= ends.y).toBe(true);
     const slider = await box(page.getByRole('slider', { name: 'Closer than' }));
     expect((await box(trail)).y).toBeGreaterThanOrEqual(slider.y + slider.height);
+  }
+});
+
+test('a folder that was renamed is looked for where it was, and the focus comes back through two dialogs', async ({
+  page,
+}) => {
+  const moved = `${folder}-moved`;
+  renameSync(folder, moved);
+  try {
+    await page.goto(host.url);
+    await page.goto(new URL(`#/library/${datasetId}`, page.url()).href);
+    const lost = page.getByRole('button', { name: 'It moved…' });
+    await lost.press('Enter');
+    const dialog = page.getByRole('dialog', { name: /^Where is “.*” now\?$/ });
+    const path = dialog.getByRole('textbox', { name: 'Path of the folder' });
+    await expect(path).toHaveValue(dirname(folder));
+    await expect(path).toBeFocused();
+    await path.fill(join(moved, 'aside'));
+    await path.press('Enter');
+    await dialog.getByRole('button', { name: 'Use this folder' }).press('Enter');
+    const question = page.getByRole('dialog', { name: 'Few of its photos are there' });
+    await expect(question).toContainText(`1 is in ${join(moved, 'aside')}.`);
+    expect(await findings(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await expect(question).toBeHidden();
+    await expect(lost).toBeFocused();
+    await lost.press('Enter');
+    await dialog.getByRole('button', { name: basename(moved) }).click();
+    await dialog.getByRole('button', { name: 'Use this folder' }).press('Enter');
+    await expect(page.getByText('Scanned again: nothing has changed.')).toBeVisible();
+    await expect(page.getByText(moved, { exact: true })).toBeVisible();
+  } finally {
+    renameSync(moved, folder);
   }
 });

@@ -120,6 +120,13 @@ export const exploreWords = catalogue({
     '与这里的照片都不相似：只有 {share} 的照片与最近邻同样遥远。',
   ],
   'explore.noGroups': ['No groups at this setting.', '此设置下没有分组。'],
+  'explore.letGo': [
+    {
+      one: 'The photo that was chosen is not on this map, and is not chosen any more.',
+      other: 'None of the {count} photos that were chosen is on this map: they are not chosen any more.',
+    },
+    '所选的 {count} 张照片都不在这张图上，已取消选择。',
+  ],
   'explore.nothing': ['No photo is this similar. Move the slider to the left.', '没有照片如此相似。请把滑块向左移。'],
   'explore.map': ['Map', '地图'],
   'explore.layout': ['Layout', '布局'],

@@ -30,7 +30,7 @@ export const pickWords = catalogue({
     'The photos whose tag is most in doubt by those tagged so far, different from each other.',
     '按目前的标签最拿不准的照片，且彼此不同。',
   ],
-  'pick.heedTags': ['Not what has a tag, nor its like', '跳过已有标签的及与之相似的'],
+  'pick.heedTags': ['Leave out what has a tag, and its like', '跳过已有标记的及与之相似的'],
   'pick.pick': ['Pick', '挑选'],
   'pick.picking': ['Picking…', '正在挑选…'],
   'pick.picked': [
@@ -43,7 +43,11 @@ export const pickWords = catalogue({
   ],
   'pick.photos': [{ one: '{count} picked photo', other: '{count} picked photos' }, '挑出的 {count} 张照片'],
   'pick.excludeOthers': ['Exclude all others from training', '将其余全部排除在训练之外'],
-  'pick.gain': ['Show the gain', '显示收益'],
+  'pick.gain': ['Show what it gains', '显示收益'],
+  'pick.gainNeeds': [
+    'What picking gains can be shown where photos have labels: two classes or more, with ten photos of each.',
+    '照片带有类别时才能显示挑选的收益：至少两类，每类十张。',
+  ],
   'pick.measuring': ['Measuring what picking is worth here…', '正在测量挑选的收益…'],
   'pick.gainTitle': ['Accuracy by how many photos have a label', '准确率与已标注照片数'],
   'pick.gainText': [

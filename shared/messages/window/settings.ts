@@ -33,6 +33,7 @@ export const settingsWords = catalogue({
   'settings.thisBrowser': ['this one', '当前浏览器'],
   'settings.revoke': ['Revoke', '撤销'],
   'settings.revokeOne': ['Revoke {name}', '撤销 {name}'],
+  'settings.moreBrowsers': ['Show {count} more', '再显示 {count} 个'],
   'settings.revokeOthers': ['Revoke all others', '撤销其他所有浏览器'],
 
   'updates.title': ['Updates', '更新'],

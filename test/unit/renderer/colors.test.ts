@@ -1,5 +1,7 @@
 /** Colours of groups on the map are told apart, by the colour-blind too. */
 import { expect, it } from 'vitest';
+import { classShades } from '../../../src-renderer/lib/class-shades.ts';
+import { Memory } from '../../../src-renderer/state/memory.ts';
 import { groupColor } from '../../../src-renderer/map/colors.ts';
 
 type Row = readonly [number, number, number];
@@ -48,4 +50,44 @@ it.each(Object.entries(eyes))('twelve colours are apart to who has %s', (_, eye)
   const colors = Array.from({ length: 12 }, (_, i) => seen(i, eye));
   const gaps = colors.flatMap((a, i) => colors.slice(i + 1).map((b) => Math.hypot(...a.map((v, k) => v - b[k]!))));
   expect(Math.min(...gaps)).toBeGreaterThan(0.07);
+});
+
+function kept() {
+  const items = new Map<string, string>();
+  const storage = {
+    getItem: (key: string) => items.get(key) ?? null,
+    setItem: (key: string, value: string) => void items.set(key, value),
+  };
+  return { items, memory: new Memory(storage) };
+}
+
+it('a class keeps its colour while others come and go', () => {
+  const { memory } = kept();
+  expect(classShades(memory, 'f', ['cats', 'dogs'])).toEqual([0, 1]);
+  expect(classShades(memory, 'f', ['birds', 'cats', 'dogs'])).toEqual([2, 0, 1]);
+  expect(classShades(memory, 'f', ['ants', 'dogs'])).toEqual([3, 1]); // that of cats is theirs
+  expect(classShades(memory, 'f', ['cats', 'dogs'])).toEqual([0, 1]);
+  expect(classShades(memory, 'another', ['dogs', 'cats'])).toEqual([0, 1]);
+});
+
+it('once all colours that are told apart were had, a new class takes that of one that is gone', () => {
+  const { memory } = kept();
+  const twelve = [...'abcdefghijkl'];
+  classShades(memory, 'f', twelve);
+  expect(classShades(memory, 'f', [...'bcd', 'new'])).toEqual([1, 2, 3, 0]);
+  expect(classShades(memory, 'f', ['a', ...'bcd', 'new'])).toEqual([4, 1, 2, 3, 0]);
+  const many = Array.from({ length: 15 }, (_, i) => `class ${i}`);
+  expect(new Set(classShades(memory, 'g', many)).size).toBe(15);
+});
+
+it('what a browser remembers of colours may be spoiled, off or very much', () => {
+  const { items, memory } = kept();
+  for (const spoiled of ['{"a":"red"}', '[', 'null']) {
+    items.set('lookalike.shades.f', spoiled);
+    expect(classShades(memory, 'f', ['a', 'b'])).toEqual([0, 1]);
+  }
+  expect(classShades(new Memory(null), 'f', ['a', 'b'])).toEqual([0, 1]);
+  const names = Array.from({ length: 1000 }, (_, i) => `class ${i}`);
+  expect(classShades(memory, 'many', names)).toEqual(names.map((_, i) => i));
+  expect(items.has('lookalike.shades.many')).toBe(false);
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { IdList } from '../../../shared/idList.ts';
 import { Beside } from '../../../src-renderer/state/beside.svelte.ts';
 import { Explore } from '../../../src-renderer/state/explore.svelte.ts';
+import { strangersOf } from '../../../src-renderer/lib/explore-lists.ts';
 import { majorityOf } from '../../../src-renderer/lib/map-data.ts';
 import { Tasks } from '../../../src-renderer/state/tasks.svelte.ts';
 import { embeddingSet, taskRecord as task } from '../../helpers/records.ts';
@@ -42,6 +43,15 @@ describe('Explore', () => {
     });
     return { fake, explore: new Explore(fake.client, new Tasks(fake.client)) };
   };
+
+  it('knows what was chosen in another folder', async () => {
+    const { explore } = make();
+    await explore.loadSets();
+    await explore.open('s');
+    expect(strangersOf(new Set(['x', 'y']), explore.has)).toEqual(['x', 'y']);
+    expect(strangersOf(new Set(['x', 'b']), explore.has)).toEqual([]); // it gained photos since
+    expect(strangersOf(new Set(), explore.has)).toEqual([]);
+  });
 
   it('walks three photos deep and back by the trail', async () => {
     const { explore } = make();

@@ -1,6 +1,6 @@
 /** Picking in the window: what is asked for, what is given up, and what a curve says in labels. */
 import { expect, it } from 'vitest';
-import { labelsSaved } from '../../../src-renderer/lib/gain.ts';
+import { isMeasurable, labelsSaved } from '../../../src-renderer/lib/gain.ts';
 import { Pick } from '../../../src-renderer/state/pick.svelte.ts';
 import { Tasks } from '../../../src-renderer/state/tasks.svelte.ts';
 import { fakeClient } from './fake.ts';
@@ -19,6 +19,14 @@ it('says how many labels are saved, of the most that chance was given', () => {
     accuracy: 0.45,
   });
   expect(labelsSaved([point(20, 0.3, 0.3), point(30, 0.35, 0.34)])).toBeNull();
+});
+
+it('is measured where two classes have labels enough', () => {
+  const labels = Int32Array.from({ length: 25 }, (_, i) => (i < 20 ? i % 2 : -1));
+  expect(isMeasurable({ classes: ['a', 'b'], labels })).toBe(true);
+  expect(isMeasurable({ classes: ['a', 'b'], labels: labels.subarray(1) })).toBe(false);
+  expect(isMeasurable({ classes: ['a'], labels })).toBe(false);
+  expect(isMeasurable({ classes: [], labels: new Int32Array(85).fill(-1) })).toBe(false);
 });
 
 it('asks as it is set, and keeps nothing of what was given up or was of another embedding', async () => {
