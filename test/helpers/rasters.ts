@@ -185,12 +185,12 @@ function tilesOf(plane: Buffer, width: number, height: number, side: number): Bu
 }
 
 /** Values of `bits` bits one after another, each row beginning at a byte. */
-export function packed(numbers: readonly number[], bits: number): Buffer {
+export function packed(numbers: readonly number[], bits: number, width = SIDE): Buffer {
   const rows: Buffer[] = [];
-  for (let y = 0; y < SIDE; y++) {
-    const row = Buffer.alloc(Math.ceil((SIDE * bits) / 8));
-    for (let i = 0; i < SIDE; i++) {
-      const value = Math.round(numbers[y * SIDE + i]!);
+  for (let y = 0; y < numbers.length / width; y++) {
+    const row = Buffer.alloc(Math.ceil((width * bits) / 8));
+    for (let i = 0; i < width; i++) {
+      const value = Math.round(numbers[y * width + i]!);
       for (let b = 0; b < bits; b++)
         if ((value >> (bits - 1 - b)) & 1) row[(i * bits + b) >> 3]! |= 128 >> ((i * bits + b) & 7);
     }

@@ -6,7 +6,7 @@
 import { fixedRange, parseRanges } from '../rule.ts';
 import type { PixelRule } from '../rule.ts';
 import type { RgbImage } from '../resize.ts';
-import { kindOf, robustRange, sortedSample, typeOf } from './samples.ts';
+import { kindOf, opaqueOf, robustRange, sortedSample, typeOf } from './samples.ts';
 import type { Samples, Values } from './samples.ts';
 
 /** The values of a band that are shown as black and as white. */
@@ -105,7 +105,7 @@ export function pictureOf(samples: Samples, shown: Shown, curve: Uint8Array | nu
       used.map((i) => samples.colours![i]!),
     );
   else spread(data, levels);
-  if (alpha) layOnWhite(data, alpha, white ?? wholeRange(alpha).high, samples.premultiplied ?? false);
+  if (alpha) layOnWhite(data, alpha, opaqueOf(alpha, white ?? wholeRange(alpha).high), samples.premultiplied ?? false);
   return { width, height, data };
 }
 

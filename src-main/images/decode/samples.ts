@@ -164,6 +164,16 @@ export function robustRange(sorted: Float64Array, percent: number): { low: numbe
 }
 
 /**
+ * The value of a transparency that is opaque: its type's highest, `most`, or its own where it keeps to a quarter of that,
+ * as the transparency beside colours of 10 to 14 bits does.
+ */
+export function opaqueOf(alpha: Values, most: number): number {
+  let highest = 0;
+  for (const value of alpha) if (value > highest) highest = value;
+  return highest > 0 && highest <= most / 4 ? highest : most;
+}
+
+/**
  * Keeps of each place the brighter of two values in `most`: the lower one where the smallest value is white. What was not
  * measured is not compared.
  */

@@ -1,5 +1,6 @@
 /** Whether the band that a TIFF calls transparency is one: GDAL calls any fourth band so, unless it is told. */
 import type { Sharp } from 'sharp';
+import { opaqueOf } from './samples.ts';
 import type { Values } from './samples.ts';
 
 /** ExtraSamples of colours that were multiplied by their transparency. */
@@ -8,9 +9,9 @@ export const ASSOCIATED = 1;
 /** Least share of a transparency that is wholly clear or wholly opaque; of a band of infrared hardly anything is. */
 const CLEAR_OR_OPAQUE = 0.25;
 
-/** A band that is called transparency, of 8 or 16 bits, where it proves to be one; else null. */
+/** A band that is called transparency, of 8 or 16 bits or from 0 to 1, where it proves to be one; else null. */
 export function transparencyIn(band: Values): Values | null {
-  const most = band instanceof Uint16Array ? 65535 : 255;
+  const most = opaqueOf(band, band instanceof Uint16Array ? 65535 : band instanceof Uint8Array ? 255 : 1);
   let extreme = 0;
   for (const value of band) if (value === 0 || value === most) extreme++;
   return extreme >= band.length * CLEAR_OR_OPAQUE ? band : null;

@@ -131,8 +131,7 @@ async function single(
     by: 'values',
     samples: {
       ...samplesOf(page, read, false, { count: page.samples, chosen: bands }),
-      // whether it is a photo's, which libvips lays on white, is told by all of its values
-      ...(alpha && !isPhoto && { alpha, premultiplied: page.extra[0] === ASSOCIATED }),
+      ...(alpha && { alpha, premultiplied: page.extra[0] === ASSOCIATED }),
     },
     orientation,
     profile: rgb ? profile : grey,

@@ -151,7 +151,7 @@ export function pageOf({ tags, texts, profile, white, page }: TiffDirectory): Ti
   const width = first(TAG.width, 0);
   const height = first(TAG.height, 0);
   const rows = Math.min(height, first(TAG.rowsPerStrip, height));
-  const piece = tags.has(TAG.tileWidth) ? first(TAG.tileWidth, 0) * first(TAG.tileHeight, 0) : width * rows;
+  const [across, down] = tags.has(TAG.tileWidth) ? [first(TAG.tileWidth, 0), first(TAG.tileHeight, 0)] : [width, rows];
   return {
     index: page ?? 0,
     width,
@@ -177,7 +177,7 @@ export function pageOf({ tags, texts, profile, white, page }: TiffDirectory): Ti
     palette: tags.get(TAG.colourMap) ?? null,
     white,
     subsampled: (tags.get(TAG.subsampling) ?? [2, 2]).some((each) => each > 1),
-    pieceBytes: (piece * samples * bits) / 8,
+    pieceBytes: Math.ceil((across * samples * bits) / 8) * down, // each row begins at a byte
     shift: 0,
     planar: first(TAG.planar, 1) === 2,
     mask: null,
@@ -208,8 +208,8 @@ function namesOf(metadata: string, samples: number): Pick<TiffPage, 'names' | 'r
 export function alphaBand(page: TiffPage): number | null {
   const { samples, photometric, bits, format } = page;
   const colours = photometric === PHOTOMETRIC.rgb ? 3 : photometric <= PHOTOMETRIC.blackIsZero ? 1 : 0;
-  const isWhole = format === 'unsigned' && (bits === 8 || bits === 16);
-  return colours > 0 && isWhole && samples === colours + 1 && alphaOf(page) ? colours : null;
+  const isKnown = format === 'float' || (format === 'unsigned' && (bits === 8 || bits === 16));
+  return colours > 0 && isKnown && samples === colours + 1 && alphaOf(page) ? colours : null;
 }
 
 /** What libvips's TIFF reader unpacks: none, CCITT, LZW, JPEG, deflate, PackBits. */

@@ -183,7 +183,7 @@ export class TiffRegions {
 
   /** The band of transparency, where it is to be laid on white. */
   async #beside(page: TiffPage, rule: PixelRule): Promise<number[]> {
-    const band = typeof rule.channels === 'number' || rule.bands !== '' || isPlain16(page) ? null : alphaBand(page);
+    const band = typeof rule.channels === 'number' || rule.bands !== '' ? null : alphaBand(page);
     return band === null || (await this.#dropsAlpha(page)) ? [] : [band];
   }
 

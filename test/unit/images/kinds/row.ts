@@ -16,9 +16,9 @@ export type Right =
   | { picture: Picture; within: number }
   /**
    * Measured values, whose black and white are a choice: correlated with these levels of grey and at least 0.7 of their
-   * spread, in the places that are valid. What is not valid is one colour.
+   * spread, in the places that are valid. What is not valid is one colour, of this level where it is said.
    */
-  | { stretched: readonly number[]; valid?: (place: number) => boolean }
+  | { stretched: readonly number[]; valid?: (place: number) => boolean; rest?: number }
   /** A refusal of this key; `says`: what it names. */
   | { refused: string; says?: string };
 
@@ -54,10 +54,12 @@ export function judge(right: Exclude<Right, { refused: string }>, found: Picture
     expect(meanDifference(found.data, Array.from(picture.data))).toBeLessThanOrEqual(within);
     return;
   }
-  const { stretched: expected, valid = () => true } = right;
+  const { stretched: expected, valid = () => true, rest } = right;
   expect(found.data).toHaveLength(3 * expected.length);
   const mean = expected.map((_, i) => (found.data[3 * i]! + found.data[3 * i + 1]! + found.data[3 * i + 2]!) / 3);
   const of = (levels: readonly number[], wanted: boolean) => levels.filter((_, i) => valid(i) === wanted);
   expectScene(of(mean, true), of(expected, true));
-  expect(new Set(of(mean, false)).size).toBeLessThanOrEqual(1);
+  const others = new Set(of(mean, false));
+  expect(others.size).toBeLessThanOrEqual(1);
+  if (rest !== undefined) expect([...others]).toEqual([rest]);
 }

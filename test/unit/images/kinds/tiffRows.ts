@@ -42,16 +42,22 @@ const isLeft = (place: number) => place % SIDE < SIDE / 2;
 const onWhite = (share: number) =>
   rgb.map((level, i) => (isLeft(Math.floor(i / 3)) ? level * share + 255 * (1 - share) : level));
 
+/** Without the last column. */
+const isWithin = (_: number, place: number) => place % SIDE < SIDE - 1;
+
 const hot = values(100, 900);
 [hot[5], hot[700]] = [60000, 65535];
 /** The first quarter of the rows is not there. */
 const isHole = (place: number) => place < PLACES / 4;
 const holed = (numbers: readonly number[], hole: number) => numbers.map((value, i) => (isHole(i) ? hole : value));
-const valid: Right = { stretched: grey, valid: (place) => !isHole(place) };
+const valid: Right = { stretched: grey, valid: (place) => !isHole(place), rest: 0 };
 
 const signedRgb = rgb.map((level) => level * 12);
 /** Colours that are stretched: the scene in each band, so in their mean too. */
 const stretchedColours: Right = { stretched: grey };
+
+/** The same, on white where it is clear. */
+const stretchedOnWhite: Right = { stretched: grey, valid: (place) => !isLeft(place), rest: 255 };
 
 const linear16 = rgb.map((level) => Math.round(65535 * lightOf(level)));
 const in16 = (numbers: readonly number[]) => numbers.map((value) => Math.round(65535 * value));
@@ -103,6 +109,11 @@ export const tiffRows: readonly Row[] = [
   { kind: '10 bits packed', file: () => tiff({ bits: 10, pixels: packed(values(0, 1023), 10) }), right: stretched },
   { kind: '12 bits packed', file: () => tiff({ bits: 12, pixels: packed(values(0, 4095), 12) }), right: stretched },
   {
+    kind: '12 bits packed, of an odd width',
+    file: () => tiff({ bits: 12, width: SIDE - 1, pixels: packed(values(0, 4095).filter(isWithin), 12, SIDE - 1) }),
+    right: { stretched: grey.filter((level, i) => isWithin(level, i)) },
+  },
+  {
     kind: '12 bits in 16, highest byte first',
     file: () => bigEndianTiff(tiff({ type: 'u16', pixels: encode(values(80, 4095), 'u16') }), 2),
     right: stretched,
@@ -144,6 +155,19 @@ export const tiffRows: readonly Row[] = [
       ),
     },
     near(1, onWhite(0.5)),
+  ),
+  coloured(
+    'transparency beside colours of 12 bits in 16',
+    {
+      ...{ type: 'u16', samples: 4, extra: [2] },
+      pixels: encode([...withBands((i) => (isLeft(i) ? 0 : 255))].map((level) => Math.round((level * 4095) / 255)), 'u16'), // prettier-ignore
+    },
+    stretchedOnWhite,
+  ),
+  coloured(
+    'transparency beside colours as floats',
+    { type: 'f32', samples: 4, extra: [2], pixels: encode([...withBands((i) => (isLeft(i) ? 0 : 255))].map((v) => v / 255), 'f32') }, // prettier-ignore
+    stretchedOnWhite,
   ),
   coloured('nodata of 0 in colours of 8 bits', { nodata: '0' }),
   {
