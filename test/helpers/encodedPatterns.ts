@@ -112,4 +112,9 @@ export const patterns = {
     'AAAADEpYTCANCocKAAAAFGZ0eXBqeGwgAAAAAGp4bCAAAAAJanhsbAoAAABVanhsY/8KD8kBFBcCCAIBAPwASxgTvxU4mABMRfbvfgym7QWCAAB8' +
       'NUgRCgriHf/w8PCgoKCKLlBQEBQUlDs8PJdc2NfXr6+vgcEc+ynodLUS',
   ),
+  /** `jxl -x color_space=Gra_D65_Rel_Lin` of the picture in grey: 16 times 114, 173, 84 and 240, in 16 bits. */
+  jxlDim: decoded(
+    'AAAADEpYTCANCocKAAAAFGZ0eXBqeGwgAAAAAGp4bCAAAAAJanhsbAoAAABAanhsY/8KD/EDFC0CCAIBAKgASxgTLwcLAXD6/Y3B2P0LAAEAYC8A' +
+      'AFAIKMBC4AEGYIPhYQXsmL+3TVUA',
+  ),
 };

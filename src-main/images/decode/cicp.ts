@@ -13,7 +13,7 @@ const P3 = 12;
 /** P3 of cinemas, which has another white: JPEG XL's decoder calls Display P3 so. */
 const CINEMA_P3 = 11;
 const BT2020 = 9;
-const LINEAR = 8;
+export const LINEAR = 8;
 const PQ = 16;
 const HLG = 18;
 

@@ -5,7 +5,7 @@
 import sharp from 'sharp';
 import { reason } from '../../../shared/reason.ts';
 import { ImageError } from '../errors.ts';
-import { convertColours, encodeSrgb, needsConversion, primariesAt } from './cicp.ts';
+import { convertColours, encodeSrgb, LINEAR, needsConversion, primariesAt } from './cicp.ts';
 import type { ColourCodes } from './cicp.ts';
 import { greyLevels } from './icc.ts';
 import type { Note, Route } from './route.ts';
@@ -51,8 +51,10 @@ export async function findPng(file: string, bytes: Buffer, limits: DecodeLimits)
   const { width, height, bits, rgb, alpha, gamma, codes, profile, managed } = facts;
   const coded = codes !== null && needsConversion(codes);
   const light = !managed && codes === null && gamma !== null && Math.abs(gamma / SRGB_GAMMA - 1) > NEAR ? gamma : null;
+  // encoders of JPEG XL call grey values of 16 bits linear light, whatever they are
+  const linear = coded && codes.transfer === LINEAR && !rgb;
   // a program may call measured values sRGB; what fills its range is a photo all the same
-  const measured = bits === 16 && !profile && !coded; // never a palette, which has 8
+  const measured = bits === 16 && !profile && (!coded || linear); // never a palette, which has 8
   const curved = bits === 16 && profile && !rgb && !coded; // sharp passes its profile over
   if (!coded && light === null && !measured && !curved) return asItIs;
 
@@ -83,12 +85,13 @@ export async function findPng(file: string, bytes: Buffer, limits: DecodeLimits)
     return { by: 'values', samples, profile: grey, orientation: facts.orientation };
   }
   const bands = measured ? Array.from({ length: rgb ? 3 : 1 }, (_, c): Values => everyNth(data, c, channels)) : [];
-  if (measured && (light === null || !fillsRange(bands))) {
-    const samples = { width, height, bands, channels: false, inverted: false, nodata: null };
+  const transparency = alpha && (channels === 4 || channels === 2) ? everyNth(data, channels - 1, channels) : null;
+  if (measured && ((light === null && !linear) || !fillsRange(bands))) {
+    const clear = transparency ? { alpha: transparency } : {};
+    const samples = { width, height, bands, channels: false, inverted: false, nodata: null, ...clear };
     return { by: 'values', samples, orientation: facts.orientation, photo: { bytes } };
   }
   const converted = coded ? convertColours(data, channels, 65535, codes) : byGamma(data, channels, light!);
-  const transparency = alpha && (channels === 4 || channels === 2) ? everyNth(data, channels - 1, channels) : null;
   const isClear = transparency?.every((value) => value === 0) ?? false;
   if (transparency && !isClear) layOnWhite(converted, transparency);
   const notes: Note[] = isClear ? [reason('note.transparent')] : [];

@@ -16,6 +16,8 @@ const quarters = (within: number): Right => ({
   picture: { width: WIDTH, height: HEIGHT, data: patternPixels() },
   within,
 });
+/** The greys of the quarters of an encoded picture. */
+const greyOf = (x: number, y: number) => [114, 173, 84, 240][(y >= HEIGHT / 2 ? 2 : 0) + (x >= WIDTH / 2 ? 1 : 0)]!;
 const bytes = Buffer.from(rgb);
 const isLeft = (place: number) => place % SIDE < SIDE / 2;
 const bigEnd = (levels: readonly number[]) => encode(levels, 'u16', false);
@@ -76,6 +78,11 @@ export const otherRows: readonly Row[] = [
   },
   { kind: 'JPEG XL', file: () => patterns.jxl, right: quarters(0) },
   { kind: 'JPEG XL of 16 bits', file: () => patterns.jxl16, right: quarters(0.01) },
+  {
+    kind: 'JPEG XL of dim values in 16 bits, which its encoder calls linear light',
+    file: () => patterns.jxlDim,
+    right: { stretched: Array.from({ length: WIDTH * HEIGHT }, (_, i) => greyOf(i % WIDTH, Math.floor(i / WIDTH))) },
+  },
   { kind: 'JPEG XL of floats', file: () => patterns.jxlFloat, right: quarters(0.51) },
 
   dicom('MONOCHROME1 of 12 bits', () => dicomOf(encode(inverted, 'u16'), { kind: 'MONOCHROME1' })),

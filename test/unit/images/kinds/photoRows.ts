@@ -153,6 +153,11 @@ export const photoRows: readonly Row[] = [
     right: stretched,
   },
   {
+    kind: 'PNG of 12 bits in 16 with a transparent value',
+    file: () => png(wide(grey.map((level) => (level < 20 ? 7 : 16 * level))), 16, false, [['tRNS', Buffer.of(0, 7)]]),
+    right: { stretched: grey, valid: (place) => grey[place]! >= 20, rest: 255 },
+  },
+  {
     kind: 'PNG of linear light by gAMA',
     file: () => png(Buffer.from(linear8), 8, true, [['gAMA', word(100_000)]]),
     right: nearLight,
