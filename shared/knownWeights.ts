@@ -6,6 +6,12 @@
  */
 import type { BackboneConfig } from './backbone.ts';
 
+interface Terms {
+  licence: string;
+  isCommercial: boolean;
+  isLabelled: boolean;
+}
+
 export interface KnownWeights {
   id: string;
   /** As its publisher calls it. */
@@ -17,10 +23,20 @@ export interface KnownWeights {
   /** Where the file itself lies, for good; null where its publisher gives no such address, or no sum. */
   address: string | null;
   licence: string;
+  /** The same in parts: the licence's name, whether it allows commercial use, whether labels were trained with. */
+  terms: Terms;
   /** About how many megabytes, from its parameters. */
   megabytes: number | null;
   /** First digits of its SHA-256: PyTorch writes them into the file's name. */
   sha256: string | null;
+}
+
+function licensed(licence: string, isLabelled: boolean, isCommercial = true): Pick<KnownWeights, 'licence' | 'terms'> {
+  const use = isCommercial ? ',' : ': not for commercial use;';
+  return {
+    licence: `${licence}${use} trained on ImageNet ${isLabelled ? 'with' : 'without'} labels`,
+    terms: { licence, isCommercial, isLabelled },
+  };
 }
 
 const standard = (name: BackboneConfig['name']): KnownWeights['network'] => ({ name, width: 1, stem: 'imagenet' });
@@ -32,7 +48,7 @@ const torchvision = (name: BackboneConfig['name'], sha256: string, megabytes: nu
   network: standard(name),
   file: `${name}-${sha256}.pth`,
   page: `https://pytorch.org/vision/stable/models/generated/torchvision.models.${name}.html`,
-  licence: 'BSD-3-Clause (torchvision), trained on ImageNet with labels',
+  ...licensed('BSD-3-Clause (torchvision)', true),
   address: `https://download.pytorch.org/models/${name}-${sha256}.pth`,
   megabytes,
   sha256,
@@ -49,7 +65,7 @@ export const knownWeights: readonly KnownWeights[] = [
     file: 'model.safetensors',
     page: 'https://huggingface.co/timm/resnet18.a1_in1k',
     address: null,
-    licence: 'Apache-2.0, trained on ImageNet with labels',
+    ...licensed('Apache-2.0', true),
     megabytes: 47,
     sha256: null,
   },
@@ -60,7 +76,7 @@ export const knownWeights: readonly KnownWeights[] = [
     file: 'model.safetensors',
     page: 'https://huggingface.co/timm/resnet50.a1_in1k',
     address: null,
-    licence: 'Apache-2.0, trained on ImageNet with labels',
+    ...licensed('Apache-2.0', true),
     megabytes: 102,
     sha256: null,
   },
@@ -71,7 +87,7 @@ export const knownWeights: readonly KnownWeights[] = [
     file: 'resnet50.pth',
     page: 'https://github.com/facebookresearch/vicreg',
     address: null,
-    licence: 'MIT, trained on ImageNet without labels',
+    ...licensed('MIT', false),
     megabytes: 94,
     sha256: null,
   },
@@ -82,7 +98,7 @@ export const knownWeights: readonly KnownWeights[] = [
     file: 'checkpoint_0099.pth.tar',
     page: 'https://github.com/facebookresearch/simsiam',
     address: null,
-    licence: 'CC-BY-NC-4.0: not for commercial use; trained on ImageNet without labels',
+    ...licensed('CC-BY-NC-4.0', false, false),
     megabytes: null,
     sha256: null,
   },
@@ -93,7 +109,7 @@ export const knownWeights: readonly KnownWeights[] = [
     file: 'moco_v2_800ep_pretrain.pth.tar',
     page: 'https://github.com/facebookresearch/moco',
     address: null,
-    licence: 'CC-BY-NC-4.0: not for commercial use; trained on ImageNet without labels',
+    ...licensed('CC-BY-NC-4.0', false, false),
     megabytes: null,
     sha256: null,
   },

@@ -52,7 +52,7 @@ export const duplicateWords = catalogue({
     { one: 'Exclude the other one', other: 'Exclude the other {count}' },
     '排除其余 {count} 张',
   ],
-  'duplicates.keep.tags': ['Suggested: it has tags', '建议保留：带有标记'],
+  'duplicates.keep.tags': ['Suggested: it has tags', '建议保留：带有标签'],
   'duplicates.keep.pixels': ['Suggested: most pixels', '建议保留：像素最多'],
   'duplicates.keep.bytes': ['Suggested: least compressed', '建议保留：压缩最少'],
   'duplicates.keep.oldest': ['Suggested: the oldest', '建议保留：最早'],

@@ -12,8 +12,8 @@ export const exportingWords = catalogue({
   'export.photos': ['Photos', '照片'],
   'export.ownFolder': ['Into Lookalike’s exports folder', '存入 Lookalike 的导出文件夹'],
   'export.guard': [
-    'CSV for a spreadsheet: what it would compute stands behind an apostrophe',
-    'CSV 供电子表格使用：会被计算的内容前加撇号',
+    'Safe in a spreadsheet: in CSV, names that begin with =, +, - or @ get an apostrophe',
+    '在电子表格中安全：CSV 中以 =、+、-、@ 开头的名称前加撇号',
   ],
   'export.onlyChosen': [
     { one: 'Only the chosen photo', other: 'Only the {count} chosen photos' },

@@ -30,7 +30,7 @@ export const libraryWords = catalogue({
   'library.lostTitle': ['Where is “{name}” now?', '“{name}”现在在哪里？'],
   'library.lostText': [
     'It was at {folder}. Tags, labels, exclusions and runs stay with its photos, also under other names.',
-    '它原来在 {folder}。标记、类别、排除与训练记录都随照片保留，文件改名也不影响。',
+    '它原来在 {folder}。标签、类别、排除与训练记录都随照片保留，文件改名也不影响。',
   ],
   'library.othersText': [
     'Of the {count} {count:photo|photos} of “{name}”, {found} {found:is|are} in {folder}. If it is this folder all the same, the others count as away, and what else is in it is added.',
@@ -59,7 +59,7 @@ export const libraryWords = catalogue({
     'Read from XMP and IPTC in the photos and from .xmp files beside them; nothing is written there. The search above the photos finds keywords too. Made into tags, they serve as labels.',
     '取自照片中的 XMP 与 IPTC，以及旁边的 .xmp 文件；绝不写入。照片上方的搜索也会查找关键字。转为标签后可用作类别。',
   ],
-  'described.asTag': ['Tag “{name}” ({count})', '标记“{name}”（{count}）'],
+  'described.asTag': ['Tag “{name}” ({count})', '标签“{name}”（{count}）'],
   'described.all': [
     { one: 'Make this keyword a tag', other: 'Make these {count} keywords tags' },
     '将这 {count} 个关键字转为标签',

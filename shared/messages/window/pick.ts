@@ -30,7 +30,7 @@ export const pickWords = catalogue({
     'The photos whose tag is most in doubt by those tagged so far, different from each other.',
     '按目前的标签最拿不准的照片，且彼此不同。',
   ],
-  'pick.heedTags': ['Leave out what has a tag, and its like', '跳过已有标记的及与之相似的'],
+  'pick.heedTags': ['Leave out what has a tag, and its like', '跳过已有标签的及与之相似的'],
   'pick.pick': ['Pick', '挑选'],
   'pick.picking': ['Picking…', '正在挑选…'],
   'pick.picked': [

@@ -2,6 +2,7 @@
 import { render } from 'svelte/server';
 import { expect, it } from 'vitest';
 import InApp from '../../helpers/InApp.svelte';
+import GivenWeights from '../../../src-renderer/places/new/GivenWeights.svelte';
 import CsvFigures from '../../../src-renderer/places/library/CsvFigures.svelte';
 import { App } from '../../../src-renderer/state/app.svelte.ts';
 import { fakeClient } from './fake.ts';
@@ -21,6 +22,15 @@ function shown(of: unknown, props: Record<string, unknown>, language = 'en'): st
     .map((text) => text.replace(/\s+/g, ' ').trim())
     .filter(Boolean);
 }
+
+it('known weights are told of in the language of the window, save their names', () => {
+  const form = { value: () => '', set: () => {} };
+  const english = shown(GivenWeights, { form, file: '' }).join(' ');
+  expect(english).toContain('CC-BY-NC-4.0; not for commercial use; trained on ImageNet without labels');
+  const chinese = shown(GivenWeights, { form, file: '' }, 'zh-CN').join(' ');
+  expect(chinese).toContain('CC-BY-NC-4.0；不可商用；在 ImageNet 上不带类别训练');
+  expect(chinese).not.toMatch(/trained|labels|commercial/);
+});
 
 const none = { count: 0, some: [] };
 const report = {
