@@ -15,6 +15,12 @@ const loaded = [
   'app/sample/render',
   'trainer/process',
   'trainer/thread',
+  'trainer/train',
+  'trainer/embed',
+  'trainer/queries',
+  'trainer/evaluateJob',
+  'trainer/exportJob',
+  'trainer/selfTest',
   'trainer/freeFigures',
   'images/pool/worker',
 ];

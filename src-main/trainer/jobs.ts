@@ -1,48 +1,39 @@
-/** Which function does which job. */
+/** Which function does which job. Its modules are loaded when the job comes, as a self-test needs half of them all. */
 import type { Job } from '../../shared/contract/job.ts';
 import type { JobResult } from '../../shared/contract/report.ts';
 import type { JobContext } from './control.ts';
-import { takeClusterResult } from './cluster/read.ts';
-import { writeCluster } from './cluster/write.ts';
-import { embed } from './embed.ts';
-import { estimate } from './estimate.ts';
-import { evaluate } from './evaluateJob.ts';
-import { exportRun } from './exportJob.ts';
-import { lookAtFrozen } from './frozen/look.ts';
-import { serveQueries } from './queries.ts';
-import { selfTest } from './selfTest.ts';
-import { lookAtTeacher } from './teacher/look.ts';
-import { train } from './train.ts';
-import { viewTest } from './viewTest.ts';
 
 /** @returns 'stopped' where a stop was obeyed and what had been done is saved. */
 export async function runJob(job: Job, context: JobContext): Promise<JobResult | 'stopped'> {
   switch (job.kind) {
     case 'train':
-      return train(job, context);
+      return (await import('./train.ts')).train(job, context);
     case 'estimate':
-      return { kind: 'estimate', estimate: (await estimate(job)).estimate };
+      return { kind: 'estimate', estimate: (await (await import('./estimate.ts')).estimate(job)).estimate };
     case 'embed':
-      return embed(job, context);
+      return (await import('./embed.ts')).embed(job, context);
     case 'queries':
-      return serveQueries(job, context);
+      return (await import('./queries.ts')).serveQueries(job, context);
     case 'evaluate':
-      return evaluate(job, context);
+      return (await import('./evaluateJob.ts')).evaluate(job, context);
     case 'export':
-      return exportRun(job, context);
+      return (await import('./exportJob.ts')).exportRun(job, context);
     case 'cluster':
-      return writeCluster(job, context);
+      return (await import('./cluster/write.ts')).writeCluster(job, context);
     case 'clusterResult':
-      return takeClusterResult(job, context);
+      return (await import('./cluster/read.ts')).takeClusterResult(job, context);
     case 'frozen':
-      return lookAtFrozen(job, context);
+      return (await import('./frozen/look.ts')).lookAtFrozen(job, context);
     case 'teacher':
-      return lookAtTeacher(job, context);
+      return (await import('./teacher/look.ts')).lookAtTeacher(job, context);
     case 'selfTest':
-      return selfTest(job, context);
+      return (await import('./selfTest.ts')).selfTest(job, context);
     case 'viewTest':
-      return viewTest(job, context);
+      return (await import('./viewTest.ts')).viewTest(job, context);
     default:
       throw new Error(`there is no job ${(job satisfies never as Job).kind}`);
   }
 }
+
+/** Loads what most jobs need, in a process that waits for its own. */
+export const getReady = (): Promise<unknown> => Promise.all([import('./train.ts'), import('./embed.ts')]);

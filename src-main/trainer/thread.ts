@@ -7,11 +7,14 @@ import type { Stop } from '../../shared/closers.ts';
 import { toWireError } from '../../shared/contract/wire.ts';
 import type { Backend } from './backend.ts';
 import { Control } from './control.ts';
-import { runJob } from './jobs.ts';
+import { getReady, runJob } from './jobs.ts';
 import { Lists } from './lists.ts';
 
 /** To the talking thread: what goes on to the application, and what it watches over by itself. */
 export type ThreadReport = Report | { type: 'watch'; seconds: number | null } | { type: 'closed' };
+
+/** Milliseconds without a job after which a process was started before there is one. */
+const AHEAD_MS = 100;
 
 export function computeJobs(backend: Backend): void {
   const port = parentPort!;
@@ -35,7 +38,9 @@ export function computeJobs(backend: Backend): void {
   };
 
   const lists = new Lists();
+  const ahead = setTimeout(() => void getReady().catch(() => {}), AHEAD_MS); // the job meets and tells it
   port.on('message', (command: Command) => {
+    clearTimeout(ahead);
     if (command.type === 'photos') lists.take(command);
     else if (command.type === 'job') void run(lists.complete(command.job));
     else control.receive(command);
