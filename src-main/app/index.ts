@@ -1,11 +1,9 @@
 /** The application for its hosts: open one, speak to an open one, and the transports to serve it over. */
 export { createApp } from './app.ts';
 export type { App, AppOptions } from './app.ts';
-/** How a command reads and writes what a person named. */
-export { answered, endProcess, isInside, placeOf, readGiven, systemPath, writeFileAtomicSync } from '../files/index.ts';
 export { defaultHome, homePaths, isHeld } from './home.ts';
 export { renderSampleSet } from './sample/render.ts';
-export { connectLocally, listenLocally } from './local.ts';
+export { connectLocally } from './local.ts';
 export { repairHome } from './recover.ts';
 export { startApp } from './start.ts';
 export { forkLauncher } from './compute/launch.ts';

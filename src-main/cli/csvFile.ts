@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Client } from '../../shared/client.ts';
 import { CsvError, csvRecords, csvText } from '../../shared/csv.ts';
-import { isInside, placeOf, writeFileAtomicSync } from '../app/index.ts';
+import { isInside, placeOf, writeFileAtomicSync } from '../files/index.ts';
 import { UsageError } from './command.ts';
 import { readNamed } from './namedFile.ts';
 

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Client } from '../../shared/client.ts';
 import type { Checkpoint, Dataset, Run, RunSummary, Tag } from '../../shared/contract.ts';
-import { answered, placeOf } from '../app/index.ts';
+import { answered, placeOf } from '../files/index.ts';
 import type { Context } from './command.ts';
 import { UsageError } from './command.ts';
 import { listed } from './listed.ts';

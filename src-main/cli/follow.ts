@@ -10,7 +10,7 @@ import type { PlanNote, Run, RunSummary } from '../../shared/contract.ts';
 import type { EpochMetrics } from '../../shared/metricRows.ts';
 import type { Judgement } from '../../shared/verdict/judgement.ts';
 import { counted } from '../../shared/messages/format.ts';
-import { homePaths } from '../app/index.ts';
+import { homePaths } from '../app/reach.ts';
 import type { Context } from './command.ts';
 import { epochEvent, epochHeader, epochRow } from './epochs.ts';
 import { round } from './find.ts';

@@ -1,6 +1,6 @@
 /** The program of the command line, in Node. */
 import '../files/offline.ts'; // first: what follows may not send
-import { endProcess } from '../app/index.ts';
+import { endProcess } from '../files/index.ts';
 import { oneLine } from './output.ts';
 import { runCommandLine } from './run.ts';
 

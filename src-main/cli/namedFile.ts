@@ -1,5 +1,5 @@
 /** Files that a person names on the command line. */
-import { readGiven } from '../app/index.ts';
+import { readGiven } from '../files/index.ts';
 import { UsageError } from './command.ts';
 
 /**

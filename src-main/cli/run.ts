@@ -6,7 +6,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { toWireError } from '../../shared/contract.ts';
-import { defaultHome, endProcess } from '../app/index.ts';
+import { defaultHome } from '../app/reach.ts';
+import { endProcess } from '../files/index.ts';
 import { UsageError, commonOptions, parseArguments } from './command.ts';
 import type { Command, Context } from './command.ts';
 import { embed, exportEncoder } from './commands/exports.ts';

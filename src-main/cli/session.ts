@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, serve } from '../../shared/client.ts';
 import type { Client } from '../../shared/client.ts';
 import { memoryPair } from '../../shared/transport.ts';
-import { connectLocally, createApp, homePaths, isHeld, listenLocally, startApp } from '../app/index.ts';
+import { connectLocally, homePaths, isHeld, listenLocally, startApp } from '../app/reach.ts';
 import type { App } from '../app/index.ts';
 import { isOffline } from '../files/index.ts';
 import { UsageError } from './command.ts';
@@ -49,6 +49,7 @@ export async function openSession(context: Context, kind: 'cli' | 'server' = 'cl
 }
 
 async function own({ home, version, host, output, signal }: Context, kind: 'cli' | 'server'): Promise<Session> {
+  const { createApp } = await import('../app/index.ts');
   const app = await createApp({ ...host, home, host: { kind, version } });
   let left = () => {};
   const line = await listenLocally(homePaths(home), app, () => left()).catch(async (error: unknown) => {

@@ -2,7 +2,7 @@
  * The stop signals while something is followed: the first asks it to save and stop, the second to stop at once; when
  * even that is not heeded, the process ends a little later.
  */
-import { endProcess } from '../app/index.ts';
+import { endProcess } from '../files/index.ts';
 import type { Context } from './command.ts';
 
 let held = 0;

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { clusterRunFile } from '../../../shared/cluster.ts';
 import { counted } from '../../../shared/messages/format.ts';
-import { answered } from '../../app/index.ts';
+import { answered } from '../../files/index.ts';
 import { UsageError } from '../command.ts';
 import type { Command } from '../command.ts';
 import { epochHeader, epochRow } from '../epochs.ts';

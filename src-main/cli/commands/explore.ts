@@ -2,7 +2,7 @@
 import { toldCloser } from '../../../shared/closer.ts';
 import { hasEscapes, shownName } from '../../../shared/fileNames.ts';
 import { parsePart, photoName } from '../../../shared/parts.ts';
-import { systemPath } from '../../app/index.ts';
+import { systemPath } from '../../files/index.ts';
 import { join } from 'node:path';
 import { UsageError } from '../command.ts';
 import type { Command } from '../command.ts';

@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { counted } from '../../../shared/messages/format.ts';
-import { answered } from '../../app/index.ts';
+import { answered } from '../../files/index.ts';
 import type { Command } from '../command.ts';
 import { findFolder } from '../find.ts';
 import { listed } from '../listed.ts';

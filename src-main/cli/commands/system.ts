@@ -9,7 +9,6 @@ import { selfTestSentence } from '../../../shared/messages/selfTest.ts';
 import { counted } from '../../../shared/messages/format.ts';
 import { UsageError } from '../command.ts';
 import type { Command, Context } from '../command.ts';
-import { repairHome } from '../../app/index.ts';
 import { bytes } from '../output.ts';
 import { onPort } from '../port.ts';
 import { openSession, withSession } from '../session.ts';
@@ -112,6 +111,7 @@ by what the folders of runs keep. Close Lookalike before.
 };
 
 async function repair({ home, output }: Context): Promise<void> {
+  const { repairHome } = await import('../../app/index.ts');
   const { runs, backup, aside, unreadable } = await repairHome(home);
   output.json({ event: 'repaired', runs, backup, aside, unreadable });
   if (aside !== null) output.print(`the damaged database is kept as ${aside}`);

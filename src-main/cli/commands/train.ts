@@ -10,7 +10,7 @@ import type { Dataset, PlanNote } from '../../../shared/contract.ts';
 import { RENDERED } from '../../../shared/startingWeights.ts';
 import { weightsOfRun } from '../../../shared/weights.ts';
 import { counted } from '../../../shared/messages/format.ts';
-import { answered, readGiven } from '../../app/index.ts';
+import { answered, readGiven } from '../../files/index.ts';
 import { UsageError } from '../command.ts';
 import type { Arguments, Command, Context } from '../command.ts';
 import { findRun, knownTag, openFolder } from '../find.ts';
