@@ -4,23 +4,48 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { AppParams, Task } from '../../shared/contract.ts';
-import { app, events, get, open, patch, photos, start, test, theCard, until } from '../helpers/deviceApp.ts';
+import {
+  app,
+  beginTested,
+  beginWith,
+  events,
+  get,
+  open,
+  patch,
+  photos,
+  start,
+  test,
+  theCard,
+  until,
+} from '../helpers/deviceApp.ts';
 import { processor } from '../helpers/machine.ts';
 import { taskEnd } from '../helpers/tasks.ts';
 
 const ended = (task: Task) => taskEnd(app, task);
 
+beforeAll(beginTested, 300_000);
+
 describe('a finished run', () => {
+  let id: string;
+  beforeAll(
+    () =>
+      beginWith(async () => {
+        id = await start();
+        await vi.waitFor(async () => expect((await get(id)).state).toBe('finished'), {
+          timeout: 240_000,
+          interval: 100,
+        });
+      }),
+    300_000,
+  );
   const instead = { message: 'the device webgpu cannot be used here: the photos are embedded on the processor' };
   const embedded = (runId: string) => app.handle('explore.embed', { runId, checkpointId: null, datasetId: null });
   const exported = (runId: string, formats: AppParams<'exports.start'>['formats']) =>
     app.handle('exports.start', { runId, checkpointId: null, formats, folder: null, datasetId: null });
 
   it('is embedded, searched and exported where its device is gone', async () => {
-    const id = await start();
-    await until(id, 'finished');
     await app.close();
     await open({ find: async () => [processor] });
     const set = await ended(await embedded(id));
@@ -38,8 +63,6 @@ describe('a finished run', () => {
     ['hang', 'device-hung'],
     ['crash', 'compute-failed'],
   ])('is embedded on its device, and on the processor once that has failed (%s)', async (fault, code) => {
-    const id = await start();
-    await until(id, 'finished');
     Object.assign(process.env, { FAULT_IN_EMBEDDING: fault, PATIENCE: '3' });
     expect(await ended(await embedded(id))).toMatchObject({ state: 'failed', error: { code } });
     expect(theCard(await app.handle('system.devices', null)).test).toBeNull();
@@ -99,6 +122,7 @@ describe('a run', () => {
 
   it('in float16 goes on in float32 where the device has none any more, and says so', async () => {
     Object.assign(process.env, { FLOAT16: 'yes', FAULT_IN_RUN: 'lost@6' });
+    await test(true);
     const id = await start({ patch: { ...patch, device: 'webgpu', precision: 'float16' } });
     await until(id, 'interrupted');
     expect(await get(id)).toMatchObject({ error: { code: 'device-lost' }, config: { precision: 'float16' } });

@@ -1,12 +1,13 @@
 /** What the self-test makes of devices, doubles and the processor itself, and what is remembered of it. */
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Device } from '../../shared/contract.ts';
 import { homePaths } from '../../src-main/app/index.ts';
 import { selfTestVersion } from '../../src-main/app/devices/selfTest.ts';
 import { openStore } from '../../src-main/db/index.ts';
 import {
   app,
+  beginTested,
   directory,
   events,
   makers,
@@ -36,32 +37,6 @@ describe('self-test', () => {
     expect(theCard(await test()).test).toEqual(passed);
     expect(tests()).toBe(0);
     expect(theCard(await test(true)).test!.at).toBeGreaterThan(passed!.at);
-  });
-
-  it('is run anew for another driver', async () => {
-    await test();
-    await app.close();
-    await open({ find: async () => [processor, { ...card, driver: '2.0' }] });
-    expect(theCard(await app.handle('system.devices', null)).test).toBeNull();
-  });
-
-  it('that an earlier version remembered, without a word on views, is not read: the device is tested anew', async () => {
-    const { views: _views, ...earlier } = theCard(await test()).test!;
-    await app.close();
-    const { version } = (await import('onnxruntime-node/package.json', { with: { type: 'json' } })).default;
-    const store = openStore(homePaths(join(directory, 'home')).database);
-    const key = {
-      provider: 'webgpu',
-      device: card.name,
-      driver: card.driver,
-      runtime: `${version}, test ${selfTestVersion}`,
-    };
-    store.selfTests.end(key, { ...earlier, at: 1 } as never);
-    store.close();
-    await open();
-    expect(theCard(await app.handle('system.devices', null)).test).toBeNull();
-    expect(theCard(await test()).test).toMatchObject({ outcome: 'passed', views: { outcome: 'passed' } });
-    expect(tests()).toBe(1);
   });
 
   it.each([
@@ -123,34 +98,63 @@ describe('self-test', () => {
     expect(tests()).toBe(1); // not tried again by itself
   });
 
-  it('that never ended, as when the machine froze, counts as a crash and is not tried again by itself', async () => {
-    const runtime = await test().then(() => app.close());
-    expect(runtime).toBeUndefined();
-    const store = openStore(homePaths(join(directory, 'home')).database);
-    const { version } = (await import('onnxruntime-node/package.json', { with: { type: 'json' } })).default;
-    store.selfTests.begin({
-      provider: 'webgpu',
-      device: card.name,
-      driver: card.driver,
-      runtime: `${version}, test ${selfTestVersion}`,
-    });
-    store.close();
-    await open();
-    expect(theCard(await test()).test!.outcome).toBe('crashed');
-    expect(tests()).toBe(0);
-    expect(theCard(await test(true)).test!.outcome).toBe('passed');
-  });
+  describe('of a device that passed it', () => {
+    beforeAll(beginTested, 300_000);
 
-  it('decides what automatic is: the fastest that passed, never software', async () => {
-    expect((await app.handle('system.doctor', { retest: false })).auto).toBe('webgpu');
-    process.env['STEP_MS'] = '200';
-    expect((await test(true)).auto).toBe('cpu');
-    delete process.env['STEP_MS'];
-    await app.close();
-    await open({ find: async () => [processor, { ...card, name: 'SwiftShader', kind: 'software' }] });
-    const { auto, devices } = await app.handle('system.doctor', { retest: true });
-    expect(theCard({ devices }).test!.outcome).toBe('passed');
-    expect(auto).toBe('cpu');
+    it('is run anew for another driver', async () => {
+      await test();
+      await app.close();
+      await open({ find: async () => [processor, { ...card, driver: '2.0' }] });
+      expect(theCard(await app.handle('system.devices', null)).test).toBeNull();
+    });
+
+    it('that an earlier version remembered, without a word on views, is not read: the device is tested anew', async () => {
+      const { views: _views, ...earlier } = theCard(await test()).test!;
+      await app.close();
+      const { version } = (await import('onnxruntime-node/package.json', { with: { type: 'json' } })).default;
+      const store = openStore(homePaths(join(directory, 'home')).database);
+      const key = {
+        provider: 'webgpu',
+        device: card.name,
+        driver: card.driver,
+        runtime: `${version}, test ${selfTestVersion}`,
+      };
+      store.selfTests.end(key, { ...earlier, at: 1 } as never);
+      store.close();
+      await open();
+      expect(theCard(await app.handle('system.devices', null)).test).toBeNull();
+      expect(theCard(await test()).test).toMatchObject({ outcome: 'passed', views: { outcome: 'passed' } });
+      expect(tests()).toBe(1);
+    });
+
+    it('that never ended, as when the machine froze, counts as a crash and is not tried again by itself', async () => {
+      await app.close();
+      const store = openStore(homePaths(join(directory, 'home')).database);
+      const { version } = (await import('onnxruntime-node/package.json', { with: { type: 'json' } })).default;
+      store.selfTests.begin({
+        provider: 'webgpu',
+        device: card.name,
+        driver: card.driver,
+        runtime: `${version}, test ${selfTestVersion}`,
+      });
+      store.close();
+      await open();
+      expect(theCard(await test()).test!.outcome).toBe('crashed');
+      expect(tests()).toBe(0);
+      expect(theCard(await test(true)).test!.outcome).toBe('passed');
+    });
+
+    it('decides what automatic is: the fastest that passed, never software', async () => {
+      expect((await app.handle('system.doctor', { retest: false })).auto).toBe('webgpu');
+      process.env['STEP_MS'] = '200';
+      expect((await test(true)).auto).toBe('cpu');
+      delete process.env['STEP_MS'];
+      await app.close();
+      await open({ find: async () => [processor, { ...card, name: 'SwiftShader', kind: 'software' }] });
+      const { auto, devices } = await app.handle('system.doctor', { retest: true });
+      expect(theCard({ devices }).test!.outcome).toBe('passed');
+      expect(auto).toBe('cpu');
+    });
   });
 });
 

@@ -4,9 +4,10 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import {
   app,
+  beginTested,
   datasetId,
   directory,
   events,
@@ -20,6 +21,8 @@ import {
   theCard,
   until,
 } from '../helpers/deviceApp.ts';
+
+beforeAll(beginTested, 300_000);
 
 describe('a run', () => {
   it('and self-tests wait for each other', async () => {
@@ -36,8 +39,6 @@ describe('a run', () => {
       const { send, kill } = launch({ ...listeners, exit });
       return { kill, send: (c) => (c.type === 'job' && (own.kind = c.job.kind), send(c)) };
     });
-    await app.handle('system.testDevices', { provider: null, again: false });
-    computed.length = 0;
     const testing = app.handle('system.testDevices', { provider: null, again: true });
     const id = await start();
     await testing;

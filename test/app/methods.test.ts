@@ -1,10 +1,22 @@
 /** Every method as a run of the compute process: stopped in the middle and continued, it ends as one left alone. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Baselines } from '../../shared/baselines.ts';
 import type { ConfigPatch } from '../../shared/config.ts';
-import { finalState, makeWorkplace, newestCheckpoint, startTrainer, trainJob } from './trainerHarness.ts';
+import { readCheckpoint } from '../../src-main/trainer/checkpoint.ts';
+import {
+  finalState,
+  makeWorkplace,
+  newestCheckpoint,
+  ofType,
+  startTrainer,
+  trainHere,
+  trainJob,
+} from './trainerHarness.ts';
 import type { Workplace } from './trainerHarness.ts';
 
 let place: Workplace;
+/** What a run is compared with, of the first that measured it: as an application hands it on, and the same for each. */
+let baselines: Baselines | null = null;
 beforeAll(async () => {
   place = await makeWorkplace(40);
 }, 60_000);
@@ -23,24 +35,29 @@ const runs: Record<string, ConfigPatch> = {
   'two pairs of views': { symmetry: 'asymmetric2x' },
 };
 
+/** Two epochs of five steps, stopped in the second. */
+const LENGTH = { epochs: 2, probe: { everyEpochs: 2 } };
+const STOPPED_AFTER = 7;
+
 describe('a stopped run continues to the same end', () => {
   it.each(Object.entries(runs))(
     '%s',
     async (name, patch) => {
-      const stopped = trainJob(place, `${name}-stopped`, { ...patch, epochs: 16, probe: { everyEpochs: 16 } });
-      const first = startTrainer(stopped);
-      await first.until((r) => r.type === 'steps');
+      const stopped = trainJob(place, `${name}-stopped`, { ...patch, ...LENGTH }, { baselines });
+      const first = startTrainer(stopped, STOPPED_AFTER);
+      await first.until((r) => r.type === 'paused');
       first.send({ type: 'stop', now: false });
       expect(await first.ended).toEqual({ type: 'stopped', saved: true });
       await first.exited;
-      const second = startTrainer({ ...stopped, resumeFrom: await newestCheckpoint(stopped.directory) });
+      const resumeFrom = await newestCheckpoint(stopped.directory);
+      expect((await readCheckpoint(resumeFrom!)).facts).toMatchObject({ finished: false, step: STOPPED_AFTER });
+      const second = startTrainer({ ...stopped, resumeFrom });
       expect(await second.ended).toMatchObject({ type: 'done' });
       await second.exited;
 
-      const alone = trainJob(place, `${name}-alone`, { ...patch, epochs: 16, probe: { everyEpochs: 16 } });
-      const only = startTrainer(alone);
-      expect(await only.ended).toMatchObject({ type: 'done' });
-      await only.exited;
+      const alone = trainJob(place, `${name}-alone`, { ...patch, ...LENGTH }, { baselines });
+      const [measured] = ofType(await trainHere(alone), 'baselines');
+      baselines ??= measured!.baselines;
       const end = await finalState(alone.directory);
       expect(end.size).toBeGreaterThan(0);
       expect(await finalState(stopped.directory)).toEqual(end);

@@ -9,10 +9,16 @@ import { mergeConfig, parseConfig } from '../../shared/config.ts';
 import type { ConfigPatch } from '../../shared/config.ts';
 import type { Job, JobImage, TrainJob } from '../../shared/contract/job.ts';
 import type { Command, JobResult, Report } from '../../shared/contract/report.ts';
+import { stopAll } from '../../shared/closers.ts';
+import type { Stop } from '../../shared/closers.ts';
+import { onnxRuntime } from '../../src-main/trainer/backend.ts';
+import { Control } from '../../src-main/trainer/control.ts';
+import { train } from '../../src-main/trainer/train.ts';
 import { listCheckpoints, readCheckpoint } from '../../src-main/trainer/checkpoint.ts';
 import { tinyRun } from '../helpers/tiny.ts';
 
 const main = fileURLToPath(new URL('../../src-main/trainer/main.ts', import.meta.url));
+const held = fileURLToPath(new URL('../helpers/heldTrainerProcess.ts', import.meta.url));
 
 export interface Workplace {
   root: string;
@@ -106,10 +112,12 @@ export interface Trainer {
   until(fits: (report: Report) => boolean): Promise<Report>;
 }
 
-export function startTrainer(job: Job): Trainer {
-  const child = fork(main, [], {
+/** @param heldAfter steps after which it waits to be told to stop; null: it waits for nothing */
+export function startTrainer(job: Job, heldAfter: number | null = null): Trainer {
+  const child = fork(heldAfter === null ? main : held, [], {
     serialization: 'advanced',
     execArgv: [],
+    env: { ...process.env, ...(heldAfter !== null && { HELD_AFTER: String(heldAfter) }) },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const reports: Report[] = [];
@@ -163,6 +171,24 @@ export type ReportOf<T extends Report['type']> = Extract<Report, { type: T }>;
 /** All of one kind, in their order. */
 export const ofType = <T extends Report['type']>(reports: readonly Report[], type: T): ReportOf<T>[] =>
   reports.filter((r): r is ReportOf<T> => r.type === type);
+
+/** Trains to the end in this process, whose modules are loaded and compiled: to compare with what other processes made. */
+export async function trainHere(job: TrainJob): Promise<Report[]> {
+  const closing: Stop[] = [];
+  const reports: Report[] = [];
+  try {
+    await train(job, {
+      report: (report) => void reports.push(report),
+      control: new Control(),
+      backend: onnxRuntime,
+      watch: () => {},
+      later: (close) => void closing.push(close),
+    });
+    return reports;
+  } finally {
+    await stopAll(closing);
+  }
+}
 
 /** The result of a job that is to end well. */
 export async function finish<K extends JobResult['kind']>(

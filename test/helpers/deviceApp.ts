@@ -2,6 +2,7 @@
  * An application whose graphics card is a double (deviceDouble.ts), opened anew for each test of the file that imports
  * this; what it was told to fail with is in the environment and taken back.
  */
+import { cpSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeAll, beforeEach, expect } from 'vitest';
@@ -41,8 +42,31 @@ export async function open(devices: Parameters<typeof createApp>[0]['devices'] =
   });
   app.onEvent((event) => events.push(event));
 }
+const homes = sharedFolder('devices-homes');
+/** The home of which each test begins with a copy; null: with none. */
+let template: string | null = null;
+const begin = () => template && cpSync(template, join(directory, 'home'), { recursive: true });
+
+/**
+ * From here on each test begins with a copy of the home in which `made` has been done; for a beforeAll.
+ * @returns what goes back to the home before it
+ */
+export async function beginWith(made: () => Promise<unknown>): Promise<() => void> {
+  const before = template;
+  directory = mkdtempSync(join(homes, 'made-'));
+  begin();
+  await open();
+  await made();
+  await app.close();
+  template = join(directory, 'home');
+  return () => void (template = before);
+}
+/** Both devices have passed their self-tests. For a beforeAll. */
+export const beginTested = () => beginWith(() => app.handle('system.testDevices', { provider: null, again: false }));
+
 beforeEach(async () => {
   directory = testFolder('devices');
+  begin();
   await open();
 });
 afterEach(async () => {
