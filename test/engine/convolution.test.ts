@@ -12,6 +12,7 @@ import { winogradTile } from '../../src-main/engine/onnx/layouts/pixels/cost.ts'
 import { OnnxLowering } from '../../src-main/engine/onnx/lowering.ts';
 import { matrixOf, minimalFiltering, tilesOf } from '../../src-main/engine/onnx/layouts/pixels/winograd-matrices.ts';
 import { conv, mul, sum } from '../../src-main/engine/ops/index.ts';
+import { sleeping } from '../../src-main/engine/session.ts';
 import { counted, distance, norm } from './golden.ts';
 
 /** [batch, in, out, size, kernel, stride] */
@@ -54,7 +55,10 @@ async function compute(
     ['dWeight', dWeight!],
   ]);
   const lowering = new OnnxLowering({ images, channelBlock: images === 'pixels' ? await channelBlock() : 0 });
-  const session = await InferenceSession.create(lowering.model('test', outputs), { logSeverityLevel: 3 });
+  const session = await InferenceSession.create(lowering.model('test', outputs), {
+    logSeverityLevel: 3,
+    extra: sleeping(),
+  });
   const feed = ([name, { shape }]: [string, { shape: readonly number[] }]) =>
     [
       name,

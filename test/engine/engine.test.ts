@@ -29,6 +29,7 @@ import {
   sum,
 } from '../../src-main/engine/ops/index.ts';
 import { OnnxLowering } from '../../src-main/engine/onnx/lowering.ts';
+import { sleeping } from '../../src-main/engine/session.ts';
 import { expectClose } from './golden.ts';
 import { steps, expectSameState, config, views, rates, small, pixels } from './smallTraining.ts';
 
@@ -118,7 +119,7 @@ describe('the encoder', () => {
     expectClose(alone.features, features.subarray(0, D), 1e-5, 1e-6, 'alone');
 
     const bytes = encoderModel(config, state, { mean: '0.485,0.456,0.406' });
-    const session = await InferenceSession.create(bytes);
+    const session = await InferenceSession.create(bytes, { extra: sleeping() });
     expect(session.inputNames).toEqual(['pixel_values']);
     expect(session.outputNames).toEqual(['embedding']);
     for (const n of [1, 5]) {
@@ -169,6 +170,7 @@ describe('the graph', () => {
     expect(dy).toBeUndefined();
     const session = await InferenceSession.create(new OnnxLowering().model('test', new Map([['dx', dx!]])), {
       logSeverityLevel: 3,
+      extra: sleeping(),
     });
     const feeds = {
       x: new OrtTensor('float32', Float32Array.of(2, -1), [2]),

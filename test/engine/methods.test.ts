@@ -21,6 +21,7 @@ import { add, mean, scale } from '../../src-main/engine/ops/index.ts';
 import { OnnxLowering } from '../../src-main/engine/onnx/lowering.ts';
 import { slotName } from '../../src-main/engine/optimizer/optimizer.ts';
 import { nextName, trainingGraph, viewName } from '../../src-main/engine/training-graph.ts';
+import { sleeping } from '../../src-main/engine/session.ts';
 import { timedInputs } from '../../src-main/trainer/schedule.ts';
 import { counted, expectClose } from './golden.ts';
 
@@ -62,7 +63,7 @@ function given(name: string, shape: readonly number[]): Float32Array | undefined
 }
 
 async function session(outputs: Map<string, Tensor>) {
-  return InferenceSession.create(new OnnxLowering().model('test', outputs), { logSeverityLevel: 3 });
+  return InferenceSession.create(new OnnxLowering().model('test', outputs), { logSeverityLevel: 3, extra: sleeping() });
 }
 
 describe('methods and ablations as in PyTorch', () => {

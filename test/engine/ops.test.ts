@@ -9,6 +9,7 @@ import type { Tensor } from '../../src-main/engine/graph.ts';
 import { OnnxLowering } from '../../src-main/engine/onnx/lowering.ts';
 import type { LoweringOptions } from '../../src-main/engine/onnx/lowering.ts';
 import * as ops from '../../src-main/engine/ops/index.ts';
+import { sleeping } from '../../src-main/engine/session.ts';
 import { counted, expectClose, readGolden } from './golden.ts';
 
 interface Case {
@@ -90,6 +91,7 @@ async function run(
 ): Promise<Map<string, Float32Array>> {
   const session = await InferenceSession.create(new OnnxLowering(lowering).model('test', outputs), {
     logSeverityLevel: 3,
+    extra: sleeping(),
   });
   const used = Object.fromEntries(session.inputNames.map((name) => [name, feeds[name]!]));
   const results = await session.run(used);

@@ -8,6 +8,7 @@ import { initialState, TrainingSession } from '../../src-main/engine/index.ts';
 import type { State } from '../../src-main/engine/index.ts';
 import { OnnxLowering } from '../../src-main/engine/onnx/lowering.ts';
 import { OptimizerStep, slotName } from '../../src-main/engine/optimizer/optimizer.ts';
+import { sleeping } from '../../src-main/engine/session.ts';
 import { counted, expectClose } from './golden.ts';
 
 interface Golden {
@@ -34,7 +35,7 @@ describe('AdamW', () => {
         outputs.set(changed, next);
     }
     const next = new Map([...outputs].map(([name, tensor]) => [`next.${name}`, tensor]));
-    const session = await InferenceSession.create(new OnnxLowering().model('adamw', next));
+    const session = await InferenceSession.create(new OnnxLowering().model('adamw', next), { extra: sleeping() });
     const state = new Map<string, OrtTensor>(
       [...outputs].map(([name, { shape }]) => {
         const count = shape.reduce((a, b) => a * b, 1);

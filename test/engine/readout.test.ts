@@ -11,6 +11,7 @@ import {
   initialState,
   stagesDim,
 } from '../../src-main/engine/index.ts';
+import { sleeping } from '../../src-main/engine/session.ts';
 import { fitReadout, readOut } from '../../src-main/evaluate/index.ts';
 import { readoutOf, withReadout } from '../../src-main/trainer/readout.ts';
 
@@ -163,7 +164,7 @@ it.each(['whitened', 'whitenedEdges'] as const)(
     const encoder = await Encoder.create(config, state, { device: 'cpu', threads: 1 });
     const whitened = await encoder.embed(pixels, n);
     await encoder.close();
-    const session = await InferenceSession.create(encoderModel(config, state));
+    const session = await InferenceSession.create(encoderModel(config, state), { extra: sleeping() });
     const run = await session.run({ pixel_values: new Tensor('float32', pixels, [n, 3, 32, 32]) });
     await session.release();
     const largest = (of: ArrayLike<number>) => expected.reduce((most, x, i) => Math.max(most, Math.abs(x - of[i]!)), 0);

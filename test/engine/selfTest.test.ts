@@ -11,6 +11,7 @@ import { OnnxLowering } from '../../src-main/engine/onnx/lowering.ts';
 import { encodeModel, elementType } from '../../src-main/engine/onnx/schema.ts';
 import type { OnnxNode } from '../../src-main/engine/onnx/schema.ts';
 import { trainingGraph } from '../../src-main/engine/training-graph.ts';
+import { sleeping } from '../../src-main/engine/session.ts';
 import type { Backend } from '../../src-main/trainer/backend.ts';
 import { Control } from '../../src-main/trainer/control.ts';
 import { selfTest, worstDifference } from '../../src-main/trainer/selfTest.ts';
@@ -57,7 +58,11 @@ async function tf32(config: RunConfig, state: State, cut: boolean): Promise<Trai
     initializers: [...program.initializers, constant('tf32.split', 2 ** 13 + 1), constant('tf32.lower', 1 - 2 ** -12)],
   });
   // Optimised, the split would be simplified away.
-  const session = await InferenceSession.create(model, { graphOptimizationLevel: 'disabled', logSeverityLevel: 3 });
+  const session = await InferenceSession.create(model, {
+    graphOptimizationLevel: 'disabled',
+    logSeverityLevel: 3,
+    extra: sleeping(),
+  });
   let after = state;
   const step = async ({ views, learningRate }: StepInput) => {
     const feeds = Object.fromEntries(

@@ -8,6 +8,7 @@ import type { Tensor } from '../../src-main/engine/graph.ts';
 import type { Layout } from '../../src-main/engine/onnx/layouts/index.ts';
 import { OnnxLowering } from '../../src-main/engine/onnx/lowering.ts';
 import * as ops from '../../src-main/engine/ops/index.ts';
+import { sleeping } from '../../src-main/engine/session.ts';
 import { counted, distance, norm } from './golden.ts';
 
 const BATCHES = 2;
@@ -49,7 +50,10 @@ async function compute(c: Case, images: Layout, stacked: boolean): Promise<Map<s
     ...Object.keys(inputs).map((name, i) => [`d ${name}`, flows[i]!] as const),
   ]);
   const lowering = new OnnxLowering({ images, channelBlock: images === 'pixels' ? await channelBlock() : 0 });
-  const session = await InferenceSession.create(lowering.model('test', outputs), { logSeverityLevel: 3 });
+  const session = await InferenceSession.create(lowering.model('test', outputs), {
+    logSeverityLevel: 3,
+    extra: sleeping(),
+  });
   const feeds = [...graph.inputs].map(
     ([name, { shape }]) => [name, new OrtTensor('float32', counted(name, elements(shape), 1), shape)] as const,
   );

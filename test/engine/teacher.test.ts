@@ -10,6 +10,7 @@ import { TARGETS } from '../../src-main/engine/methods/teacher.ts';
 import { linear } from '../../src-main/engine/nn/layers.ts';
 import { OnnxLowering } from '../../src-main/engine/onnx/lowering.ts';
 import { nextName, trainingGraph, viewName } from '../../src-main/engine/training-graph.ts';
+import { sleeping } from '../../src-main/engine/session.ts';
 import { timedInputs } from '../../src-main/trainer/schedule.ts';
 import { counted, expectClose } from './golden.ts';
 
@@ -62,7 +63,10 @@ async function stepOf(method: (typeof methodNames)[number], teacher: { from: str
       [N],
     ),
   );
-  const session = await InferenceSession.create(new OnnxLowering().model('test', outputs), { logSeverityLevel: 3 });
+  const session = await InferenceSession.create(new OnnxLowering().model('test', outputs), {
+    logSeverityLevel: 3,
+    extra: sleeping(),
+  });
   const results = await session.run(Object.fromEntries(session.inputNames.map((name) => [name, fed.get(name)!])));
   await session.release();
   return { results, numbers: (name: string) => fed.get(name)!.data as Float32Array, views: views.length };

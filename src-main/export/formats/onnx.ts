@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import type { RunConfig } from '../../../shared/config.ts';
 import { channelsOf } from '../../../shared/input.ts';
-import { edgesDim, encoderModel, featureDim, hasReadout } from '../../engine/index.ts';
+import { edgesDim, encoderModel, featureDim, hasReadout, sleeping } from '../../engine/index.ts';
 import type { State } from '../../engine/index.ts';
 import { writeFileAtomic } from '../../files/index.ts';
 import { startOf, teacherFacts } from '../card.ts';
@@ -49,7 +49,7 @@ async function verify(directory: string, config: RunConfig, { pixels, embeddings
       `the check needs at least one photo: ${pixels.length} pixel values do not go with ${embeddings.length} numbers of ${d} a photo`,
       { d, size },
     );
-  const session = await InferenceSession.create(join(directory, FILE));
+  const session = await InferenceSession.create(join(directory, FILE), { extra: sleeping() });
   try {
     const found = new Float32Array(n * d);
     // Two batch sizes, so that a batch that is not dynamic shows.
