@@ -13,6 +13,7 @@ import { sharedFolder } from '../../helpers/folders.ts';
 import { otherRows } from './kinds/otherRows.ts';
 import { photoRows } from './kinds/photoRows.ts';
 import { phoneRows } from './kinds/phoneRows.ts';
+import { tiffFormRows } from './kinds/tiffFormRows.ts';
 import { tiffRows } from './kinds/tiffRows.ts';
 import { judge } from './kinds/row.ts';
 import type { Row } from './kinds/row.ts';
@@ -44,7 +45,8 @@ async function trainedOn(path: string, bytes: Buffer, size: { width: number; hei
 }
 
 describe.each([
-  ['TIFF', tiffRows],
+  ['TIFF: values and bands', tiffRows],
+  ['TIFF: pages and forms', tiffFormRows],
   ['JPEG, PNG and WebP', photoRows],
   ['phones and cameras', phoneRows],
   ['other formats', otherRows],

@@ -1,22 +1,12 @@
-/** TIFFs: measured values, bands, pages, compressions and forms, each of the scene of rasters.ts. */
-import { deflateSync, zstdCompressSync } from 'node:zlib';
-import sharp from 'sharp';
+/** TIFFs of measured values, colours and bands, each of the scene of rasters.ts. */
 import { bigEndianTiff } from '../../../helpers/bigEndianTiff.ts';
-import { coloursIn, labOf, lightOf } from '../../../helpers/colourSpaces.ts';
-import { jpeg2000, lerc } from '../../../helpers/packedRasters.ts';
-import { HEIGHT, patternPixels, storedFor, WIDTH } from '../../../helpers/pictures.ts';
-import { rgbProfile } from '../../../helpers/profiles.ts';
 import { encode, packed, SIDE, tiff, values } from '../../../helpers/rasters.ts';
 import type { Page, SampleType } from '../../../helpers/rasters.ts';
 import { grey, rgb } from '../../../helpers/scene.ts';
-import { LZMA, LZMA_VALUES } from '../../../helpers/seeds.ts';
-import { inColours, inGrey, near, stretched, threefold } from './row.ts';
+import { inColours, inGrey, near, stretched } from './row.ts';
 import type { Right, Row } from './row.ts';
 
-const PLACES = SIDE * SIDE;
-const ZSTANDARD = 50000;
-const raw = { raw: { width: SIDE, height: SIDE, channels: 3 as const } };
-const picture = () => sharp(Buffer.from(rgb), raw);
+export const PLACES = SIDE * SIDE;
 const wideRgb = rgb.map((level) => level * 257);
 /** Colours whose white is at 12 bits, as a camera stores them in 16. */
 const dimRgb = rgb.map((level) => Math.round((level * 4095) / 255));
@@ -26,7 +16,7 @@ const measured = (kind: string, type: SampleType, numbers: readonly number[], mo
   file: () => tiff({ type, pixels: encode(numbers, type), ...more }),
   right: stretched,
 });
-const coloured = (kind: string, page: Partial<Page>, right: Right = inColours, notes: string[] = []): Row => ({
+export const coloured = (kind: string, page: Partial<Page>, right: Right = inColours, notes: string[] = []): Row => ({
   kind,
   file: () => tiff({ samples: 3, photometric: 2, pixels: Buffer.from(rgb), ...page }),
   right,
@@ -59,33 +49,8 @@ const stretchedColours: Right = { stretched: grey };
 /** The same, on white where it is clear. */
 const stretchedOnWhite: Right = { stretched: grey, valid: (place) => !isLeft(place), rest: 255 };
 
-const linear16 = rgb.map((level) => Math.round(65535 * lightOf(level)));
-const in16 = (numbers: readonly number[]) => numbers.map((value) => Math.round(65535 * value));
-const profiled16 = (kind: string, numbers: readonly number[], icc: Buffer): Row =>
-  coloured(kind, { type: 'u16', icc, pixels: encode(numbers, 'u16') }, near(2));
-
-/** The pattern stored so that it is upright by the tag. */
-const turned = (orientation: number): Row => ({
-  kind: `orientation ${orientation}`,
-  file: async () => {
-    const { data, info } = await (await storedFor(orientation)).raw().toBuffer({ resolveWithObject: true });
-    const { width, height } = info;
-    return tiff({ samples: 3, photometric: 2, orientation, width, height, pixels: data });
-  },
-  right: { picture: { width: WIDTH, height: HEIGHT, data: patternPixels() }, within: 0 },
-});
-
-const planes = (numbers: readonly number[], bands: number) =>
+export const planes = (numbers: readonly number[], bands: number) =>
   Array.from({ length: bands }, (_, band) => numbers.filter((_, i) => i % bands === band)).flat();
-
-const plane = (low: number, high: number) => ({ type: 'u16' as const, pixels: encode(values(low, high), 'u16') });
-const OME = '<OME><Image><Pixels SizeC="3" SizeZ="1" SizeT="1" DimensionOrder="XYCZT"/></Image></OME>';
-const small = (pixels: Buffer, more: Partial<Page> = {}) => ({
-  ...{ samples: 3, photometric: 2, width: SIDE / 4, height: SIDE / 4 },
-  ...more,
-  pixels: pixels.subarray(0, (3 * PLACES) / 16),
-});
-const isBright = grey.map((level) => (level > 100 ? 255 : 0));
 
 const multiplied = (place: number, level: number) => (isLeft(place) ? Math.round(level / 2) : level);
 
@@ -197,111 +162,4 @@ export const tiffRows: readonly Row[] = [
     right: stretchedColours,
     notes: ['note.bands'],
   })),
-
-  {
-    kind: 'channels of OME as pages, the first of them empty',
-    file: () => tiff({ ...plane(100, 103), description: OME }, plane(100, 900), plane(500, 4000)),
-    right: stretched,
-    notes: ['note.channels'],
-  },
-  {
-    kind: 'a stack of ImageJ whose first plane is black',
-    file: () =>
-      tiff(
-        { pixels: Buffer.alloc(PLACES), description: 'ImageJ=1.53\nimages=2\nslices=2\n' },
-        { pixels: Buffer.from(grey) },
-      ),
-    right: inGrey,
-    notes: ['note.pages'],
-  },
-  {
-    kind: 'a reduced copy as the first page',
-    file: () => tiff(small(Buffer.alloc(3 * PLACES, 9), { subfile: 1 }), { samples: 3, photometric: 2, pixels: Buffer.from(rgb) }), // prettier-ignore
-    right: inColours,
-  },
-  coloured('smaller copies below its page', {
-    description: OME.replace('SizeC="3"', 'SizeC="3" Type="uint8"'),
-    subs: [small(Buffer.alloc(3 * PLACES, 9), { subfile: 1 })],
-  }),
-
-  { kind: 'BigTIFF', file: () => picture().tiff({ bigtiff: true, compression: 'none' }).toBuffer(), right: inColours },
-  coloured('tiles', { tile: 32 }),
-  coloured('planes of colours', { planar: true, pixels: Buffer.from(planes(rgb, 3)) }),
-  ...(['none', 'lzw', 'deflate', 'packbits', 'zstd'] as const).map((compression): Row => ({
-    kind: `compressed by ${compression}`,
-    file: () =>
-      compression === 'zstd'
-        ? tiff({ samples: 3, photometric: 2, compression: ZSTANDARD, pixels: zstdCompressSync(Buffer.from(rgb)) })
-        : picture().tiff({ compression, predictor: 'none' }).toBuffer(),
-    right: inColours,
-  })),
-  {
-    kind: 'compressed by JPEG',
-    file: () => picture().tiff({ compression: 'jpeg', quality: 95 }).toBuffer(),
-    right: near(4),
-  },
-  {
-    kind: 'compressed by LZMA',
-    file: () => tiff({ type: 'u16', compression: 34925, pixels: LZMA }),
-    right: { stretched: LZMA_VALUES.map((value) => value / 16) },
-  },
-  {
-    kind: 'compressed by LERC',
-    file: () => tiff({ type: 'u8', compression: 34887, pixels: lerc(Buffer.from(grey), 'u8', grey) }),
-    right: inGrey,
-  },
-  {
-    kind: 'compressed by WebP',
-    file: async () =>
-      tiff({ samples: 3, photometric: 2, compression: 50001, pixels: await picture().webp({ lossless: true }).toBuffer() }), // prettier-ignore
-    right: inColours,
-  },
-  {
-    kind: 'JPEG 2000 in tiles, as slide scanners write it',
-    file: async () =>
-      tiff({
-        ...{ samples: 3, photometric: 2, compression: 33005 },
-        pixels: await jpeg2000(Buffer.from(rgb), { componentCount: 3, bitsPerSample: 8 }),
-      }),
-    right: inColours,
-  },
-  {
-    kind: 'black and white of a fax',
-    file: () =>
-      sharp(Buffer.from(isBright), { raw: { ...raw.raw, channels: 1 } })
-        .toColourspace('b-w')
-        .tiff({ compression: 'ccittfax4', bitdepth: 1 })
-        .toBuffer(),
-    right: near(0, threefold(isBright)),
-  },
-  {
-    kind: 'a palette',
-    file: () => {
-      const colours = [0, 1, 2].map((c) => Array.from({ length: 256 }, (_, i) => (c === 0 ? i : 255 - i) * 257));
-      return tiff({ photometric: 3, palette: colours.flat(), pixels: Buffer.from(grey) });
-    },
-    right: near(0, grey.flatMap((level) => [level, 255 - level, 255 - level])), // prettier-ignore
-  },
-  coloured('CIELab', { photometric: 8, pixels: Buffer.from(labOf(rgb).map((value) => value & 255)) }, near(2)),
-  ...[2, 3, 4, 5, 6, 7, 8].map(turned),
-
-  profiled16('linear light by a profile', linear16, rgbProfile('linear', 'srgb', [0])),
-  profiled16('linear light by a profile that is called sRGB', linear16, rgbProfile('sRGB, linear', 'srgb', [0])),
-  profiled16('Display P3 of 16 bits', in16(coloursIn('displayP3', (x) => x ** (1 / 1.8), rgb)), rgbProfile('P3', 'displayP3', 0)), // prettier-ignore
-  profiled16('ProPhoto of 16 bits', in16(coloursIn('proPhoto', (x) => x ** (1 / 1.8), rgb)), rgbProfile('ProPhoto', 'proPhoto', 0)), // prettier-ignore
-  profiled16('Adobe RGB of 16 bits', in16(coloursIn('adobeRgb', (x) => x ** (256 / 563), rgb)), rgbProfile('Adobe RGB', 'adobeRgb', [1, 563])), // prettier-ignore
-
-  {
-    kind: 'cut short, packed by LZW',
-    file: async () => {
-      const whole = await picture().tiff({ compression: 'lzw' }).toBuffer();
-      return whole.subarray(0, Math.floor(0.6 * whole.length));
-    },
-    right: { refused: 'truncated.announced' },
-  },
-  {
-    kind: 'cut short, packed by deflate',
-    file: () => tiff({ type: 'u16', compression: 8, pixels: deflateSync(encode(values(80, 4095), 'u16')) }).subarray(0, 400), // prettier-ignore
-    right: { refused: 'truncated.announced' },
-  },
 ];
