@@ -57,6 +57,7 @@ test('a server that ends is said, and the next one takes the page, the bookmark 
     await stranger.goto(host.url);
     await stranger.goto(new URL('#/settings', stranger.url()).href);
     await stranger.getByRole('button', { name: /^Revoke Chrome/ }).click();
+    await expect(stranger.getByRole('heading', { name: 'Browsers that may open this window' })).toBeFocused();
     await expect(page.getByRole('alert')).toContainText('may not open Lookalike any more');
   } finally {
     await context.close();
