@@ -3,6 +3,7 @@
  * the whole directory within its budget. Can be killed at any moment and started again. The photos' own folder is only
  * read. Leaves decoding to pool/, the files' layout to pack.ts, what is there already to survey.ts.
  */
+import { availableParallelism } from 'node:os';
 import { append } from '../../../shared/append.ts';
 import { keptIn, webpCollectionBytes } from '../../../shared/cachePlan.ts';
 import type { KeptAs } from '../../../shared/cachePlan.ts';
@@ -88,6 +89,16 @@ const DEFAULT_CACHE_BYTES = 40e9;
 /** Of a photo's line in an index, about. */
 const INDEX_BYTES = 200;
 
+/** What one decoder decodes in about the time that it takes to start: so many photos, or so many bytes of larger ones. */
+const WORTH_A_DECODER = { photos: 64, bytes: 4e6 };
+
+/** How many decoders these photos are worth, at most one for each core. */
+function decodersOf(files: readonly CacheFile[]): number {
+  const bytes = files.reduce((sum, { listed }) => sum + (listed?.bytes ?? Infinity), 0);
+  const worth = Math.max(files.length / WORTH_A_DECODER.photos, bytes / WORTH_A_DECODER.bytes);
+  return Math.min(availableParallelism(), Math.ceil(worth));
+}
+
 /** Failures that may be gone the next time, and so are not written into the cache. */
 const PASSING: ReadonlySet<ImageErrorCode> = new Set(['missing', 'unreadable', 'timed-out', 'crashed', 'not-a-file']);
 
@@ -166,7 +177,12 @@ export async function buildCache(options: BuildCacheOptions): Promise<BuiltCache
   const prepare = (decoders: ImagePool, { path, part }: Pick<CacheFile, 'path' | 'part'>, stop?: AbortSignal) =>
     decoders.prepare(sourceOf(path, part), imageSize, trainingSide, stop, rule, copies?.kept);
   if (missing.length > 0) {
-    const pool = options.pool ?? new ImagePool({ workers: options.workers, timeout: options.timeout });
+    const pool =
+      options.pool ??
+      new ImagePool({
+        workers: options.workers ?? decodersOf(missing.map((i) => files[i]!)),
+        timeout: options.timeout,
+      });
     let writer: PackWriter;
     try {
       writer = new PackWriter(folder);
