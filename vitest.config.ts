@@ -8,9 +8,18 @@ import type { TestSpecification } from 'vitest/node';
 
 /** Longest first: a file that takes minutes and begins last is waited for alone. */
 const longest = [
-  ...['app/devices', 'app/deviceRuns', 'app/methods', 'shell/mutation', 'app/labKill', 'app/manual', 'engine/webgpu'],
-  ...['app/softwareVulkan', 'app/trainerKill', 'app/cli', 'app/trainer', 'app/lab', 'engine/tensorflow'],
-  ...['app/evaluate', 'app/trainerBaselines', 'app/commands', 'app/homes', 'app/runs', 'app/checksums'],
+  ...[
+    'app/manual',
+    'app/clusterTorch',
+    'shell/mutation',
+    'app/methods',
+    'app/devices',
+    'app/softwareVulkan',
+    'app/cli',
+  ],
+  ...['engine/webgpu', 'app/deviceRuns', 'app/deviceTests', 'app/labKill', 'app/trainer', 'app/frozen', 'app/evaluate'],
+  ...['app/lab', 'app/labTurns', 'app/trainerPhotos', 'engine/tensorflow', 'app/runs', 'app/bands', 'engine/memory'],
+  ...['app/trainerBaselines', 'app/cliRefusals', 'engine/methods', 'app/trainerKill', 'app/homes', 'app/checksums'],
 ].map((name) => `test/${name}.test.ts`);
 
 class LongestFirst extends BaseSequencer {
