@@ -240,7 +240,9 @@ test('a folder that was renamed is looked for where it was, and the focus comes 
     await expect(path).toBeFocused();
     await path.fill(join(moved, 'aside'));
     await path.press('Enter');
-    await dialog.getByRole('button', { name: 'Use this folder' }).press('Enter');
+    const use = dialog.getByRole('button', { name: 'Use this folder' });
+    await expect(use).toBeEnabled(); // once the folder was read
+    await use.press('Enter');
     const question = page.getByRole('dialog', { name: 'Few of its photos are there' });
     await expect(question).toContainText(`1 is in ${join(moved, 'aside')}.`);
     expect(await findings(page)).toEqual([]);
@@ -249,7 +251,9 @@ test('a folder that was renamed is looked for where it was, and the focus comes 
     await expect(lost).toBeFocused();
     await lost.press('Enter');
     await dialog.getByRole('button', { name: basename(moved) }).click();
-    await dialog.getByRole('button', { name: 'Use this folder' }).press('Enter');
+    await expect(path).toHaveValue(moved);
+    await expect(use).toBeEnabled();
+    await use.press('Enter');
     await expect(page.getByText('Scanned again: nothing has changed.')).toBeVisible();
     await expect(page.getByText(moved, { exact: true })).toBeVisible();
   } finally {

@@ -45,7 +45,7 @@ export function resultSteps(walk: Walk): void {
     const window = new LibraryPlace(page);
     await window.go('Export');
     await expect(page.getByRole('checkbox', { name: /^Detectron2/ })).toBeDisabled();
-    await expect(page.getByText('Detectron2 has no resnet18 of width')).toBeVisible();
+    await expect(page.getByText('Detectron2 has whole ResNets only')).toBeVisible();
     await expect(page.getByRole('checkbox', { name: /^ONNX/ })).toBeEnabled();
   });
 
