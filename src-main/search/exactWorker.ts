@@ -23,7 +23,7 @@ import { BLOCK, Rows } from './rows.ts';
 import type { Layout, SharedMemory } from './rows.ts';
 import { TopK, emptyNeighbours } from './topK.ts';
 import type { Neighbours } from './topK.ts';
-import { cosine, normalizeRows } from './vectors.ts';
+import { cosine, hasZeroRow, normalizeRows } from './vectors.ts';
 
 export type ExactRequest =
   /** Sets what levels are measured from, before rows are prepared: the mean of some rows of everywhere. */
@@ -181,12 +181,6 @@ const FEW = 3;
 /** Candidates beyond k whose similarities are computed exactly, where they were found by levels. */
 const LEVELS_MARGIN = 200;
 
-/** A query of zeros is as near to every row, where levels would prefer some by their rounding. */
-function hasZeroRow(queries: Float32Array): boolean {
-  for (let at = 0; at < queries.length; at += d) if (queries.subarray(at, at + d).every((x) => x === 0)) return true;
-  return false;
-}
-
 function search({ queries, count, k, exclude, from, to }: Extract<ExactRequest, { type: 'search' }>): Neighbours {
   const out = emptyNeighbours(count, k);
   const given = typeof queries !== 'number';
@@ -201,7 +195,7 @@ function search({ queries, count, k, exclude, from, to }: Extract<ExactRequest, 
       const except = given
         ? (exclude?.subarray(at, at + size) ?? null)
         : Int32Array.from({ length: size }, (_, i) => queries + at + i);
-      const few = byLevels && size <= FEW && !hasZeroRow(asked);
+      const few = byLevels && size <= FEW && !hasZeroRow(asked, d); // as near to every row, where levels would prefer some by their rounding
       if (few) rows.setLevelQueries(asked, size, d);
       else rows.setQueries(asked, size, d);
       const top = new TopK(size, k, except, few || !layout.floats ? LEVELS_MARGIN : undefined);

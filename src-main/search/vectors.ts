@@ -32,6 +32,12 @@ export function normalized(vectors: Float32Array, n: number, d: number): Float32
   return normalizeRows(vectors.slice(), d);
 }
 
+/** Whether a row of `rows` [.., d] is zero throughout. */
+export function hasZeroRow(rows: Float32Array, d: number): boolean {
+  for (let at = 0; at < rows.length; at += d) if (rows.subarray(at, at + d).every((x) => x === 0)) return true;
+  return false;
+}
+
 /** Dot product of `d` numbers of `a` from `i` on with `b` from `j` on; four sums keep the pipeline busy. */
 export function dot(a: Float32Array, i: number, b: Float32Array, j: number, d: number): number {
   let s0 = 0;

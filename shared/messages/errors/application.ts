@@ -139,8 +139,8 @@ export const applicationErrors = catalogue({
     '此嵌入中没有带标签的照片，因此谈不上哪些不确定：请先给每一类各加几个标签，或按“综合”挑选。',
   ],
   'not-available.few-labels': [
-    '{count} {count:photo of this embedding has|photos of this embedding have} a label, of {classes} {classes:class|classes}: it takes two classes, and twelve labelled photos of each.',
-    '此嵌入中有 {count} 张照片带类别，共 {classes} 类：至少需要两类，且平均每类十二张。',
+    '{count} {count:photo of this embedding has|photos of this embedding have} a label, of {classes} {classes:class|classes}: it takes two classes, and ten labelled photos of each.',
+    '此嵌入中有 {count} 张照片带类别，共 {classes} 类：至少需要两类，且平均每类十张。',
   ],
   'not-available.map': [
     'the map by UMAP is not made yet: start it, and look at the components meanwhile',

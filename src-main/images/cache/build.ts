@@ -3,7 +3,6 @@
  * the whole directory within its budget. Can be killed at any moment and started again. The photos' own folder is only
  * read. Leaves decoding to pool/, the files' layout to pack.ts, what is there already to survey.ts.
  */
-import { availableParallelism } from 'node:os';
 import { append } from '../../../shared/append.ts';
 import { keptIn, webpCollectionBytes } from '../../../shared/cachePlan.ts';
 import type { KeptAs } from '../../../shared/cachePlan.ts';
@@ -17,6 +16,7 @@ import { sourceOf } from '../pool/source.ts';
 import { defaultRule } from '../rule.ts';
 import type { PixelRule } from '../rule.ts';
 import type { CopySettings, Unkept } from './again.ts';
+import { decodersOf } from './decoders.ts';
 import { cacheBytes, freeBytes, makeRoom, roomFor } from './evict.ts';
 import type { Mender } from './descriptor.ts';
 import { ImageCache } from './imageCache.ts';
@@ -88,16 +88,6 @@ export interface BuiltCache {
 const DEFAULT_CACHE_BYTES = 40e9;
 /** Of a photo's line in an index, about. */
 const INDEX_BYTES = 200;
-
-/** What one decoder decodes in about the time that it takes to start: so many photos, or so many bytes of larger ones. */
-const WORTH_A_DECODER = { photos: 64, bytes: 4e6 };
-
-/** How many decoders these photos are worth, at most one for each core. */
-function decodersOf(files: readonly CacheFile[]): number {
-  const bytes = files.reduce((sum, { listed }) => sum + (listed?.bytes ?? Infinity), 0);
-  const worth = Math.max(files.length / WORTH_A_DECODER.photos, bytes / WORTH_A_DECODER.bytes);
-  return Math.min(availableParallelism(), Math.ceil(worth));
-}
 
 /** Failures that may be gone the next time, and so are not written into the cache. */
 const PASSING: ReadonlySet<ImageErrorCode> = new Set(['missing', 'unreadable', 'timed-out', 'crashed', 'not-a-file']);
