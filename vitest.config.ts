@@ -33,17 +33,29 @@ class LongestFirst extends BaseSequencer {
 }
 
 const unit = globSync('test/unit/**/*.test.ts', { cwd: import.meta.dirname }).map((path) => path.replaceAll('\\', '/'));
+const those = (says: RegExp) => unit.filter((path) => says.test(readFileSync(join(import.meta.dirname, path), 'utf8')));
 /** What puts something in a module's place, or leans on a module that asks for hooks when it is loaded, wants it fresh. */
-const alone = /vi\.mock\(|photosInCache|helpers\/(browserHost|database|deviceApp|photoFolder)/;
-const fresh = unit.filter((path) => alone.test(readFileSync(join(import.meta.dirname, path), 'utf8')));
+const fresh = those(/vi\.mock\(|photosInCache|helpers\/(browserHost|database|deviceApp|photoFolder)/);
+/** What loads modules of the window has them compiled by Vite; all else is run by Node as it stands, as the application is. */
+const window = those(/src-renderer/);
+const native = { experimental: { viteModuleRunner: false } };
 
 export default defineConfig({
   plugins: [svelte()],
   test: {
     projects: [
       // a process for several files, which load the same modules: half of the processor time of most
-      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], exclude: fresh, isolate: false } },
-      { extends: true, test: { name: 'alone', include: ['test/{app,engine,shell}/**/*.test.ts', ...fresh] } },
+      { extends: true, test: { name: 'window', include: window, isolate: false } },
+      {
+        extends: true,
+        test: {
+          ...{ name: 'unit', include: ['test/unit/**/*.test.ts'], exclude: [...fresh, ...window], isolate: false },
+          ...native,
+        },
+      },
+      { extends: true, test: { name: 'alone', include: ['test/{app,engine}/**/*.test.ts', ...fresh], ...native } },
+      // Electron's module is a double's here, which Node would load as it stands
+      { extends: true, test: { name: 'shell', include: ['test/shell/*.test.ts'] } },
     ],
     environment: 'node',
     sequence: { sequencer: LongestFirst },

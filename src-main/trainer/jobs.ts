@@ -1,10 +1,29 @@
 /** Which function does which job. Its modules are loaded when the job comes, as a self-test needs half of them all. */
+import { stopAll } from '../../shared/closers.ts';
+import type { Stop } from '../../shared/closers.ts';
 import type { Job } from '../../shared/contract/job.ts';
 import type { JobResult } from '../../shared/contract/report.ts';
+import { toWireError } from '../../shared/contract/wire.ts';
 import type { JobContext } from './control.ts';
 
+/** Runs a job to its end, reports how it ended, then lets its devices go. */
+export async function completeJob(job: Job, context: Omit<JobContext, 'later'>): Promise<void> {
+  const { report, control } = context;
+  const closing: Stop[] = [];
+  const later = (close: () => unknown): void => void closing.push(close);
+  try {
+    const result = await runJob(job, { ...context, later });
+    report(result === 'stopped' ? { type: 'stopped', saved: true } : { type: 'done', result });
+  } catch (error) {
+    // What a stop interrupts may fail in its own way; a job that was told to stop has stopped.
+    if (control.stopping) report({ type: 'stopped', saved: false });
+    else report({ type: 'failed', error: toWireError(error) });
+  }
+  await stopAll(closing).catch(() => {}); // the process ends either way
+}
+
 /** @returns 'stopped' where a stop was obeyed and what had been done is saved. */
-export async function runJob(job: Job, context: JobContext): Promise<JobResult | 'stopped'> {
+async function runJob(job: Job, context: JobContext): Promise<JobResult | 'stopped'> {
   switch (job.kind) {
     case 'train':
       return (await import('./train.ts')).train(job, context);

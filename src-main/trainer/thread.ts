@@ -2,12 +2,9 @@
 import { parentPort } from 'node:worker_threads';
 import type { Job } from '../../shared/contract/job.ts';
 import type { Command, Report } from '../../shared/contract/report.ts';
-import { stopAll } from '../../shared/closers.ts';
-import type { Stop } from '../../shared/closers.ts';
-import { toWireError } from '../../shared/contract/wire.ts';
 import type { Backend } from './backend.ts';
 import { Control } from './control.ts';
-import { getReady, runJob } from './jobs.ts';
+import { completeJob, getReady } from './jobs.ts';
 import { Lists } from './lists.ts';
 
 /** To the talking thread: what goes on to the application, and what it watches over by itself. */
@@ -23,17 +20,7 @@ export function computeJobs(backend: Backend): void {
   const watch = (seconds: number | null): void => say({ type: 'watch', seconds });
 
   const run = async (job: Job): Promise<void> => {
-    const closing: Stop[] = [];
-    const later = (close: () => unknown): void => void closing.push(close);
-    try {
-      const result = await runJob(job, { report: say, control, backend, watch, later });
-      say(result === 'stopped' ? { type: 'stopped', saved: true } : { type: 'done', result });
-    } catch (error) {
-      // What a stop interrupts may fail in its own way; a job that was told to stop has stopped.
-      if (control.stopping) say({ type: 'stopped', saved: false });
-      else say({ type: 'failed', error: toWireError(error) });
-    }
-    await stopAll(closing).catch(() => {}); // the process ends either way
+    await completeJob(job, { report: say, control, backend, watch });
     say({ type: 'closed' });
   };
 

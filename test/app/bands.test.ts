@@ -19,7 +19,7 @@ import { BANDS, bandScene, bandValues, CLASSES } from '../helpers/bands.ts';
 import { preprocess } from '../helpers/preprocess.ts';
 import type { Described } from '../helpers/preprocess.ts';
 import { encode, SIDE, tiff, values } from '../helpers/rasters.ts';
-import { makeWorkplace, newestCheckpoint, startTrainer, trainJob } from './trainerHarness.ts';
+import { makeWorkplace, newestCheckpoint, startHere, trainJob } from './trainerHarness.ts';
 import type { Workplace } from './trainerHarness.ts';
 
 let place: Workplace;
@@ -38,7 +38,7 @@ function write(folder: string, count: number, of: (i: number) => Buffer): JobIma
 }
 
 async function finished(name: string, images: JobImage[], patch: ConfigPatch) {
-  const trainer = startTrainer(trainJob(place, name, patch, { images }));
+  const trainer = startHere(trainJob(place, name, patch, { images }));
   expect(await trainer.ended).toMatchObject({ type: 'done' });
   await trainer.exited;
   const rows = trainer.reports.flatMap((report) => (report.type === 'epoch' ? [report.metrics] : []));
@@ -52,7 +52,7 @@ async function uses({ config, checkpoint }: Run, images: JobImage[], asked: numb
   const source = { checkpoint, config };
   const workplace = { cacheDirectory: place.cacheDirectory, cacheBytes: place.cacheBytes };
   const output = join(place.root, 'vectors.npy');
-  expect(await startTrainer({ kind: 'embed', ...source, ...workplace, images, output }).ended).toMatchObject({
+  expect(await startHere({ kind: 'embed', ...source, ...workplace, images, output }).ended).toMatchObject({
     type: 'done',
   });
   const { shape, data } = await readNpy(output);
@@ -60,7 +60,7 @@ async function uses({ config, checkpoint }: Run, images: JobImage[], asked: numb
     (data as Float32Array).slice(i * shape[1]!, (i + 1) * shape[1]!),
   );
 
-  const queries = startTrainer({ kind: 'queries', ...source });
+  const queries = startHere({ kind: 'queries', ...source });
   await queries.until((report) => report.type === 'progress');
   queries.send({ type: 'query', id: 1, image: readFileSync(images[asked]!.path) });
   const answer = await queries.until((report) => report.type === 'queryResult');
@@ -70,7 +70,7 @@ async function uses({ config, checkpoint }: Run, images: JobImage[], asked: numb
 
   const directory = join(place.root, 'export');
   mkdirSync(directory, { recursive: true });
-  const exported = await startTrainer({
+  const exported = await startHere({
     kind: 'export',
     ...source,
     ...workplace,

@@ -1,17 +1,12 @@
-/** Every method as a run of the compute process: stopped in the middle and continued, it ends as one left alone. */
+/**
+ * Every method as a run: stopped in the middle and continued from what it saved, it ends as one left alone. All in one
+ * process; a run in processes of its own is for trainer.test.ts.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Baselines } from '../../shared/baselines.ts';
 import type { ConfigPatch } from '../../shared/config.ts';
 import { readCheckpoint } from '../../src-main/trainer/checkpoint.ts';
-import {
-  finalState,
-  makeWorkplace,
-  newestCheckpoint,
-  ofType,
-  startTrainer,
-  trainHere,
-  trainJob,
-} from './trainerHarness.ts';
+import { finalState, makeWorkplace, newestCheckpoint, ofType, trainHere, trainJob } from './trainerHarness.ts';
 import type { Workplace } from './trainerHarness.ts';
 
 let place: Workplace;
@@ -44,16 +39,10 @@ describe('a stopped run continues to the same end', () => {
     '%s',
     async (name, patch) => {
       const stopped = trainJob(place, `${name}-stopped`, { ...patch, ...LENGTH }, { baselines });
-      const first = startTrainer(stopped, STOPPED_AFTER);
-      await first.until((r) => r.type === 'paused');
-      first.send({ type: 'stop', now: false });
-      expect(await first.ended).toEqual({ type: 'stopped', saved: true });
-      await first.exited;
+      await trainHere(stopped, STOPPED_AFTER);
       const resumeFrom = await newestCheckpoint(stopped.directory);
       expect((await readCheckpoint(resumeFrom!)).facts).toMatchObject({ finished: false, step: STOPPED_AFTER });
-      const second = startTrainer({ ...stopped, resumeFrom });
-      expect(await second.ended).toMatchObject({ type: 'done' });
-      await second.exited;
+      await trainHere({ ...stopped, resumeFrom });
 
       const alone = trainJob(place, `${name}-alone`, { ...patch, ...LENGTH }, { baselines });
       const [measured] = ofType(await trainHere(alone), 'baselines');

@@ -14,7 +14,7 @@ import { onnxRuntime } from '../../src-main/trainer/backend.ts';
 import { Control } from '../../src-main/trainer/control.ts';
 import { openTeacher } from '../../src-main/trainer/teacher/index.ts';
 import { lookAtTeacher } from '../../src-main/trainer/teacher/look.ts';
-import { finalState, makeWorkplace, newestCheckpoint, startTrainer, trainJob } from './trainerHarness.ts';
+import { finalState, makeWorkplace, newestCheckpoint, startHere, trainJob } from './trainerHarness.ts';
 import type { Workplace } from './trainerHarness.ts';
 
 interface Weights {
@@ -44,12 +44,12 @@ const asked = (reports: Report[]) =>
   reports.filter((report) => report.type === 'progress' && report.key === 'doing.asking-teacher').length;
 
 it('trains with a teacher, and goes on to the same parameters when its file is gone', async () => {
-  const straight = startTrainer(taught('straight'));
+  const straight = startHere(taught('straight'));
   expect(await straight.ended).toMatchObject({ type: 'done' });
   expect(asked(straight.reports)).toBeGreaterThan(0);
 
   const job = taught('stopped');
-  const first = startTrainer(job);
+  const first = startHere(job);
   await first.until(({ type }) => type === 'steps');
   first.send({ type: 'stop', now: false });
   expect(await first.ended).toEqual({ type: 'stopped', saved: true });
@@ -59,7 +59,7 @@ it('trains with a teacher, and goes on to the same parameters when its file is g
 
   rmSync(join(place.cacheDirectory, 'teachers'), { recursive: true });
   const resumeFrom = await newestCheckpoint(job.directory);
-  const again = startTrainer({ ...job, teacher: null, resumeFrom });
+  const again = startHere({ ...job, teacher: null, resumeFrom });
   expect(await again.ended).toMatchObject({ type: 'done' });
   expect(await finalState(job.directory)).toEqual(await finalState(taught('straight').directory));
   expect(await finalState(job.directory)).not.toEqual(await untaught());
@@ -68,7 +68,7 @@ it('trains with a teacher, and goes on to the same parameters when its file is g
 /** The same run without a teacher, in what both have. */
 async function untaught() {
   const job = trainJob(place, 'untaught');
-  expect(await startTrainer(job).ended).toMatchObject({ type: 'done' });
+  expect(await startHere(job).ended).toMatchObject({ type: 'done' });
   const taughtToo = await finalState(taught('straight').directory);
   const alone = await finalState(job.directory);
   expect([...taughtToo.keys()].filter((name) => !alone.has(name)).sort()).toEqual([

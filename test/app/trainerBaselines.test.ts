@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freeNames } from '../../shared/baselines.ts';
 import type { Report } from '../../shared/contract/report.ts';
-import { makeWorkplace, startTrainer, trainJob } from './trainerHarness.ts';
+import { makeWorkplace, startHere, trainJob } from './trainerHarness.ts';
 import type { Workplace } from './trainerHarness.ts';
 
 let place: Workplace;
@@ -18,7 +18,7 @@ const lastVerdict = (reports: readonly Report[]) => reports.findLast((report) =>
 
 describe('baselines of a run', () => {
   it('are told after its first step, before its first verdict, and stand in that', async () => {
-    const trainer = startTrainer(trainJob(place, 'labelled', { epochs: 1, probe: { k: 5 } }));
+    const trainer = startHere(trainJob(place, 'labelled', { epochs: 1, probe: { k: 5 } }));
     expect(await trainer.ended).toMatchObject({ type: 'done' });
     const kinds = trainer.reports.map(({ type }) => type);
     expect(started(trainer.reports).baselines).toBeNull();
@@ -34,7 +34,7 @@ describe('baselines of a run', () => {
 
   it('go by neighbour agreement where the photos have no labels', async () => {
     const images = place.images.map((image) => ({ ...image, label: null }));
-    const trainer = startTrainer(trainJob(place, 'unlabelled', { epochs: 1 }, { images }));
+    const trainer = startHere(trainJob(place, 'unlabelled', { epochs: 1 }, { images }));
     expect(await trainer.ended).toMatchObject({ type: 'done' });
     const baselines = told(trainer.reports);
     expect(baselines!.measure).toBe('agreement');
@@ -49,11 +49,11 @@ describe('baselines of a run', () => {
     const unlabelled = place.images.map((image) => ({ ...image, label: null }));
     for (const [name, images] of Object.entries({ labels: place.images, none: unlabelled })) {
       const patch = { epochs: 1, probe: { k: 5 } };
-      const first = startTrainer(trainJob(place, `${name}-random`, patch, { images }));
+      const first = startHere(trainJob(place, `${name}-random`, patch, { images }));
       const end = await first.ended;
       const initialWeights = end?.type === 'done' && end.result.kind === 'train' ? end.result.checkpoint : null;
       const given = { ...patch, backbone: { init: 'known.safetensors' } };
-      const second = startTrainer(trainJob(place, `${name}-given`, given, { images, initialWeights }));
+      const second = startHere(trainJob(place, `${name}-given`, given, { images, initialWeights }));
       expect(await second.ended).toMatchObject({ type: 'done' });
       const baselines = told(second.reports)!;
       expect(baselines).toMatchObject({ untrained: told(first.reports)!.untrained });
@@ -65,7 +65,7 @@ describe('baselines of a run', () => {
   it('say before training that all photos are one picture', async () => {
     const [first] = place.images;
     const images = place.images.slice(0, 40).map((image) => ({ ...image, path: first!.path, file: first!.file }));
-    const trainer = startTrainer(trainJob(place, 'one-picture', { epochs: 1 }, { images }));
+    const trainer = startHere(trainJob(place, 'one-picture', { epochs: 1 }, { images }));
     expect(await trainer.ended).toMatchObject({
       type: 'failed',
       error: { code: 'same-photos', key: 'same-photos.all', values: { count: 40, of: 40 } },
@@ -78,7 +78,7 @@ describe('baselines of a run', () => {
     // A start that no network of a few steps keeps up with.
     const baselines = { measure: 'agreement', pixels: 0.1, whitened: 0.1, hog: 0.1, untrained: 0.1, start: 1 } as const;
     const job = trainJob(place, 'careless', { epochs: 12, optimizer: { baseLearningRate: 20 } }, { images, baselines });
-    const trainer = startTrainer(job);
+    const trainer = startHere(job);
     expect(await trainer.ended).toMatchObject({ type: 'stopped' });
     expect(lastVerdict(trainer.reports).verdict).toBe('worseThanStart');
     const rows = trainer.reports.filter((report) => report.type === 'epoch');
@@ -93,7 +93,7 @@ describe('baselines of a run', () => {
   it('are asked for early in a run from given weights, where an epoch is longer than a tenth of it', async () => {
     const steps = async (init: string) => {
       const patch = { epochs: 4, probe: { everyEpochs: 4 }, backbone: { init } };
-      const trainer = startTrainer(trainJob(place, `from-${init}`, patch));
+      const trainer = startHere(trainJob(place, `from-${init}`, patch));
       expect(await trainer.ended).toMatchObject({ type: 'done' });
       return trainer.reports.flatMap((report) => (report.type === 'epoch' ? [report.metrics.step] : []));
     };
@@ -102,7 +102,7 @@ describe('baselines of a run', () => {
 
   it('are taken as they were measured where the job knows them', async () => {
     const baselines = { measure: 'knn', pixels: 0.1, whitened: 0.2, hog: 0.3, untrained: 0.4, start: 0.4 } as const;
-    const trainer = startTrainer(trainJob(place, 'known', { epochs: 1 }, { baselines }));
+    const trainer = startHere(trainJob(place, 'known', { epochs: 1 }, { baselines }));
     expect(await trainer.ended).toMatchObject({ type: 'done' });
     expect(started(trainer.reports).baselines).toEqual(baselines);
   });

@@ -7,7 +7,7 @@ import { writeNpy } from '../../src-main/export/index.ts';
 import { checkNpy, writeArrays } from '../../src-main/files/index.ts';
 import { shotsOf } from '../../src-main/trainer/evaluateJob.ts';
 import { sharedFolder } from '../helpers/folders.ts';
-import { finish, startTrainer } from './trainerHarness.ts';
+import { finish, startHere } from './trainerHarness.ts';
 
 const folder = sharedFolder('evaluation');
 
@@ -110,7 +110,7 @@ describe('evaluation', () => {
   it('refuses folders that share no label', async () => {
     const test = await made('test', 10);
     const elsewhere = { ...test, images: test.images.map(({ id }) => ({ id, label: 'c' })) };
-    const end = await startTrainer(job({ train: await made('train', 40), test: elsewhere })).ended;
+    const end = await startHere(job({ train: await made('train', 40), test: elsewhere })).ended;
     expect(end).toMatchObject({
       type: 'failed',
       error: { code: 'bad-job', message: expect.stringContaining('a, b; tested: c') as string },
@@ -133,7 +133,7 @@ describe('evaluation', () => {
 
   it('asks for labels', async () => {
     const train = await made('unlabelled', 10);
-    const end = await startTrainer(
+    const end = await startHere(
       job({ train: { ...train, images: train.images.map(({ id }) => ({ id, label: null })) } }),
     ).ended;
     expect(end).toMatchObject({ type: 'failed', error: { code: 'bad-job' } });

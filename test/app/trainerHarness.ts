@@ -1,5 +1,6 @@
 /** Runs the real compute process on small made photos, the way the application does, for the tests beside it. */
 import { fork } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,16 +10,14 @@ import { mergeConfig, parseConfig } from '../../shared/config.ts';
 import type { ConfigPatch } from '../../shared/config.ts';
 import type { Job, JobImage, TrainJob } from '../../shared/contract/job.ts';
 import type { Command, JobResult, Report } from '../../shared/contract/report.ts';
-import { stopAll } from '../../shared/closers.ts';
-import type { Stop } from '../../shared/closers.ts';
 import { onnxRuntime } from '../../src-main/trainer/backend.ts';
+import type { Backend } from '../../src-main/trainer/backend.ts';
 import { Control } from '../../src-main/trainer/control.ts';
-import { train } from '../../src-main/trainer/train.ts';
+import { completeJob } from '../../src-main/trainer/jobs.ts';
 import { listCheckpoints, readCheckpoint } from '../../src-main/trainer/checkpoint.ts';
 import { tinyRun } from '../helpers/tiny.ts';
 
 const main = fileURLToPath(new URL('../../src-main/trainer/main.ts', import.meta.url));
-const held = fileURLToPath(new URL('../helpers/heldTrainerProcess.ts', import.meta.url));
 
 export interface Workplace {
   root: string;
@@ -112,59 +111,82 @@ export interface Trainer {
   until(fits: (report: Report) => boolean): Promise<Report>;
 }
 
-/** @param heldAfter steps after which it waits to be told to stop; null: it waits for nothing */
-export function startTrainer(job: Job, heldAfter: number | null = null): Trainer {
-  const child = fork(heldAfter === null ? main : held, [], {
+/** The reports of a job, and those who wait for one. */
+class Heard {
+  readonly reports: Report[] = [];
+  readonly ended: Promise<Report | null>;
+  #settle!: (report: Report | null) => void;
+  #waiting: { fits: (report: Report) => boolean; resolve: (report: Report) => void; reject: (error: Error) => void }[] =
+    [];
+
+  constructor() {
+    this.ended = new Promise((resolve) => (this.#settle = resolve));
+  }
+
+  take(report: Report): void {
+    this.reports.push(report);
+    if (report.type === 'done' || report.type === 'failed' || report.type === 'stopped') this.#settle(report);
+    for (const one of this.#waiting.splice(0)) {
+      if (one.fits(report)) one.resolve(report);
+      else this.#waiting.push(one);
+    }
+  }
+
+  /** No more will come. */
+  close(): void {
+    this.#settle(null);
+    const last = this.reports.findLast((r) => r.type !== 'heartbeat');
+    for (const { reject } of this.#waiting)
+      reject(new Error(`the trainer ended; its last report was ${JSON.stringify(last)}`));
+  }
+
+  until(fits: (report: Report) => boolean): Promise<Report> {
+    return new Promise((resolve, reject) => {
+      const past = this.reports.find(fits);
+      if (past) resolve(past);
+      else this.#waiting.push({ fits, resolve, reject });
+    });
+  }
+}
+
+export function startTrainer(job: Job): Trainer {
+  const child = fork(main, [], {
     serialization: 'advanced',
     execArgv: [],
-    env: { ...process.env, ...(heldAfter !== null && { HELD_AFTER: String(heldAfter) }) },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  const reports: Report[] = [];
-  const waiting: {
-    fits: (report: Report) => boolean;
-    resolve: (report: Report) => void;
-    reject: (error: Error) => void;
-  }[] = [];
-  let settle!: (report: Report | null) => void;
-  const ended = new Promise<Report | null>((resolve) => (settle = resolve));
-  const exited = new Promise<void>((resolve) =>
-    child.on('exit', () => {
-      settle(null);
-      for (const { reject } of waiting)
-        reject(
-          new Error(
-            `the trainer ended; its last report was ${JSON.stringify(reports.findLast((r) => r.type !== 'heartbeat'))}`,
-          ),
-        );
-      resolve();
-    }),
-  );
+  const heard = new Heard();
+  const exited = new Promise<void>((resolve) => child.on('exit', () => (heard.close(), resolve())));
   child.on('message', (message) => {
     const report = message as Report;
-    reports.push(report);
+    heard.take(report);
     if (report.type === 'ready') for (const command of commandsOf(job)) child.send(command);
-    if (report.type === 'done' || report.type === 'failed' || report.type === 'stopped') settle(report);
-    for (const one of waiting.splice(0)) {
-      if (one.fits(report)) one.resolve(report);
-      else waiting.push(one);
-    }
   });
   child.on('error', () => {}); // 'exit' follows
   return {
-    reports,
-    ended,
+    reports: heard.reports,
+    ended: heard.ended,
     exited,
     send: (command) => void child.send(command),
     kill: () => void child.kill('SIGKILL'),
     disconnect: () => child.disconnect(),
-    until: (fits) =>
-      new Promise((resolve, reject) => {
-        const past = reports.find(fits);
-        if (past) resolve(past);
-        else waiting.push({ fits, resolve, reject });
-      }),
+    until: (fits) => heard.until(fits),
   };
+}
+
+/** Runs a job in this process, whose modules are loaded and compiled: where processes are not what is tried. */
+export function startHere(
+  job: Job,
+  backend = onnxRuntime,
+): Pick<Trainer, 'reports' | 'ended' | 'exited' | 'until'> & {
+  send(command: Parameters<Control['receive']>[0]): void;
+} {
+  const heard = new Heard();
+  const control = new Control();
+  const report = (said: Report) => heard.take(said);
+  const exited = completeJob(job, { report, control, backend, watch: () => {} }).then(() => heard.close());
+  const { reports, ended } = heard;
+  return { reports, ended, exited, send: (command) => control.receive(command), until: (fits) => heard.until(fits) };
 }
 
 export type ReportOf<T extends Report['type']> = Extract<Report, { type: T }>;
@@ -172,29 +194,43 @@ export type ReportOf<T extends Report['type']> = Extract<Report, { type: T }>;
 export const ofType = <T extends Report['type']>(reports: readonly Report[], type: T): ReportOf<T>[] =>
   reports.filter((r): r is ReportOf<T> => r.type === type);
 
-/** Trains to the end in this process, whose modules are loaded and compiled: to compare with what other processes made. */
-export async function trainHere(job: TrainJob): Promise<Report[]> {
-  const closing: Stop[] = [];
-  const reports: Report[] = [];
-  try {
-    await train(job, {
-      report: (report) => void reports.push(report),
-      control: new Control(),
-      backend: onnxRuntime,
-      watch: () => {},
-      later: (close) => void closing.push(close),
-    });
-    return reports;
-  } finally {
-    await stopAll(closing);
-  }
+/**
+ * Trains to the end in this process.
+ * @param steps after so many it is told to stop
+ */
+export async function trainHere(job: TrainJob, steps = Infinity): Promise<Report[]> {
+  const trainer = startHere(
+    job,
+    stoppingAfter(steps, () => trainer.send({ type: 'stop', now: false })),
+  );
+  const end = await trainer.ended;
+  if (end?.type === 'failed') throw new Error(end.error.message);
+  await trainer.exited;
+  return trainer.reports;
 }
+
+const stoppingAfter = (steps: number, stop: () => void): Backend => ({
+  ...onnxRuntime,
+  async training(...given) {
+    const session = await onnxRuntime.training(...given);
+    const advance = session.advance.bind(session);
+    let made = 0;
+    session.advance = async (input) => {
+      const known = await advance(input);
+      if (++made === steps) stop();
+      return known;
+    };
+    return session;
+  },
+});
 
 /** The result of a job that is to end well. */
 export async function finish<K extends JobResult['kind']>(
   job: Job & { kind: K },
 ): Promise<Extract<JobResult, { kind: K }>> {
-  const end = await startTrainer(job).ended;
+  const { ended, exited } = startHere(job);
+  const end = await ended;
+  await exited;
   if (end?.type !== 'done') throw new Error(JSON.stringify(end));
   return end.result as Extract<JobResult, { kind: K }>;
 }
@@ -205,11 +241,14 @@ export async function newestCheckpoint(directory: string): Promise<string | null
   return files.find((file) => file.hasOptimizerState)?.path ?? null;
 }
 
-/** All named state at a run's end, as bytes by name. */
-export async function finalState(directory: string): Promise<Map<string, Buffer>> {
+/** All named state at a run's end: the digest of its bytes, by name, as a comparison of millions of bytes takes seconds. */
+export async function finalState(directory: string): Promise<Map<string, string>> {
   const { files } = await listCheckpoints(directory);
   const { state } = await readCheckpoint(files[0]!.path);
   return new Map(
-    [...state].map(([name, { data }]) => [name, Buffer.from(data.buffer, data.byteOffset, data.byteLength)]),
+    [...state].map(([name, { data }]) => {
+      const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+      return [name, createHash('sha256').update(bytes).digest('hex')];
+    }),
   );
 }

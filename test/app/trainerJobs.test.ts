@@ -7,7 +7,7 @@ import { IdList } from '../../shared/idList.ts';
 import { readNpy, writeNpy } from '../../src-main/export/index.ts';
 import { cacheBytes } from '../../src-main/images/index.ts';
 import { readCheckpoint, writeCheckpoint } from '../../src-main/trainer/checkpoint.ts';
-import { finish, makeWorkplace, newestCheckpoint, startTrainer, trainJob } from './trainerHarness.ts';
+import { finish, makeWorkplace, newestCheckpoint, startHere, trainJob } from './trainerHarness.ts';
 import type { Workplace } from './trainerHarness.ts';
 
 let place: Workplace;
@@ -16,7 +16,7 @@ let workplace: { cacheDirectory: string; cacheBytes: number };
 beforeAll(async () => {
   place = await makeWorkplace(64); // enough for a readout
   const job = trainJob(place, 'run', { epochs: 1 });
-  await startTrainer(job).ended;
+  await startHere(job).ended;
   source = { checkpoint: (await newestCheckpoint(job.directory))!, config: job.config };
   workplace = { cacheDirectory: place.cacheDirectory, cacheBytes: place.cacheBytes };
 }, 60_000);
@@ -56,7 +56,7 @@ describe('embedding', () => {
   }, 60_000);
 
   it('fails when there is nothing to embed', async () => {
-    const end = await startTrainer({
+    const end = await startHere({
       kind: 'embed',
       ...source,
       ...workplace,
@@ -70,7 +70,7 @@ describe('embedding', () => {
 describe('queries', () => {
   it('answer with the embedding that the photo has in its folder, and say why where they cannot', async () => {
     const { data } = await readNpy(join(place.root, 'all.npy'));
-    const trainer = startTrainer({ kind: 'queries', ...source });
+    const trainer = startHere({ kind: 'queries', ...source });
     const ask = (id: number, image: Uint8Array) => {
       trainer.send({ type: 'query', id, image });
       return trainer.until((r) => r.type === 'queryResult' && r.id === id);
@@ -166,7 +166,7 @@ describe('a network with NaN in it', () => {
     return { ...source, checkpoint: await writeCheckpoint(join(place.root, 'spoiled'), state, facts) };
   };
   const failed = async (job: Job) => {
-    const end = await startTrainer(job).ended;
+    const end = await startHere(job).ended;
     return end?.type === 'failed' ? end.error : end;
   };
 

@@ -8,7 +8,7 @@ import type { JobImage } from '../../shared/contract/job.ts';
 import { cacheBytes } from '../../src-main/images/index.ts';
 import { listCheckpoints, readCheckpoint } from '../../src-main/trainer/checkpoint.ts';
 import { NonFiniteLossError } from '../../src-main/trainer/errors.ts';
-import { finalState, makeWorkplace, newestCheckpoint, ofType, startTrainer, trainJob } from './trainerHarness.ts';
+import { finalState, makeWorkplace, newestCheckpoint, ofType, startHere, trainJob } from './trainerHarness.ts';
 import type { ReportOf, Workplace } from './trainerHarness.ts';
 
 let place: Workplace;
@@ -26,7 +26,7 @@ describe('a cache of a tenth of the collection', () => {
     const ample = trainJob(place, 'ample', patch);
     const scarce = trainJob(place, 'scarce', { ...patch, copies: 'pixels' }, little('scarce cache'));
     for (const job of [ample, scarce]) {
-      expect(await startTrainer(job).ended).toMatchObject({ type: 'done' });
+      expect(await startHere(job).ended).toMatchObject({ type: 'done' });
       const { facts } = (await listCheckpoints(job.directory)).files[0]!;
       expect(facts.config.copies).toBe('pixels');
     }
@@ -37,18 +37,18 @@ describe('a cache of a tenth of the collection', () => {
 
   it('trains from WebP unless told otherwise, goes on with it where the disk has more, and leaves the figures alone', async () => {
     const job = trainJob(place, 'lossy', { ...patch, epochs: 40 }, little('lossy cache'));
-    const first = startTrainer(job);
+    const first = startHere(job);
     await first.until((r) => r.type === 'steps');
     first.send({ type: 'stop', now: false });
     await first.exited;
     const [started] = ofType(first.reports, 'started');
     expect(started!.config.copies).toBe('webp');
     const [untrained] = ofType(first.reports, 'untrained');
-    const ample = startTrainer(trainJob(place, 'lossless', { ...patch, epochs: 1 }));
+    const ample = startHere(trainJob(place, 'lossless', { ...patch, epochs: 1 }));
     await ample.ended;
     expect(untrained).toEqual(ofType(ample.reports, 'untrained')[0]); // of photos that are pixels in both
     const resumeFrom = await newestCheckpoint(job.directory);
-    const again = startTrainer({ ...job, config: started!.config, cacheBytes: 1e9, resumeFrom });
+    const again = startHere({ ...job, config: started!.config, cacheBytes: 1e9, resumeFrom });
     await again.until((r) => r.type === 'steps');
     again.send({ type: 'stop', now: false });
     await again.exited;
@@ -61,13 +61,13 @@ describe('a run whose photos have changed', () => {
 
   it('goes on with one photo less, says so, and ends after as many epochs', async () => {
     const job = trainJob(place, 'less', { checkpoint: { minutes: 60 } });
-    const first = startTrainer(job);
+    const first = startHere(job);
     await first.until((r) => r.type === 'steps' && r.steps.at(-1)!.step >= 10);
     first.send({ type: 'stop', now: false });
     expect(await first.ended).toMatchObject({ type: 'stopped', saved: true });
     await first.exited;
     const images = place.images.slice(1); // 71 photos, 8 steps an epoch instead of 9
-    const trainer = startTrainer({ ...job, images, resumeFrom: await last('less') });
+    const trainer = startHere({ ...job, images, resumeFrom: await last('less') });
     expect(await trainer.ended).toMatchObject({ type: 'done', result: { epochs: 3 } });
     const [started] = ofType(trainer.reports, 'started');
     expect(started).toMatchObject({
@@ -83,14 +83,14 @@ describe('a run whose photos have changed', () => {
     expect(facts).toMatchObject({ epoch: 3, stepInEpoch: 0, finished: true, images: 71 });
 
     // and once more, exactly: the number is as it was
-    const longer = startTrainer({ ...job, images, resumeFrom: await last('less'), extendBy: 1 });
+    const longer = startHere({ ...job, images, resumeFrom: await last('less'), extendBy: 1 });
     expect(await longer.ended).toMatchObject({ type: 'done', result: { epochs: 4 } });
     expect(ofType(longer.reports, 'started')).toMatchObject([{ stepsPerEpoch: 8, startEpoch: 3, notice: null }]);
   }, 300_000);
 
   it('says so where they are fewer than its batch', async () => {
     const job = { ...trainJob(place, 'less'), images: place.images.slice(0, 7), resumeFrom: await last('less') };
-    expect(await startTrainer(job).ended).toMatchObject({
+    expect(await startHere(job).ended).toMatchObject({
       type: 'failed',
       error: { code: 'too-few-photos', values: { before: 71, now: 7, batch: 8 } },
     });
@@ -105,7 +105,7 @@ describe('a run whose photos have changed', () => {
       const away = await makeWorkplace(20);
       if (share === 1) await rename(join(away.root, 'photos'), join(away.root, 'elsewhere'));
       else for (const { path } of away.images.slice(0, 20 * share)) await unlink(path);
-      expect(await startTrainer(trainJob(away, 'away')).ended).toMatchObject({ type: 'failed', error: { code } });
+      expect(await startHere(trainJob(away, 'away')).ended).toMatchObject({ type: 'failed', error: { code } });
       await away.remove();
     },
     300_000,
@@ -113,8 +113,8 @@ describe('a run whose photos have changed', () => {
 });
 
 describe('refusals', () => {
-  const failure = async (job: Parameters<typeof startTrainer>[0]) => {
-    const end = await startTrainer(job).ended;
+  const failure = async (job: Parameters<typeof startHere>[0]) => {
+    const end = await startHere(job).ended;
     expect(end).toMatchObject({ type: 'failed' });
     return (end as ReportOf<'failed'>).error;
   };
@@ -158,7 +158,7 @@ describe('refusals', () => {
       const { size: bytes, mtimeMs: modified } = await stat(path);
       images.push({ id: `empty-${i}`, path, file: `empty${i}.png`, bytes, modified, label: null, heldOut: false });
     }
-    const trainer = startTrainer(trainJob(place, 'empty', { batchSize: 4, epochs: 1 }, { images }));
+    const trainer = startHere(trainJob(place, 'empty', { batchSize: 4, epochs: 1 }, { images }));
     expect(await trainer.ended).toMatchObject({ type: 'done' });
     expect(ofType(trainer.reports, 'started')[0]!.notice).toMatchObject({
       key: 'same-photos.even',
