@@ -40,6 +40,34 @@ export function sizeOf(bytes: Uint8Array): CodeSize {
   };
 }
 
+/**
+ * The same with every component on a grid of its own size, where all of them have one sample for the same several places
+ * of the grid: the codec takes one for each. As it is where that is not so, or where tiles end between samples.
+ * @throws RangeError as `sizeOf`
+ */
+export function onOwnGrid(bytes: Uint8Array): Uint8Array {
+  const { at, components } = sizeOf(bytes);
+  const steps = [components[0]?.across ?? 1, components[0]?.down ?? 1];
+  const isEven = components.every(({ across, down }) => across === steps[0] && down === steps[1]);
+  if (!isEven || steps[0]! * steps[1]! <= 1) return bytes;
+  const out = Buffer.from(bytes);
+  for (const [axis, step] of steps.entries()) {
+    // end, begin, tile's length and tile's begin, two axes each
+    const [end, begin, tile, tiles] = [8, 16, 24, 32].map((of) => at + of + 4 * axis) as [number, number, number, number];
+    const [last, first, length, from] = [end, begin, tile, tiles].map((place) => out.readUInt32BE(place)) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    const isWhole = from + length >= last;
+    if (first % step > 0 || from % step > 0 || (!isWhole && length % step > 0)) return bytes;
+    for (const place of [end, begin, tile, tiles]) out.writeUInt32BE(Math.ceil(out.readUInt32BE(place) / step), place);
+    for (const i of components.keys()) out[at + SIGNS + 3 * i + 1 + axis] = 1;
+  }
+  return out;
+}
+
 const [START_OF_TILE, CODING] = [0xff90, 0xff52];
 
 /** Whether the first three components of a codestream were made from red, green and blue by its own transform. */

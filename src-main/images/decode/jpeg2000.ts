@@ -3,7 +3,7 @@
  * codestreams (.j2k), and the pieces of TIFF and DICOM. Leaves what the components mean to its callers.
  */
 import { createRequire } from 'node:module';
-import { CMYK, jp2Of, readJp2, SIGNS, sizeOf } from './jp2.ts';
+import { CMYK, jp2Of, onOwnGrid, readJp2, SIGNS, sizeOf } from './jp2.ts';
 import type { CodeSize } from './jp2.ts';
 
 interface FrameInfo {
@@ -74,6 +74,7 @@ export async function decodeJpeg2000(
   check: (size: CodeSize) => void | Promise<void> = () => undefined,
   chosen?: readonly number[],
 ): Promise<Jpeg2000Image> {
+  bytes = onOwnGrid(bytes);
   const size = sizeOf(bytes);
   await check(size);
   const { components } = size;

@@ -150,15 +150,35 @@ export function halfFloat(bits: number): number {
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
-function threeBytes(data: Uint8Array, little: boolean, signed: boolean, each: number, rowBytes: number): ReadRow {
+const threeAt = (data: Uint8Array, s: number, little: boolean, signed: boolean): number => {
+  const [low, high] = little ? [data[s]!, data[s + 2]!] : [data[s + 2]!, data[s]!];
+  const value = (high << 16) | (data[s + 1]! << 8) | low;
+  return signed ? (value << 8) >> 8 : value;
+};
+
+function threeBytes(data: Uint8Array, told: boolean, signed: boolean, each: number, rowBytes: number): ReadRow {
+  const little = isLowestFirst(data, told, signed, each);
   return (out, at, row, column, count, sample) => {
-    for (let i = 0; i < count; i++) {
-      const s = row * rowBytes + 3 * ((column + i) * each + sample);
-      const [low, high] = little ? [data[s]!, data[s + 2]!] : [data[s + 2]!, data[s]!];
-      const value = (high << 16) | (data[s + 1]! << 8) | low;
-      out[at + i] = signed ? (value << 8) >> 8 : value;
-    }
+    for (let i = 0; i < count; i++)
+      out[at + i] = threeAt(data, row * rowBytes + 3 * ((column + i) * each + sample), little, signed);
   };
+}
+
+/** Numbers of three bytes that are looked at for the order of these. */
+const LOOKED_AT = 1 << 16;
+
+/**
+ * In which order the bytes of a block's numbers lie: as the file says, unless neighbours are far more alike the other way
+ * round. GDAL (3.x, NBITS=24) writes them against the order of the file, and nothing in it says so.
+ */
+function isLowestFirst(data: Uint8Array, told: boolean, signed: boolean, each: number): boolean {
+  const steps = [told, !told].map((little) => {
+    let sum = 0;
+    for (let s = 0; s + 3 * each + 2 < data.length && s < 3 * LOOKED_AT; s += 3)
+      sum += Math.abs(threeAt(data, s + 3 * each, little, signed) - threeAt(data, s, little, signed));
+    return sum;
+  });
+  return steps[1]! < steps[0]! / 4 ? !told : told;
 }
 
 /** Values one after another, the highest bit first whatever the file's order, each row beginning at a byte. */

@@ -263,7 +263,7 @@ export const isPlain16 = (page: TiffPage): boolean => {
     VIPS_COMPRESSIONS.has(compression) &&
     !isPlanarTiled(page) &&
     ((photometric === PHOTOMETRIC.rgb && (samples === 3 || (samples === 4 && extra[0] === 2))) ||
-      (isGrey(page) && samples === 1))
+      (isGrey(page) && (samples === 1 || (samples === 2 && extra[0] === 2))))
   );
 };
 

@@ -38,6 +38,15 @@ async function jp2(pixels: Buffer, components: number, isLastClear: boolean): Pr
   ]);
 }
 
+/** Says of each component that it has every second column and row, and of the grid that it is twice as long less one. */
+function onHalfTheGrid(file: Buffer): Buffer {
+  const at = file.indexOf('ff4fff51', 0, 'hex');
+  const grid = [8, 12, 24, 28].map((place) => at + place);
+  for (const place of grid) file.writeUInt32BE(2 * SIDE - 1, place);
+  for (let c = 0; c < 3; c++) file.fill(2, at + 43 + 3 * c, at + 45 + 3 * c);
+  return file;
+}
+
 const inverted = numbers.map((value) => 4095 - value);
 const window: Elements = [
   [0x28, 0x1050, 'DS', '1050'],
@@ -69,6 +78,11 @@ export const otherRows: readonly Row[] = [
     file: () =>
       jp2(Buffer.from(grey.map((_, i) => [...rgb.slice(3 * i, 3 * i + 3), isLeft(i) ? 0 : 255]).flat()), 4, true),
     right: near(0.01, rgb.map((level, i) => (isLeft(Math.floor(i / 3)) ? 255 : level))), // prettier-ignore
+  },
+  {
+    kind: 'JPEG 2000 whose components all have half of the grid',
+    file: async () => onHalfTheGrid(await jp2(bytes, 3, false)),
+    right: inColours,
   },
   { kind: 'JPEG 2000 of 12 bits', file: () => jpeg2000(wide, { bitsPerSample: 12 }), right: stretched },
   {

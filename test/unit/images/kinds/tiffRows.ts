@@ -3,7 +3,7 @@ import { bigEndianTiff } from '../../../helpers/bigEndianTiff.ts';
 import { encode, packed, SIDE, tiff, values } from '../../../helpers/rasters.ts';
 import type { Page, SampleType } from '../../../helpers/rasters.ts';
 import { grey, rgb } from '../../../helpers/scene.ts';
-import { inColours, inGrey, near, stretched } from './row.ts';
+import { inColours, inGrey, near, stretched, threefold } from './row.ts';
 import type { Right, Row } from './row.ts';
 
 export const PLACES = SIDE * SIDE;
@@ -54,6 +54,9 @@ export const planes = (numbers: readonly number[], bands: number) =>
 
 const multiplied = (place: number, level: number) => (isLeft(place) ? Math.round(level / 2) : level);
 
+/** Numbers of three bytes with these the other way round. */
+const turned = (numbers: Buffer): Buffer => Buffer.from(numbers.map((_, i) => numbers[i - (i % 3) + 2 - (i % 3)]!));
+
 export const tiffRows: readonly Row[] = [
   measured('12 bits in 16', 'u16', values(80, 4095)),
   measured('a dim picture of 16 bits', 'u16', values(125, 600)),
@@ -72,6 +75,12 @@ export const tiffRows: readonly Row[] = [
   { ...measured('floats of which a quarter is NaN', 'f32', holed(values(0, 1), NaN)), right: valid },
   { ...measured('floats with nodata', 'f32', holed(values(8, 9), -9999), { nodata: '-9999' }), right: valid },
   { kind: '10 bits packed', file: () => tiff({ bits: 10, pixels: packed(values(0, 1023), 10) }), right: stretched },
+  {
+    kind: '24 bits, in the order of the file',
+    file: () => tiff({ bits: 24, pixels: turned(packed(values(900, 90000), 24)) }),
+    right: stretched,
+  },
+  { kind: '24 bits, against the order of the file', file: () => tiff({ bits: 24, pixels: packed(values(900, 90000), 24) }), right: stretched }, // prettier-ignore
   { kind: '12 bits packed', file: () => tiff({ bits: 12, pixels: packed(values(0, 4095), 12) }), right: stretched },
   {
     kind: '12 bits packed, of an odd width',
@@ -140,6 +149,18 @@ export const tiffRows: readonly Row[] = [
     file: () => tiff({ samples: 2, extra: [0], pixels: Buffer.from(grey.flatMap((v, i) => [v, infrared(i)])) }),
     right: inGrey,
     notes: ['note.bands'],
+  },
+  {
+    kind: 'transparency beside grey of 16 bits',
+    file: () =>
+      tiff({
+        ...{ type: 'u16', samples: 2, extra: [2] },
+        pixels: encode(
+          grey.flatMap((v, i) => [v * 257, isLeft(i) ? 0 : 65535]),
+          'u16',
+        ),
+      }),
+    right: near(0.01, threefold(grey.map((v, i) => (isLeft(i) ? 255 : v)))),
   },
   {
     kind: 'colours and infrared of 12 bits',
