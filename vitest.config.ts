@@ -32,13 +32,17 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-const unit = globSync('test/unit/**/*.test.ts', { cwd: import.meta.dirname }).map((path) => path.replaceAll('\\', '/'));
-const those = (says: RegExp) => unit.filter((path) => says.test(readFileSync(join(import.meta.dirname, path), 'utf8')));
-/** What puts something in a module's place, or leans on a module that asks for hooks when it is loaded, wants it fresh. */
-const fresh = those(/vi\.mock\(|photosInCache|helpers\/(browserHost|database|deviceApp|photoFolder)/);
-/** What loads modules of the window has them compiled by Vite; all else is run by Node as it stands, as the application is. */
-const window = those(/src-renderer/);
-const native = { experimental: { viteModuleRunner: false } };
+const those = (folders: string, says: RegExp) =>
+  globSync(`test/${folders}/**/*.test.ts`, { cwd: import.meta.dirname })
+    .map((path) => path.replaceAll('\\', '/'))
+    .filter((path) => says.test(readFileSync(join(import.meta.dirname, path), 'utf8')));
+/** What loads modules of the window has them compiled by Vite, and what puts something in a module's place needs it. */
+const window = those('unit', /src-renderer/);
+const mocking = those('{unit,app,engine,shell}', /vi\.(mock|doMock)\(/);
+/** What leans on a module that asks for hooks when it is loaded wants it fresh. */
+const fresh = those('unit', /photosInCache|helpers\/(browserHost|database|deviceApp|photoFolder)/);
+/** All else is run by Node as it stands, as the application is. */
+const native = { experimental: { viteModuleRunner: false, nodeLoader: false } };
 
 export default defineConfig({
   plugins: [svelte()],
@@ -49,13 +53,16 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          ...{ name: 'unit', include: ['test/unit/**/*.test.ts'], exclude: [...fresh, ...window], isolate: false },
-          ...native,
+          ...{ name: 'unit', include: ['test/unit/**/*.test.ts'], exclude: [...fresh, ...mocking, ...window] },
+          ...{ isolate: false, ...native },
         },
       },
-      { extends: true, test: { name: 'alone', include: ['test/{app,engine}/**/*.test.ts', ...fresh], ...native } },
-      // Electron's module is a double's here, which Node would load as it stands
-      { extends: true, test: { name: 'shell', include: ['test/shell/*.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'alone', include: ['test/{app,engine}/**/*.test.ts', ...fresh], exclude: mocking, ...native },
+      },
+      // the shell's have a double in the place of Electron
+      { extends: true, test: { name: 'doubles', include: ['test/shell/*.test.ts', ...mocking], exclude: window } },
     ],
     environment: 'node',
     sequence: { sequencer: LongestFirst },

@@ -3,27 +3,13 @@
  * `npm run build`, so that the first start is as quick as the others. What is kept already is only looked at.
  */
 import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import nodeModule from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { compiledModules } from './host.ts';
 
-/** What the processes of the program load, without what would begin their work. */
-const loaded = [
-  'cli/run',
-  'server/index',
-  'app/index',
-  'app/sample/render',
-  'trainer/process',
-  'trainer/thread',
-  'trainer/train',
-  'trainer/embed',
-  'trainer/queries',
-  'trainer/evaluateJob',
-  'trainer/exportJob',
-  'trainer/selfTest',
-  'trainer/freeFigures',
-  'images/pool/worker',
-];
+/** What the processes of the built program load, without what begins their work. */
+const chunks = new URL('../dist/main/chunks/', import.meta.url);
 
 const VARIABLE = 'NODE_COMPILE_CACHE';
 const isKeeping = process.argv[2] === 'keep';
@@ -34,7 +20,11 @@ if (!isKeeping)
     env: { ...process.env, [VARIABLE]: compiledModules },
   });
 else {
-  for (const name of loaded) await import(`../src-main/${name}.ts`);
+  for (const name of readdirSync(chunks)) {
+    const chunk = new URL(name, chunks);
+    // what is the shell's alone is loaded by Electron, its own way
+    if (!readFileSync(chunk, 'utf8').includes('from "electron"')) await import(chunk.href);
+  }
   nodeModule.flushCompileCache?.();
   process.exit(0);
 }

@@ -60,8 +60,6 @@ async function inspect(folder: string): Promise<string> {
     'dist/sample/photos.pack',
     'assets/icons/tray.png',
     ...startingWeights.map(({ file }) => `assets/starting/${file}`),
-    'dist/main/src-main/cli/run.js',
-    'dist/main/src-main/server/index.js',
   ])
     check(has(path), `has ${path}`);
   check(

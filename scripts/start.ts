@@ -1,5 +1,5 @@
 /**
- * `npm start`: builds the window if need be and opens the application, in Electron where its binary and a display
+ * `npm start`: builds the window and the program if need be and opens the application, in Electron where its binary and a display
  * can be had, else in the browser; says which and why. Arguments after `--` go to the host: `npm start -- --browser`.
  */
 import { spawn, spawnSync } from 'node:child_process';
@@ -62,8 +62,6 @@ function openElectron(): HostChoice {
     return { host: 'browser', reason: 'Electron does not start as root' };
   const binary = electronBinary();
   if ('reason' in binary) return { host: 'browser', reason: binary.reason };
-  if (!upToDate('dist/main', 'src-main', 'shared') && !build('build:main'))
-    return { host: 'browser', reason: 'the shell could not be compiled (see above)' };
   const child = spawn(binary.path, [root, ...forwarded], { stdio: 'inherit' });
   child.on('exit', (code) => (process.exitCode = code ?? 1));
   return choice;
@@ -77,12 +75,20 @@ if (!upToDate('dist/renderer', 'src-renderer', 'shared')) {
   }
 }
 
+if (!upToDate('dist/main', 'src-main', 'shared')) {
+  console.error('Building the program…');
+  if (!build('build:main')) {
+    console.error('The program could not be built: run `npm ci`, then `npm start` again.');
+    process.exit(1);
+  }
+}
+
 const choice = openElectron();
 if (choice.host === 'browser') {
   console.error(`Opening in the browser: ${choice.reason}.`);
   const child = spawn(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', join(root, 'src-main/cli/main.ts'), 'serve', ...forwarded],
+    [join(root, 'dist/main/src-main/cli/main.js'), 'serve', ...forwarded],
     // compiled once, by the build: it takes half the time to load its modules
     { stdio: 'inherit', env: { NODE_COMPILE_CACHE: compiledModules, ...process.env } },
   );

@@ -28,6 +28,12 @@ const fail = (where: string, name: string, message = '') =>
 
 /** Hundreds of processes of the same sources start in the tests: each but the first finds them stripped and compiled. */
 const compiled = { NODE_COMPILE_CACHE: join(reports, 'compiled') };
+/** What tests start is the built program. */
+const built = {
+  NODE_OPTIONS: [process.env['NODE_OPTIONS'], `--import=${new URL('../test/built.ts', import.meta.url).href}`]
+    .filter(Boolean)
+    .join(' '),
+};
 
 interface How {
   env?: Record<string, string>;
@@ -99,7 +105,7 @@ async function vitest(): Promise<Count> {
   const ok = await run(
     'vitest',
     ['run', '--maxWorkers=4', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
-    { env: vulkanLoader },
+    { env: { ...vulkanLoader, ...built } },
   );
   const report = JSON.parse(readFileSync(file, 'utf8')) as {
     numPassedTests: number;
@@ -138,7 +144,7 @@ function tellFailed({ file, suites = [], specs }: Suite): void {
 async function playwright(): Promise<Count> {
   const file = join(reports, 'browser.json');
   const ok = await run('playwright', ['test', '--reporter=list,json'], {
-    env: { PLAYWRIGHT_JSON_OUTPUT_NAME: file, PLAYWRIGHT_JSON_OUTPUT_FILE: file },
+    env: { PLAYWRIGHT_JSON_OUTPUT_NAME: file, PLAYWRIGHT_JSON_OUTPUT_FILE: file, ...built },
   });
   const { stats, suites } = JSON.parse(readFileSync(file, 'utf8')) as {
     stats: { expected: number; unexpected: number; flaky: number; skipped: number };
@@ -162,6 +168,7 @@ await check('types of the window', 'svelte-check', [
   '--fail-on-warnings',
 ]);
 await check('build', 'vite', ['build']);
+await check('build of the program', 'vite', ['build', '--logLevel', 'warn', '--config', 'vite.main.config.ts']);
 await check('sample photos', 'node', ['--disable-warning=ExperimentalWarning', 'scripts/sample.ts']);
 await stage('unit, engine, application and shell', vitest);
 await lint;

@@ -1,6 +1,5 @@
 /** Compiles the program and lets electron-builder put it around a stand-in for Electron, downloading nothing. */
 import { execFileSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -24,9 +23,8 @@ function run(name: string, args: string[], env: Record<string, string> = {}): st
 }
 
 export function compile(): void {
-  rmSync(join(root, 'dist/main'), { recursive: true, force: true }); // nothing of an earlier build
-  run('node_modules/typescript/bin/tsc', ['-p', 'tsconfig.build.json']);
-  run('node_modules/vite/bin/vite.js', ['build', '--logLevel', 'warn', '--config', 'vite.preload.config.ts']);
+  for (const config of ['vite.main.config.ts', 'vite.preload.config.ts'])
+    run('node_modules/vite/bin/vite.js', ['build', '--logLevel', 'warn', '--config', config]);
   run('node_modules/vite/bin/vite.js', ['build', '--logLevel', 'warn']);
   run('scripts/sample.ts', []);
 }
