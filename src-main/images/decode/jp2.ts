@@ -53,7 +53,12 @@ export function onOwnGrid(bytes: Uint8Array): Uint8Array {
   const out = Buffer.from(bytes);
   for (const [axis, step] of steps.entries()) {
     // end, begin, tile's length and tile's begin, two axes each
-    const [end, begin, tile, tiles] = [8, 16, 24, 32].map((of) => at + of + 4 * axis) as [number, number, number, number];
+    const [end, begin, tile, tiles] = [8, 16, 24, 32].map((of) => at + of + 4 * axis) as [
+      number,
+      number,
+      number,
+      number,
+    ];
     const [last, first, length, from] = [end, begin, tile, tiles].map((place) => out.readUInt32BE(place)) as [
       number,
       number,
