@@ -32,6 +32,9 @@ const entries = [
   'src-main/trainer/main.ts',
 ];
 
+/** What tests start in the place of a program: in `vite build --mode tested`, which is what `test/built.ts` looks for. */
+const doubles = ['test/helpers/deviceDouble.ts', 'test/helpers/deviceDoubleProcess.ts', 'test/helpers/fakeTrainer.ts'];
+
 /** Beside the bench's modules: the same work in PyTorch. */
 const peer = 'src-main/trainer/bench/peer.py';
 
@@ -44,7 +47,7 @@ function ownAddresses(): Plugin {
     name: 'own-addresses',
     transform(code, id) {
       const place = posix(relative(root, id.split('?', 1)[0]!));
-      if (!/^(src-main|shared)\//.test(place) || !code.includes('import.meta.url')) return null;
+      if (!/^(src-main|shared|test)\//.test(place) || !code.includes('import.meta.url')) return null;
       const own = place.replace(/\.ts$/, '.js');
       return { code: code.replaceAll('import.meta.url', `${token}("${own}")`), map: null };
     },
@@ -60,21 +63,26 @@ function ownAddresses(): Plugin {
   };
 }
 
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   plugins: [ownAddresses()],
   publicDir: false,
   // what has assets or binaries of its own stays outside; the schemas come without words in sixty languages
   ssr: { noExternal: ['zod'], external: ['electron'] },
   build: {
     ssr: true,
-    outDir: 'dist/main',
+    outDir: mode === 'tested' ? 'dist/tested' : 'dist/main',
     emptyOutDir: true,
     target: 'node22',
     minify: false,
     rolldownOptions: {
-      input: Object.fromEntries(entries.map((entry) => [entry.replace(/\.ts$/, ''), join(root, entry)])),
+      input: Object.fromEntries(
+        [...entries, ...(mode === 'tested' ? doubles : [])].map((entry) => [
+          entry.replace(/\.ts$/, ''),
+          join(root, entry),
+        ]),
+      ),
       preserveEntrySignatures: 'strict',
       output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
     },
   },
-});
+}));

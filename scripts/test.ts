@@ -168,7 +168,15 @@ await check('types of the window', 'svelte-check', [
   '--fail-on-warnings',
 ]);
 await check('build', 'vite', ['build']);
-await check('build of the program', 'vite', ['build', '--logLevel', 'warn', '--config', 'vite.main.config.ts']);
+await check('build of the program', 'vite', [
+  'build',
+  '--logLevel',
+  'warn',
+  '--mode',
+  'tested',
+  '--config',
+  'vite.main.config.ts',
+]);
 await check('sample photos', 'node', ['--disable-warning=ExperimentalWarning', 'scripts/sample.ts']);
 await stage('unit, engine, application and shell', vitest);
 await lint;

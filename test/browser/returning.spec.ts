@@ -127,6 +127,7 @@ test('photos are chosen, tagged, found by their tag and copied by the keyboard a
   await page.keyboard.press('Enter');
   const filter = page.getByRole('combobox', { name: 'Tag', exact: true });
   await expect(filter).toContainText('star (0)');
+  await expect(bar.getByRole('textbox', { name: 'New tag' })).toBeFocused(); // where it was before the notice
   expect(await findings(page)).toEqual([]);
   await photos.first().focus();
   await page.keyboard.press('1');

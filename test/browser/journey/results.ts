@@ -85,9 +85,11 @@ export function resultSteps(walk: Walk): void {
     const window = new LibraryPlace(page);
     await window.go('Export');
     await page.getByRole('checkbox', { name: /^Parquet/ }).check();
-    await window.button('Export 3 formats').click();
+    const button = window.button('Export 3 formats');
+    await button.press('Enter');
     const result = page.getByRole('region', { name: 'What was exported' });
     await expect(result).toBeVisible({ timeout: 60_000 });
+    await expect(button).toBeFocused();
     await expect(result.getByRole('row', { name: /encoder\.onnx/ })).toContainText('largest difference');
     const record = (await host.app.handle('exports.list', {}))[0]!;
     const session = await InferenceSession.create(join(record.folder, 'encoder.onnx'));
