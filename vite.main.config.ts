@@ -11,7 +11,7 @@ import type { Plugin } from 'vite';
 const root = import.meta.dirname;
 
 /** Programs and threads, each of which is started by its file. */
-const entries = [
+export const entries = [
   'src-main/electron/main.ts',
   'src-main/cli/main.ts',
   'src-main/app/main.ts',

@@ -169,13 +169,8 @@ await check('types of the window', 'svelte-check', [
 ]);
 await check('build', 'vite', ['build']);
 await check('build of the program', 'vite', [
-  'build',
-  '--logLevel',
-  'warn',
-  '--mode',
-  'tested',
-  '--config',
-  'vite.main.config.ts',
+  ...['build', '--logLevel', 'warn'],
+  ...['--mode', 'tested', '--config', 'vite.main.config.ts'],
 ]);
 await check('sample photos', 'node', ['--disable-warning=ExperimentalWarning', 'scripts/sample.ts']);
 await stage('unit, engine, application and shell', vitest);
