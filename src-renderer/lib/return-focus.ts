@@ -20,3 +20,14 @@ export function returnFocus(): () => void {
         document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true });
     });
 }
+
+/** Of a control that may vanish by what it did: the focus it has then goes to the title of the place. */
+export function passesFocus(control: HTMLElement): () => void {
+  return () => {
+    const had = document.activeElement === control || document.activeElement === document.body;
+    requestAnimationFrame(() => {
+      if (had && document.activeElement === document.body)
+        document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true });
+    });
+  };
+}

@@ -256,6 +256,8 @@ test('a folder that was renamed is looked for where it was, and the focus comes 
     await use.press('Enter');
     await expect(page.getByText('Scanned again: nothing has changed.')).toBeVisible();
     await expect(page.getByText(moved, { exact: true })).toBeVisible();
+    await expect(lost).toBeHidden();
+    await expect(page.getByRole('heading', { level: 1 })).toBeFocused(); // what was pressed is gone
   } finally {
     renameSync(moved, folder);
   }
