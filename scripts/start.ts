@@ -1,6 +1,7 @@
 /**
- * `npm start`: builds the window and the program if need be and opens the application, in Electron where its binary and a display
- * can be had, else in the browser; says which and why. Arguments after `--` go to the host: `npm start -- --browser`.
+ * `npm start`: builds the window and the program if need be and opens the application, in Electron where its binary and
+ * a display can be had, else in the browser; says which and why. Arguments after `--` go to the host: `npm start --
+ * --browser`.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
