@@ -149,7 +149,7 @@ const batchNormGradientOp: Op<Batches> = {
     const centred = view.centred(view.column(mean!));
     const inverse = inverseDeviation(variance!, view.column(variance!), lowering);
     const biasSum = view.sum(flow);
-    const weightSum = lowering.each('Mul', view.sum(lowering.each('Mul', flow, centred)), inverse);
+    const weightSum = lowering.each('Mul', view.sumOfProducts(flow, centred), inverse);
     const shift = () => lowering.each('Mul', biasSum, perSample);
     lowering.set(dWeight!, lowering.reshape(weightSum, dWeight!.shape));
     lowering.set(dBias!, lowering.reshape(biasSum, dBias!.shape));

@@ -26,6 +26,8 @@ export interface ChannelView {
   sum(rows: Value): Value;
   mean(rows: Value): Value;
   meanOfSquares(rows: Value): Value;
+  /** The sum over all samples of each channel of what is the product of two. */
+  sumOfProducts(a: Value, b: Value): Value;
   /** Centred rows normalised by columns, where there is one operator for it. */
   normalised: ((centred: Value, by: Normalisation) => Value) | undefined;
   /** Rows scaled, shifted and more by columns, where there is one operator for it. */
@@ -87,6 +89,7 @@ export function channelView(x: Tensor, { batches, stacked }: Batches, lowering: 
     mean,
     meanOfSquares: (value) =>
       view.sumOfSquares ? share(view.sumOfSquares(lowering, value)) : mean(lowering.each('Mul', value, value)),
+    sumOfProducts: (a, b) => view.sumOfProducts?.(lowering, a, b) ?? sum(lowering.each('Mul', a, b)),
     normalised: view.normalise && ((value, by) => view.normalise!(lowering, value, by)),
     scaled: view.scale && ((value, by) => view.scale!(lowering, value, by)),
     set: (tensor, value) => lowering.set(tensor, lowering.reshape(value, arranged(x.shape, layout)), layout, precision),

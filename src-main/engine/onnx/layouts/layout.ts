@@ -47,6 +47,8 @@ export interface ChannelRows {
   sum(lowering: OnnxLowering, rows: Value): Value;
   mean?(lowering: OnnxLowering, rows: Value): Value;
   sumOfSquares?(lowering: OnnxLowering, rows: Value): Value;
+  /** Sums of the products of two rows' columns, where a layout has one operator for it. */
+  sumOfProducts?(lowering: OnnxLowering, a: Value, b: Value): Value;
   /** Centred rows normalised, where a layout has one operator for it. */
   normalise?(lowering: OnnxLowering, centred: Value, by: Normalisation): Value;
   /** Rows scaled and more, where a layout has one operator for it. */

@@ -52,20 +52,48 @@ export function stackedRows(g: ChannelGeometry): ChannelRows {
   const left = samples / repeats;
   const vector = [batches, ...(left > 1 ? [1] : []), 1, channels];
   const shape = [...(positions > 1 ? [positions] : []), batches, ...(left > 1 ? [left] : []), repeats, channels];
-  const reduced = (opType: string) => (lowering: OnnxLowering, rows: Value) => {
-    const each = lowering.reduce(opType, lowering.reshape(rows, [positions * batches, samples, channels]), [1]);
-    return positions === 1
+  /** What samples were summed to, [positions, batches, channels]: the same of positions. */
+  const overPositions = (lowering: OnnxLowering, opType: string, each: Value) =>
+    positions === 1
       ? lowering.reshape(each, vector)
       : lowering.reduce(opType, lowering.reshape(each, [positions, ...vector]), [0]);
+  const reduced = (opType: string) => (lowering: OnnxLowering, rows: Value) => {
+    const each = lowering.reduce(opType, lowering.reshape(rows, [positions * batches, samples, channels]), [1]);
+    return overPositions(lowering, opType, each);
   };
+  const products = (lowering: OnnxLowering, a: Value, b: Value) =>
+    overPositions(lowering, 'ReduceSum', multiplied(lowering, a, b, g));
   return {
     shape,
     vector,
     repeats,
     sum: reduced('ReduceSum'),
     mean: reduced('ReduceMean'),
-    ...(block > 0 && channels === block ? { scale: (lowering, rows, by) => scaled(lowering, rows, by, g) } : {}),
+    ...(block > 0 && channels === block
+      ? {
+          scale: (lowering, rows, by) => scaled(lowering, rows, by, g),
+          sumOfProducts: products,
+          sumOfSquares: (lowering, rows) => products(lowering, rows, rows),
+        }
+      : {}),
   };
+}
+
+/**
+ * The sums over samples of the products of one block of channels each: a convolution for each channel whose window is all
+ * samples of a position and a batch and whose weights are the other rows. It writes nothing but the sums.
+ */
+function multiplied(lowering: OnnxLowering, a: Value, b: Value, g: ChannelGeometry): Value {
+  const channels = g.positions * g.batches * g.channels;
+  const attributes = {
+    kernel_shape: [1, g.samples],
+    pads: [0, 0, 0, 0],
+    dilations: [1, 1],
+    strides: [1, 1],
+    group: channels,
+  };
+  const operands = [lowering.reshape(a, [1, channels, 1, g.samples]), lowering.reshape(b, [channels, 1, 1, g.samples])];
+  return lowering.emit('Conv', operands, [1, channels, 1, 1], attributes, { domain: DOMAIN });
 }
 
 /**
