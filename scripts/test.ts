@@ -2,7 +2,8 @@
  * All checks in one command: format, lint, unused code, import rules, types, build, tests in Node (unit, engine golden values,
  * application, shell), tests in a real browser. Every stage runs even when an earlier one failed, and the last
  * line counts them, below the names of the tests that failed: a check such as lint counts as one test. Lint, which takes
- * one processor for longest, runs beside the others.
+ * one processor for longest, runs beside the others; the tests in a browser, which wait for what is drawn for most of the
+ * while, beside those in Node.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -97,14 +98,14 @@ const loaderPath = softwareVulkan()?.LD_LIBRARY_PATH;
 const vulkanLoader: Record<string, string> = loaderPath ? { LD_LIBRARY_PATH: loaderPath } : {};
 
 /**
- * Four files at a time also where there are two processors: what is tested waits for processes and time limits more than
- * half of the while. The longest begin first (vitest.config.ts).
+ * Three files at a time also where there are two processors, beside the browser: what is tested waits for processes and
+ * time limits more than half of the while. The longest begin first (vitest.config.ts).
  */
 async function vitest(): Promise<Count> {
   const file = join(reports, 'node.json');
   const ok = await run(
     'vitest',
-    ['run', '--maxWorkers=4', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
+    ['run', '--maxWorkers=3', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
     { env: { ...vulkanLoader, ...built } },
   );
   const report = JSON.parse(readFileSync(file, 'utf8')) as {
@@ -145,6 +146,7 @@ async function playwright(): Promise<Count> {
   const file = join(reports, 'browser.json');
   const ok = await run('playwright', ['test', '--reporter=list,json'], {
     env: { PLAYWRIGHT_JSON_OUTPUT_NAME: file, PLAYWRIGHT_JSON_OUTPUT_FILE: file, ...built },
+    beside: true,
   });
   const { stats, suites } = JSON.parse(readFileSync(file, 'utf8')) as {
     stats: { expected: number; unexpected: number; flaky: number; skipped: number };
@@ -173,15 +175,16 @@ await check('build of the program', 'vite', [
   ...['--mode', 'tested', '--config', 'vite.main.config.ts'],
 ]);
 await check('sample photos', 'node', ['--disable-warning=ExperimentalWarning', 'scripts/sample.ts']);
-await stage('unit, engine, application and shell', vitest);
-await lint;
 try {
   const browser = await findChromium();
   console.log(`\nBrowser for the tests: ${browser.executablePath} (${browser.source})`);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
 }
-await stage('browser', playwright);
+await lint;
+const browser = stage('browser', playwright);
+await stage('unit, engine, application and shell', vitest);
+await browser;
 
 rmSync(reports, { recursive: true, force: true });
 console.log(`\n${summary.join('\n')}\n`);
