@@ -14,11 +14,14 @@ interface Found {
 
 export function faultOf(
   { rangeUnderflow, rangeOverflow, stepMismatch }: Found,
-  { min, max }: { min: string; max: string },
+  { min, max, step = '' }: { min: string; max: string; step?: string },
 ): { key: MessageKey; values: Values } {
   const values = { min: Number(min), max: Number(max) };
   if ((rangeUnderflow || rangeOverflow) && min !== '' && max !== '') return { key: 'field.between', values };
   if (rangeUnderflow) return { key: 'field.least', values };
   if (rangeOverflow) return { key: 'field.most', values };
-  return { key: stepMismatch ? 'field.whole' : 'field.missing', values: {} };
+  if (!stepMismatch) return { key: 'field.missing', values: {} };
+  return Number(step) > 0 && Number(step) !== 1
+    ? { key: 'field.steps', values: { step: Number(step) } }
+    : { key: 'field.whole', values: {} };
 }

@@ -122,6 +122,11 @@ export class App {
     return this.refused || this.lostAt !== null;
   }
 
+  /** The folder that the Library shows: the one that is named, else the one that was open last. */
+  shownFolder = (id: string | null) =>
+    this.library.get(id) ?? this.library.get(this.memory.get('lastFolder')) ?? this.library.datasets[0];
+  keepFolder = (id: string): void => this.memory.set('lastFolder', id);
+
   /** Takes the id that the browser host gives this browser; null: it may not come in. */
   enter = (browserId: string | null): void => {
     this.refused = browserId === null;
@@ -158,7 +163,7 @@ export class App {
   offerRestore({ id, name, diskBytes }: Pick<RunSummary, 'id' | 'name' | 'diskBytes'>, seconds: number): void {
     const restore = () => void this.attempt(() => this.runs.restore(id));
     this.toasts.show('info', this.i18n.t('runs.deleted', { name, size: this.i18n.bytes(diskBytes) }), {
-      ...(seconds > 0 && { seconds, action: { label: this.i18n.t('common.undo'), run: restore } }),
+      ...(seconds > 0 && { seconds, action: { label: this.i18n.t('common.undo'), isUndo: true, run: restore } }),
     });
   }
 

@@ -17,6 +17,7 @@ export type Plan = AppResult<'runs.plan'>;
 export type Preview = AppResult<'library.previewViews'>;
 
 export const mainPresets = ['quick', 'balanced', 'thorough'] as const satisfies readonly PresetName[];
+const isMain = (preset: PresetName): boolean => (mainPresets as readonly PresetName[]).includes(preset);
 export const paperPresets = ['cifar', 'imagenet'] as const satisfies readonly PresetName[];
 
 /** Dotted path of the setting that an error is about; null: of none. */
@@ -218,6 +219,11 @@ export class NewRun {
         this.plan = plan;
         this.failed = null;
         this.#preview();
+        // the three main ones are planned for what they cost
+        if (preset !== null && !this.#bases[preset] && !isMain(preset)) {
+          const { config } = await this.#client.call('runs.plan', { datasetId, preset, patch: {} }, { signal });
+          if (this.datasetId === datasetId) this.#bases[preset] = config;
+        }
       } catch (error) {
         if (!signal.aborted) this.failed = error;
       } finally {

@@ -45,6 +45,7 @@ export class PhotoActions {
         seconds: 10,
         action: {
           label: i18n.t('common.undo'),
+          isUndo: true,
           run: () => void tags.undo(tagId, { ...added, changed }, on).catch(report),
         },
       });
@@ -73,13 +74,15 @@ export class PhotoActions {
     const undo = () => Promise.all(set.map(({ tagId, ...tagging }) => tags.undo(tagId, tagging, true)));
     toasts.show('info', text, {
       seconds: 12,
-      action: { label: i18n.t('common.undo'), run: () => void undo().catch(report) },
+      action: { label: i18n.t('common.undo'), isUndo: true, run: () => void undo().catch(report) },
     });
   }
 
+  /** Puts a tag on the chosen photos, which is made where there is none of the name. */
   async createTag(name: string): Promise<void> {
-    const made = await this.#app.attempt(() => this.#app.tags.create(name));
-    if (made) await this.tag(made.id);
+    const known = this.#app.tags.named(name);
+    const tag = known ?? (await this.#app.attempt(() => this.#app.tags.create(name)));
+    if (tag) await this.tag(tag.id);
   }
 
   /** Excludes photos from training, or takes them back in. */
@@ -93,7 +96,11 @@ export class PhotoActions {
     toasts.show('info', i18n.t(key, { count: changed.length }), {
       seconds: 10,
       // those that were so before stay so
-      action: { label: i18n.t('common.undo'), run: () => void this.#app.attempt(() => set(changed, !excluded)) },
+      action: {
+        label: i18n.t('common.undo'),
+        isUndo: true,
+        run: () => void this.#app.attempt(() => set(changed, !excluded)),
+      },
     });
   }
 
@@ -102,11 +109,22 @@ export class PhotoActions {
    * there is none, the folder is to be embedded.
    */
   showOnMap(): void {
-    const { library, router } = this.#app;
+    const { router } = this.#app;
     const { place, id } = router.route;
-    const folder = place === 'library' ? (library.get(id) ?? library.datasets[0]) : undefined;
+    const folder = place === 'library' ? this.#app.shownFolder(id) : undefined;
     const knower = knowerOf(this.#app, folder);
     router.go('explore', null, knower ? { run: knower.id } : folder ? { folder: folder.id } : {});
+  }
+
+  /** Photos of a folder are shown now: says which of another are chosen no more. */
+  standIn(folder: string): void {
+    const { selection, toasts, i18n } = this.#app;
+    const chosen = selection.standIn(folder);
+    if (chosen.length === 0) return;
+    toasts.show('info', i18n.t('select.letGo', { count: chosen.length }), {
+      seconds: 12,
+      action: { label: i18n.t('common.undo'), isUndo: true, run: () => selection.set(chosen) },
+    });
   }
 
   /** The chosen photos with all that a list says of them. */
@@ -131,7 +149,11 @@ export class PhotoActions {
       router.go('library', id);
       toasts.show('info', i18n.t('collection.made', { name, count: images }), {
         seconds: 12,
-        action: { label: i18n.t('common.undo'), run: () => void this.#app.attempt(() => library.remove(id)) },
+        action: {
+          label: i18n.t('common.undo'),
+          isUndo: true,
+          run: () => void this.#app.attempt(() => library.remove(id)),
+        },
       });
     });
   }

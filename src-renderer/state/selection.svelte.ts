@@ -14,10 +14,23 @@ export class Selection {
   /** The photo that was chosen or left out last by itself or by a range, to be said aloud; else null. */
   last = $state.raw<{ imageId: string; on: boolean } | null>(null);
   #anchor: { list: unknown; index: number } | null = null;
+  /** The folder whose photos were on screen last; that of a collection for its photos. */
+  folder: string | null = null;
   #asked = 0;
 
   get size(): number {
     return this.ids.size;
+  }
+
+  /**
+   * Says whose photos are on screen now: those of another folder, which were on screen before, are chosen no more.
+   * @returns the photos that were let go
+   */
+  standIn(folder: string): readonly string[] {
+    const chosen = this.folder === null || this.folder === folder ? [] : [...this.ids];
+    this.folder = folder;
+    if (chosen.length > 0) this.clear();
+    return chosen;
   }
 
   has = (imageId: string): boolean => this.ids.has(imageId);

@@ -29,6 +29,7 @@ export const shortcuts = [
   { keys: ['Ctrl'], what: 'oneMore' },
   { keys: ['Ctrl', 'A'], what: 'selectAll' },
   { keys: ['Shift'], what: 'range' },
+  { keys: ['Ctrl', 'Z'], what: 'undo' },
   { keys: ['1', '…', '9'], what: 'tag' },
   { keys: ['y', 'n'], what: 'answer' },
   { keys: ['Esc'], what: 'close' },
@@ -132,9 +133,13 @@ export class ShellActions {
   }
 
   keydown = (event: KeyboardEvent): void => {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.defaultPrevented || event.altKey) return;
     const target = event.target as HTMLElement | null;
     if (target?.closest('input, textarea, select, [contenteditable], dialog')) return;
+    if (event.ctrlKey || event.metaKey) {
+      if (event.key === 'z' && this.#app.toasts.undo()) event.preventDefault();
+      return;
+    }
     if (this.#prefix) {
       this.#prefix = false;
       const place = places.find(({ key }) => key === event.key)?.id;

@@ -29,6 +29,8 @@ export class Tags {
   }
 
   get = (id: string | null): Tag | undefined => this.list.find((tag) => tag.id === id);
+  named = (name: string): Tag | undefined =>
+    this.list.find((tag) => tag.name.toLowerCase() === name.trim().toLowerCase());
   ofKey = (key: number): Tag | undefined => this.list.find((tag) => tag.key === key);
 
   create = (name: string): Promise<Tag> => this.#client.call('tags.create', { name });

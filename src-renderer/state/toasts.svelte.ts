@@ -2,11 +2,18 @@
  * Short notices at the edge of the window: what was done, with its undo, or what went wrong. Each goes after
  * its time; while a person points at it or its button has the focus, it stays.
  */
+export interface ToastAction {
+  label: string;
+  /** Whether it takes back what the notice says was done. */
+  isUndo?: boolean;
+  run: () => void;
+}
+
 export interface Toast {
   id: number;
   kind: 'info' | 'error';
   text: string;
-  action: { label: string; run: () => void } | null;
+  action: ToastAction | null;
 }
 
 export class Toasts {
@@ -30,6 +37,15 @@ export class Toasts {
     this.list = [...this.list, { id, kind, text, action }].slice(-4);
     if (seconds > 0) this.#timers.set(id, { handle: setTimeout(() => this.dismiss(id), seconds * 1000), seconds });
     return id;
+  }
+
+  /** Takes back what the newest notice that offers it says was done. @returns whether there was one */
+  undo(): boolean {
+    const last = this.list.findLast(({ action }) => action?.isUndo);
+    if (!last) return false;
+    last.action!.run();
+    this.dismiss(last.id);
+    return true;
   }
 
   /** Whether they stand at a place. */

@@ -132,6 +132,10 @@ test('photos are chosen, tagged, found by their tag and copied by the keyboard a
   await photos.first().focus();
   await page.keyboard.press('1');
   await expect(filter).toContainText('star (4)');
+  await page.keyboard.press('Control+z');
+  await expect(filter).toContainText('star (0)');
+  await page.keyboard.press('1');
+  await expect(filter).toContainText('star (4)');
   await filter.selectOption({ index: 1 });
   await expect(photos).toHaveCount(4);
   await photos.first().focus();

@@ -113,6 +113,13 @@ test('on the map one photo is chosen, all are, and let go; clusters have its col
   await page.keyboard.press('Escape'); // puts the lasso away, and not what is chosen
   await expect(pressed).toBeHidden();
   await expect(bar).toContainText('41 selected');
+  // in the Library they are chosen as well, for it shows the same folder
+  await page.goto(new URL(`#/library/${datasetId}`, page.url()).href);
+  await expect(page.getByRole('region', { name: /photos/i }).first()).toBeVisible();
+  await expect(bar).toContainText('41 selected');
+  await page.goBack();
+  await expect(map).toBeVisible();
+  await expect(bar).toContainText('41 selected');
   await map.press('Escape');
   await page.getByRole('button', { name: 'Clusters' }).click();
   await expect(page.getByRole('button', { name: 'By cluster', pressed: true })).toBeVisible();

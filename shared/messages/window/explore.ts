@@ -174,6 +174,13 @@ export const exploreWords = catalogue({
   'select.saveList': ['Save list', '保存列表'],
   'select.csv': ['CSV', 'CSV'],
   'select.json': ['JSON', 'JSON'],
+  'select.letGo': [
+    {
+      one: 'The photo that was chosen is of another folder, and is not chosen any more.',
+      other: 'The {count} photos that were chosen are of another folder: they are not chosen any more.',
+    },
+    '所选的 {count} 张照片属于另一个文件夹，已取消选择。',
+  ],
   'select.copied': [
     { one: '{count} photo was copied to {folder}.', other: '{count} photos were copied to {folder}.' },
     { one: '{count} 张照片已复制到 {folder}。', other: '{count} 张照片已复制到 {folder}。' },

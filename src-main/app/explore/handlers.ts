@@ -37,10 +37,11 @@ export function exploreHandlers(
     });
   };
 
-  /** Whether a query is like anything here. Only where the graph is there already. */
+  /** Whether a query is like anything here. Only where the graph is there already, or kept. */
   const rankOf = async (set: OpenSet, similarity: number, signal: AbortSignal) => {
-    if (!set.graph.ready) return null;
-    const { similarities } = await set.graph.get(signal);
+    const graph = await (set.graph.ready ? set.graph : set.keptGraph).get(signal);
+    if (!graph) return null;
+    const { similarities } = graph;
     let farther = 0;
     for (let row = 0; row < set.ids.length; row++) if (similarities[row * k]! <= similarity) farther++;
     return farther / set.ids.length;

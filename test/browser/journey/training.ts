@@ -66,7 +66,8 @@ export function trainingSteps(walk: Walk): void {
   test('it finishes, with checkpoints and a strip of neighbours', async () => {
     const { page } = walk;
     const monitor = new MonitorPlace(page);
-    await monitor.expectState('Finished', 150_000);
+    test.setTimeout(600_000);
+    await monitor.expectState('Finished', 500_000); // other tests run beside it
     await expect(page.getByRole('cell', { name: /^final/ })).toBeVisible();
     await expect(page.getByAltText('Query photo').first()).toBeVisible();
     await expect(page.getByAltText('Neighbour 1').first()).toBeVisible();

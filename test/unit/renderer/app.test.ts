@@ -120,6 +120,17 @@ describe('App', () => {
 });
 
 describe('Toasts', () => {
+  it('takes back what the newest notice with an undo says, once', () => {
+    const toasts = new Toasts();
+    const done: string[] = [];
+    for (const name of ['first', 'second'])
+      toasts.show('info', name, { action: { label: 'Undo', isUndo: true, run: () => done.push(name) } });
+    toasts.show('info', 'other', { action: { label: 'Open', run: () => done.push('opened') } });
+    expect([toasts.undo(), toasts.undo(), toasts.undo()]).toEqual([true, true, false]);
+    expect(done).toEqual(['second', 'first']);
+    expect(toasts.list.map(({ text }) => text)).toEqual(['other']);
+  });
+
   it('go after their time, stay while held, and are said once', () => {
     vi.useFakeTimers();
     const toasts = new Toasts();

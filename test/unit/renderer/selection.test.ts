@@ -14,6 +14,16 @@ import { fakeClient, settled } from './fake.ts';
 const ids = Array.from({ length: 50_000 }, (_, i) => `p${i}`);
 const list = { count: ids.length, between: (first: number, last: number) => ids.slice(first, last + 1) };
 
+it('lets go of what was chosen in another folder, and of nothing where the folder is the same', () => {
+  const selection = new Selection();
+  selection.set(['a', 'b']);
+  expect(selection.standIn('one')).toEqual([]); // nobody said yet whose they are
+  expect(selection.standIn('one')).toEqual([]);
+  expect(selection.size).toBe(2);
+  expect(selection.standIn('two')).toEqual(['a', 'b']);
+  expect(selection.size).toBe(0);
+});
+
 describe('choosing in a list', () => {
   const selection = new Selection();
   const opened: string[] = [];

@@ -12,5 +12,9 @@ it('names the range that a field has, or what is missing', () => {
   expect(faultOf({ ...none, rangeUnderflow: true }, { min: '1', max: '' }).key).toBe('field.least');
   expect(faultOf({ ...none, rangeOverflow: true }, { min: '', max: '9' }).key).toBe('field.most');
   expect(faultOf({ ...none, stepMismatch: true }, both).key).toBe('field.whole');
+  expect(faultOf({ ...none, stepMismatch: true }, { ...both, step: '0.5' })).toEqual({
+    key: 'field.steps',
+    values: { step: 0.5 },
+  });
   expect(faultOf(none, both)).toEqual({ key: 'field.missing', values: {} });
 });
