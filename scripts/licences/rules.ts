@@ -29,6 +29,7 @@ export const notShipped: readonly RegExp[] = [
   /^@emnapi\//, // of sharp in WebAssembly
   /^node-addon-api$/, // headers, for who compiles better-sqlite3
   /^tslib$/, // of @emnapi
+  /^@rollup\//, // what jpeg-lossless-decoder-js was built with
   // onnxruntime-node's install script, which never runs
   /^(adm-zip|global-agent|globalthis|define-properties|define-data-property|es-define-property|es-errors|gopd)$/,
   /^(has-property-descriptors|object-keys|matcher|escape-string-regexp|serialize-error|type-fest)$/,

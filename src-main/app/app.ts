@@ -9,7 +9,8 @@ import type { AppEvent, AppHandlers, AppMethod, AppParams, AppResult } from '../
 import type { Served } from '../../shared/client.ts';
 import { stopAll } from '../../shared/closers.ts';
 import type { Stop } from '../../shared/closers.ts';
-import { openStore, storageError } from '../db/index.ts';
+import { isFullDisk, openStore, storageError } from '../db/index.ts';
+import type { Store } from '../db/index.ts';
 import { errnoOf } from '../files/index.ts';
 import { ImagePool } from '../images/index.ts';
 import { BrowserAccess } from './browsers.ts';
@@ -18,6 +19,7 @@ import { AppError } from './errors.ts';
 import { AppEvents } from './events.ts';
 import { keepCompiled } from './compiled.ts';
 import { openHome, keepPrivate } from './home.ts';
+import type { HomePaths } from './home.ts';
 import { Devices } from './devices/index.ts';
 import type { DeviceOptions } from './devices/index.ts';
 import { frozenHandlers } from './frozen.ts';
@@ -44,6 +46,7 @@ import { TeacherLooks } from './runs/teacherLooks.ts';
 import { reconcile } from './runs/reconcile.ts';
 import { RunRecords } from './runs/records.ts';
 import { Supervisor } from './runs/supervisor.ts';
+import { clearCache } from './storage.ts';
 import { systemHandlers } from './system.ts';
 import { tagHandlers } from './tags/handlers.ts';
 import { Leases } from './leases.ts';
@@ -88,6 +91,21 @@ export interface App extends Served {
 }
 
 const neverAborted = new AbortController().signal;
+const HOUR = 3_600_000;
+
+/**
+ * That of an earlier version is copied before it is brought up to date; where the disk has no room for that, the cache
+ * of photos goes, which can be made again.
+ * @throws StorageError
+ */
+async function openHistory(paths: HomePaths): Promise<Store> {
+  try {
+    return openStore(paths.database);
+  } catch (error) {
+    if (!isFullDisk(error) || (await clearCache({ paths })) === 0) throw error;
+    return openStore(paths.database);
+  }
+}
 
 /**
  * @throws StorageError (home unwritable, full disk, damaged or newer database), AppError home-in-use
@@ -99,7 +117,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const stops: Stop[] = [() => lock.release()];
   const leases = new Leases();
   try {
-    const store = openStore(paths.database);
+    const store = await openHistory(paths);
     keepPrivate(paths.database, 0o600); // one that is new
     stops.push(() => store.close());
     await reconcile({ store, paths, leases });
@@ -108,8 +126,11 @@ export async function createApp(options: AppOptions): Promise<App> {
       if ((error as { code?: unknown }).code === 'damaged-database')
         events.emit({ name: 'fault', error: toWireError(error) });
     };
-    const backup = store.backUp().catch(tellDamage); // a full disk: tomorrow
-    stops.push(() => backup);
+    let backup: Promise<unknown>;
+    const backUp = () => (backup = store.backUp().catch(tellDamage)); // a full disk: later
+    void backUp();
+    const copies = setInterval(backUp, HOUR).unref(); // a window may stay open for weeks
+    stops.push(() => (clearInterval(copies), backup));
     // one core is left to the window and to this process, which would stutter while tens of thousands are scanned
     const workers = Math.max(1, availableParallelism() - 1);
     const pool = new ImagePool({ isolation: options.imageIsolation ?? 'process', workers });

@@ -57,9 +57,11 @@ export class Output {
   constructor(json: boolean) {
     this.#json = json;
     // whoever reads (head, a closed pipe) may leave early: not our failure
-    process.stdout.on('error', (error: NodeJS.ErrnoException) =>
-      error.code === 'EPIPE' ? process.exit(0) : undefined,
-    );
+    process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(0);
+      process.stderr.write(`${error.message}\n`); // a file on a full disk: what is in it is not all
+      process.exit(1);
+    });
     process.stderr.on('error', () => {});
   }
 

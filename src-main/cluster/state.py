@@ -90,11 +90,14 @@ def thin(folder, kept=2):
     found = []
     for name in sorted(os.listdir(folder)):
         if CHECKPOINT.match(name):
-            with open(os.path.join(folder, name), 'rb') as file:
-                head = json.loads(file.read(struct.unpack('<Q', file.read(8))[0]))
-            facts = json.loads(head['__metadata__']['facts'])
-            worth = facts['knn'] if facts['knn'] is not None else facts['agreement']
-            found.append((name, facts['epoch'], -1 if worth is None else worth))
+            try:
+                with open(os.path.join(folder, name), 'rb') as file:
+                    head = json.loads(file.read(struct.unpack('<Q', file.read(8))[0]))
+                facts = json.loads(head['__metadata__']['facts'])
+                worth = facts['knn'] if facts['knn'] is not None else facts['agreement']
+                found.append((name, facts['epoch'], -1 if worth is None else worth))
+            except (ValueError, KeyError, TypeError, MemoryError, struct.error):
+                print(f'{name} is damaged, and left as it is')
     best = max(found, key=lambda f: f[2])[0] if found else None
     for name, epoch, _ in found[:-kept]:
         if name != best and not inSeries(epoch):

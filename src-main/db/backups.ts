@@ -53,12 +53,24 @@ export function backupsOf(file: string): string[] {
   return copies.sort((a, b) => changed(b) - changed(a)).map((name) => join(folder, name));
 }
 
+/** What says nothing of the copy, but of where it is read. */
+const elsewhere = ['full-disk', 'unwritable-home'];
+
 /**
  * Opens a temporary copy of a copy, its schema brought up to date; close() deletes it. Null where it is damaged or
- * newer than this version.
+ * newer than this version. It lies where the system keeps temporary files or, where that has no room, beside the copy.
+ * @throws StorageError what keeps a copy that may be good from being read: a full disk
  */
 export function openCopy(copy: string): { db: Db; close(): void } | null {
-  const folder = mkdtempSync(join(tmpdir(), 'lookalike-history-'));
+  try {
+    return openIn(tmpdir(), copy);
+  } catch {
+    return openIn(dirname(copy), copy);
+  }
+}
+
+function openIn(place: string, copy: string): ReturnType<typeof openCopy> {
+  const folder = mkdtempSync(join(place, 'lookalike-history-'));
   const file = join(folder, 'history.db');
   const remove = () => rmSync(folder, { recursive: true, force: true });
   try {
@@ -68,8 +80,10 @@ export function openCopy(copy: string): { db: Db; close(): void } | null {
     if (isWhole(db)) return { db, close };
     close();
     return null;
-  } catch {
+  } catch (error) {
     remove();
+    const told = storageError(error, dirname(copy));
+    if (told instanceof StorageError && elsewhere.includes(told.code)) throw told;
     return null;
   }
 }

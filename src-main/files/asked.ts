@@ -11,6 +11,8 @@ import { systemPath } from './names.ts';
 /** Seconds that a question is waited for by who shows how things are, and by who cannot go on without the answer. */
 const glance = 5;
 const patience = 10; // a disk that spins up takes some
+/** Seconds that an answer which is overdue is waited for: a disk that is back gives it at once. */
+const grace = 0.25;
 
 interface Question {
   answer: Promise<unknown>;
@@ -28,8 +30,7 @@ async function ask<T>(what: string, path: string, put: () => Promise<T>, seconds
   if (dirname(path) !== path && (await deviceIn(dirname(path), seconds)) === undefined) return undefined;
   const name = `${what} ${path}`;
   const wait = async ({ answer, at }: Question): Promise<T | undefined> => {
-    const left = seconds - (performance.now() - at) / 1000;
-    if (left <= 0) return undefined;
+    const left = Math.max(grace, seconds - (performance.now() - at) / 1000);
     return await answered(path, () => answer as Promise<T>, left).catch(() => undefined);
   };
   for (let before = open.get(name); before; before = open.get(name))

@@ -179,6 +179,10 @@ async function inspectCheckpoint(path: string): Promise<CheckpointFile | null> {
   }
 }
 
+/** Whether a checkpoint is not what was written: where the bit that changed lies in its head it makes no sense at all. */
+const isDamage = (error: unknown): boolean =>
+  error instanceof DamagedCheckpointError || (error instanceof TrainerError && error.key === 'bad-checkpoint.unusable');
+
 /**
  * The newest checkpoint up to the one given that training can go on from. Damaged ones are set aside and named; what
  * else is wrong with a file is thrown, as is the damage where none is left.
@@ -189,7 +193,7 @@ export async function readNewest(runDirectory: string, path: string) {
     try {
       return { path: next, damaged, ...(await readCheckpoint(next)) };
     } catch (error) {
-      if (!(error instanceof DamagedCheckpointError)) throw error;
+      if (!isDamage(error)) throw error;
       await setAside(next);
       damaged.push(basename(next));
       const { files } = await listCheckpoints(runDirectory);

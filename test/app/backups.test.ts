@@ -42,6 +42,26 @@ test('a damaged history is not copied over, or beside, the good copies', async (
   expect(readdirSync(directory).filter((name) => name !== copies()[0])).toEqual(['lookalike.db']); // nothing half made
 });
 
+test('a copy is read beside the history where the system has no room for temporary files', async () => {
+  const old = openStore(file());
+  old.datasets.insert({ id: 'd', name: 'Photos', folder: '/photos', addedAt: 1 });
+  await old.backUp(day(1));
+  old.close();
+  for (const name of readdirSync(directory).filter((each) => !copies().includes(each))) rmSync(join(directory, name));
+  const store = openStore(file());
+  const { TMPDIR } = process.env;
+  process.env['TMPDIR'] = join(directory, 'none');
+  try {
+    expect(store.restoreBackup(new Set())).toBe(join(directory, copies()[0]!));
+  } finally {
+    if (TMPDIR === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = TMPDIR;
+  }
+  expect(store.datasets.all().map(({ id }) => id)).toEqual(['d']);
+  store.close();
+  expect(readdirSync(directory).filter((name) => name.includes('history'))).toEqual([]);
+});
+
 test('a copy in which a folder has another id gives back all but its photos, which are read again', async () => {
   const old = openStore(file());
   old.datasets.insert({ id: 'moved-here', name: 'Photos', folder: '/photos', addedAt: 1 });

@@ -1,14 +1,14 @@
 /** Flipped bits in our own files: named, healed where that can be, never trained on. */
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { copyFile, mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../shared/contract/report.ts';
 import { parseHead } from '../../shared/safetensors.ts';
 import { createApp } from '../../src-main/app/index.ts';
 import { readNpy, writeNpyRows } from '../../src-main/export/index.ts';
 import { checkNpy } from '../../src-main/files/index.ts';
-import { listCheckpoints, readCheckpoint } from '../../src-main/trainer/checkpoint.ts';
+import { listCheckpoints, readCheckpoint, readNewest } from '../../src-main/trainer/checkpoint.ts';
 import { editMetadata, unpackHome } from '../helpers/homes.ts';
 import { finalState, makeWorkplace, newestCheckpoint, startTrainer, trainJob } from './trainerHarness.ts';
 import type { Workplace } from './trainerHarness.ts';
@@ -77,6 +77,18 @@ describe('a checkpoint', () => {
     expect(readdirSync(folder)).toContain('step-000000009.safetensors.damaged');
     expect(await finalState(job.directory)).toEqual(await finalState(trainJob(place, 'whole').directory));
   }, 120_000);
+
+  it('whose head makes no sense any more is passed over as well', async () => {
+    const { folder, newest } = await copyOf('head');
+    const bytes = readFileSync(newest);
+    const at = bytes.indexOf('"F32"');
+    bytes[at + 1] = bytes[at + 1]! ^ 1;
+    writeFileSync(newest, bytes);
+    await expect(readCheckpoint(newest)).rejects.toMatchObject({ key: 'bad-checkpoint.unusable' });
+    const found = await readNewest(dirname(folder), newest);
+    expect(found).toMatchObject({ facts: { step: 6 }, damaged: ['step-000000009.safetensors'] });
+    expect(readdirSync(folder)).toContain('step-000000009.safetensors.damaged');
+  });
 
   it('of which none is whole ends the run with the damage, not with a remark on the learning rate', async () => {
     const { job, newest } = await copyOf('none');

@@ -3,7 +3,18 @@
  * disk is a small one in memory, which only the superuser can mount.
  */
 import { execFileSync } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -11,8 +22,10 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { RunSummary } from '../../shared/contract.ts';
 import { createApp, homePaths } from '../../src-main/app/index.ts';
 import type { App } from '../../src-main/app/index.ts';
+import { openStore } from '../../src-main/db/index.ts';
 import { testFolder } from '../helpers/folders.ts';
 import { gatedTrainer, saved, trained } from '../helpers/gatedTrainer.ts';
+import { unpackHome } from '../helpers/homes.ts';
 import { processor } from '../helpers/machine.ts';
 
 const mayMount = (() => {
@@ -42,8 +55,8 @@ async function open() {
   app = await createApp({ home: home(), host, launch: trainer.launch, devices, checkResults: true });
 }
 /** Writes until nothing fits any more; the disk was large only for the plan's sake. */
-function fill(): void {
-  execFileSync('mount', ['-o', 'remount,size=4m', home()]);
+function fill(size = '4m'): void {
+  execFileSync('mount', ['-o', `remount,size=${size}`, home()]);
   const file = openSync(join(home(), 'filler'), 'a');
   for (const size of [65_536, 4096, 1])
     try {
@@ -109,4 +122,37 @@ test('a run that a full disk ended has ended, in this session and in the next; d
   expect(existsSync(homePaths(home()).run(old))).toBe(false);
   expect(await app.handle('runs.delete', { runId })).toBeTruthy();
   expect(await states()).toEqual([]);
+});
+
+test('a home of an earlier version, which is copied first, opens at the cost of its cache', async () => {
+  await app.close();
+  const old = unpackHome('0.1.0');
+  for (const name of readdirSync(home())) rmSync(join(home(), name), { recursive: true });
+  cpSync(old.home, home(), { recursive: true });
+  old.remove();
+  const { photoCache } = homePaths(home());
+  mkdirSync(photoCache, { recursive: true });
+  writeFileSync(join(photoCache, 'pack'), Buffer.alloc(2 ** 21));
+  fill('32m');
+  await open();
+  expect(existsSync(join(photoCache, 'pack'))).toBe(false);
+  expect((await states()).length).toBeGreaterThan(0);
+});
+
+test('a copy of the history that no disk has room to read is no damaged one: that is said, and it stays', async () => {
+  await app.close();
+  const store = openStore(homePaths(home()).database);
+  await store.backUp();
+  fill();
+  const { TMPDIR } = process.env;
+  process.env['TMPDIR'] = home();
+  try {
+    expect(() => store.restoreBackup(new Set(['lost']))).toThrow(
+      expect.objectContaining({ code: 'full-disk' }) as Error,
+    );
+  } finally {
+    if (TMPDIR === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = TMPDIR;
+    store.close();
+  }
 });

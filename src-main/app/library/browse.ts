@@ -6,14 +6,22 @@ import type { AppResult } from '../../../shared/contract.ts';
 import { isEncoderFile } from '../../../shared/frozen.ts';
 import { isWeightsFile } from '../../../shared/weights.ts';
 import { IMAGE_EXTENSIONS } from '../../images/index.ts';
+import { answered } from '../../files/index.ts';
 import { AppError } from '../errors.ts';
 
 const isPhoto = (name: string): boolean => IMAGE_EXTENSIONS.has(extname(name).slice(1).toLowerCase());
 
-/** @param folder absolute path, or null for the usual starting places */
+/**
+ * @param folder absolute path, or null for the usual starting places
+ * @throws AppError bad-folder, FileError no-answer
+ */
 export async function browse(folder: string | null): Promise<AppResult<'library.browse'>> {
   if (folder === null) return startingPlaces();
   const here = resolve(folder);
+  return await answered(here, () => listed(here));
+}
+
+async function listed(here: string): Promise<AppResult<'library.browse'>> {
   const entries = await readdir(here, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
     throw new AppError('bad-folder.unopenable', { folder: here, errno: error.code ?? error.message });
   });

@@ -24,7 +24,7 @@ import { photoName } from '../../../shared/parts.ts';
 import { inputShape } from '../../../shared/input.ts';
 import { powerOfTwoBelow } from '../../../shared/numbers.ts';
 import { recordVersion } from '../../../shared/records.ts';
-import { writeFileAtomic } from '../../files/index.ts';
+import { writeFileAtomic, writeStreamAtomic } from '../../files/index.ts';
 import { writeCheckpointFile } from '../checkpoint.ts';
 import type { JobContext } from '../control.ts';
 import { TrainerError } from '../errors.ts';
@@ -104,7 +104,11 @@ export async function writeCluster(job: ClusterJob, context: JobContext): Promis
     const file = photoName(of, part);
     return JSON.stringify({ id, file, label, heldOut, ...places.get(id) });
   };
-  await writeFileAtomic(join(target, clusterPhotosFile), images.map((image) => `${row(image)}\n`).join(''));
+  const encoder = new TextEncoder();
+  await writeStreamAtomic(join(target, clusterPhotosFile), async (append) => {
+    for (let at = 0; at < images.length; at += rowsAtOnce)
+      await append(encoder.encode(images.slice(at, at + rowsAtOnce).map((image) => `${row(image)}\n`).join('')));
+  });
   for (const [name, text] of await readScripts()) {
     await writeFileAtomic(join(target, name), text);
     if (!name.endsWith('.md')) await chmod(join(target, name), 0o755);
@@ -113,6 +117,9 @@ export async function writeCluster(job: ClusterJob, context: JobContext): Promis
   const files = [clusterRunFile, clusterPhotosFile, clusterStartFile, ...clusterScripts, ...shards];
   return { kind: 'cluster', files, photos: images.length, steps: totalSteps(schedule) - step, skipped };
 }
+
+/** Photos whose rows are written at a time: of millions, one text would be longer than there can be. */
+const rowsAtOnce = 10_000;
 
 /** Refuses a new run that no machine could train. @throws TrainerError cannot-start */
 function refuseHere({ config, images }: ClusterJob): void {
