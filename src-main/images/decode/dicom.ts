@@ -13,6 +13,7 @@ import type { DataSet, Element, Facts, Parser } from './dicomFrame.ts';
 import { fromYbr, throughPalettes } from './dicomPixels.ts';
 import { byModality, byShown, bySigmoid } from './dicomTables.ts';
 import type { Palette } from './dicomPixels.ts';
+import { fullestOf } from './fullest.ts';
 import type { Note, Route } from './route.ts';
 import { keepBrighter } from './samples.ts';
 import type { Samples, Values } from './samples.ts';
@@ -98,11 +99,12 @@ export async function findDicom(file: string, bytes: Buffer, limits: DecodeLimit
       : await frameOf(parser, set, element, facts, frame, frames);
     return meaning(set, facts, bands, frame);
   };
-  const frame = typeof rule.page === 'number' ? Math.min(rule.page, frames) - 1 : Math.floor(frames / 2);
   const isBrightest = rule.page === 'max';
   let samples: Samples;
   try {
-    samples = await read(isBrightest ? 0 : frame);
+    const usual = async () =>
+      frames > 1 && !isBrightest ? await fullestOf(frames, async (frame) => (await read(frame)).bands) : 0;
+    samples = await read(typeof rule.page === 'number' ? Math.min(rule.page, frames) - 1 : await usual());
     for (let other = 1; isBrightest && other < frames; other++)
       keepBrighter(samples.bands, (await read(other)).bands, samples);
   } catch (error) {

@@ -42,7 +42,7 @@ const require = createRequire(import.meta.url);
 export const SYNTAX = '1.2.840.10008.1.2';
 const BIG_ENDIAN = `${SYNTAX}.2`;
 const RLE = `${SYNTAX}.5`;
-const JPEG = new Set([`${SYNTAX}.4.50`, `${SYNTAX}.4.51`]);
+const JPEG = new Set(['.4.50', '.4.51', '.4.53', '.4.55'].map((end) => SYNTAX + end));
 const LOSSLESS_JPEG = new Set([`${SYNTAX}.4.57`, `${SYNTAX}.4.70`]);
 const JPEG_LS = new Set([`${SYNTAX}.4.80`, `${SYNTAX}.4.81`]);
 const JPEG_2000 = new Set(['.4.90', '.4.91', '.4.201', '.4.202', '.4.203'].map((end) => SYNTAX + end));
@@ -150,7 +150,8 @@ export async function frameOf(
     return bandsFrom(exactly(data, length), { ...facts, planar: false, high: facts.stored - 1 });
   }
   if (JPEG.has(syntax) && facts.stored === 8) {
-    const image = sharp(packed, { failOn: 'error' }).toColourspace(samples === 1 ? 'b-w' : 'srgb');
+    const coded = facts.photometric === 'RGB' ? uncoded(packed) : packed;
+    const image = sharp(coded, { failOn: 'error' }).toColourspace(samples === 1 ? 'b-w' : 'srgb');
     const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
     if (info.width !== width || info.height !== height || info.channels !== samples) throw new Error('another size');
     // no Buffer, whose slices are views: every band would be the last
@@ -159,6 +160,21 @@ export async function frameOf(
   }
   throw new UnreadSyntax(JPEG.has(syntax) ? `JPEG, ${facts.stored} bits` : `transfer syntax ${syntax}`);
 }
+
+/**
+ * A JPEG of red, green and blue that says nothing of its colours, for which three are else taken for YCbCr: with the
+ * mark by which Adobe says that they are none.
+ */
+function uncoded(jpeg: Uint8Array): Uint8Array {
+  for (let at = 2; at + 4 <= jpeg.length && jpeg[at] === 0xff; at += 2 + jpeg[at + 2]! * 256 + jpeg[at + 3]!) {
+    const marker = jpeg[at + 1]!;
+    if (marker === JFIF || marker === ADOBE) return jpeg;
+    if (marker === SCAN) break;
+  }
+  return Buffer.concat([jpeg.subarray(0, 2), ADOBE_RGB, jpeg.subarray(2)]);
+}
+const [JFIF, ADOBE, SCAN] = [0xe0, 0xee, 0xda];
+const ADOBE_RGB = Buffer.from([0xff, ADOBE, 0, 14, ...Buffer.from('Adobe'), 0, 100, 0, 0, 0, 0, 0]);
 
 function exactly(data: Uint8Array, length: number): Uint8Array {
   if (data.length < length) throw new RangeError('cut short');

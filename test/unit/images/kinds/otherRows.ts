@@ -56,6 +56,14 @@ const window: Elements = [
 ];
 /** What the window shows of the values in their unit: the standard's formula. */
 const windowed = numbers.map((stored) => Math.min(255, Math.max(0, ((0.5 * stored - 100 - 1049.5) / 999 + 0.5) * 255)));
+/** Colours so near to grey that there is a colour for each triple of them taken for YCbCr. */
+const muted = grey.map((level): [number, number, number] => {
+  const off = Math.round((level - 128) / 8);
+  return [Math.round(level / 2) + 64, 128 + off, 128 - off];
+});
+/** The colour whose luma and chroma these are. */
+const asIfYcbcr = ([y, cb, cr]: [number, number, number]): number[] =>
+  [y + 1.402 * (cr - 128), y - 0.344136 * (cb - 128) - 0.714136 * (cr - 128), y + 1.772 * (cb - 128)].map(Math.round);
 const dicom = (
   kind: string,
   file: () => Buffer | Promise<Buffer>,
@@ -122,6 +130,32 @@ export const otherRows: readonly Row[] = [
     'colours, plane after plane',
     () => dicomOf(Buffer.from(planes), { kind: 'RGB', samples: 3, bits: 8, more: [[0x28, 6, 'US', 1]] }),
     inColours,
+  ),
+  dicom(
+    'progressive JPEG of 8 bits',
+    async () => {
+      const raw = { raw: { width: SIDE, height: SIDE, channels: 1 as const } };
+      const jpeg = await sharp(Buffer.from(grey), raw).toColourspace('b-w').jpeg({ quality: 97, progressive: true }).toBuffer(); // prettier-ignore
+      return dicomOf(jpeg, { syntax: '.4.55', bits: 8 });
+    },
+    near(2, threefold(grey)),
+  ),
+  dicom(
+    'JPEG of red, green and blue that does not say so',
+    async () => {
+      const raw = { raw: { width: SIDE, height: SIDE, channels: 3 as const } };
+      const jpeg = await sharp(Buffer.from(muted.flatMap(asIfYcbcr)), raw)
+        .jpeg({ quality: 97, chromaSubsampling: '4:4:4' })
+        .toBuffer();
+      return dicomOf(jpeg, { kind: 'RGB', samples: 3, syntax: '.4.50', bits: 8 }); // of neither JFIF nor Adobe
+    },
+    near(3, muted.flat()),
+  ),
+  dicom(
+    'frames, of which the first holds most',
+    () => dicomOf(Buffer.concat([wide, Buffer.alloc(4 * wide.length)]), { more: [[0x28, 8, 'IS', '5']] }),
+    stretched,
+    ['note.pages'],
   ),
   dicom(
     'frames, of which the second holds most',

@@ -1,0 +1,34 @@
+/** Which of several pictures has most on it: the first and last of a stack are often empty, and sometimes the middle. */
+import { robustRange, sortedSample } from './samples.ts';
+import type { Values } from './samples.ts';
+
+/** Pictures that are looked at, evenly taken, and values of each. */
+const LOOKED_AT = 16;
+const SAMPLE = 4096;
+
+/** How far the values of a picture reach, hot pixels left out; -1 where there are none. */
+export function spreadOf(values: Values): number {
+  const { sorted } = sortedSample({ bands: [values], nodata: null }, SAMPLE);
+  const range = robustRange(sorted, 1);
+  return range ? range.high - range.low : -1;
+}
+
+/**
+ * The middle one, or where another reaches more than twice as far the one that reaches farthest. What cannot be read is
+ * passed over: who reads the chosen one says why.
+ */
+export async function fullestOf(
+  count: number,
+  bandsOf: (index: number) => Promise<readonly Values[]>,
+): Promise<number> {
+  const spread = async (index: number) =>
+    Math.max(-1, ...(await bandsOf(index).catch(() => [])).map((values) => spreadOf(values)));
+  const middle = Math.floor(count / 2);
+  let [best, most] = [middle, 2 * (await spread(middle))];
+  for (let i = 0, step = Math.max(1, count / LOOKED_AT); i < count; i += step) {
+    const index = Math.floor(i);
+    const found = index === middle ? -1 : await spread(index);
+    if (found > most) [best, most] = [index, found];
+  }
+  return best;
+}
