@@ -128,6 +128,8 @@ export const Dataset = z.object({
   }),
   /** Share of the photos held out for evaluation, 0 = none. */
   heldOut: z.number().min(0).max(0.9),
+  /** Photos that are, by that share, by folders named as a split or by a CSV; excluded ones left out. */
+  heldOutPhotos: z.int().default(0),
   /** Folders at the top that are named train, val and test are a split; false: a person says that they are not. */
   splitFolders: z.boolean().default(true),
   /** By what photos belong together, and groups of more than one photo: how many, the largest, photos in them. */

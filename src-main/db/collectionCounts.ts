@@ -18,6 +18,7 @@ interface PhotoKind {
   format: string;
   images: number;
   bytes: number;
+  heldOut: number;
 }
 
 export function collectionCounts(db: Db) {
@@ -29,7 +30,8 @@ export function collectionCounts(db: Db) {
     )
     .pluck();
   const kinds = db.prepare<[object], PhotoKind>(
-    `SELECT gone, excluded, width = 0 AS unread, label, format, count(*) AS images, sum(iif(part = '', bytes, 0)) AS bytes
+    `SELECT gone, excluded, width = 0 AS unread, label, format, count(*) AS images,
+       sum(iif(part = '', bytes, 0)) AS bytes, sum(held_out) AS heldOut
      FROM images WHERE id IN (SELECT value FROM json_each(@ids)) AND +dataset_id = @folder
        AND gone IN (${Gone.here}, ${Gone.away}) GROUP BY 1, 2, 3, 4, 5`,
   );
@@ -58,7 +60,7 @@ export function collectionCounts(db: Db) {
 
 /** What a folder's counts are. */
 function countsOf(kinds: readonly PhotoKind[], skipped: number): DatasetCounts {
-  const sum = (rows: readonly PhotoKind[], of: 'images' | 'bytes' = 'images') =>
+  const sum = (rows: readonly PhotoKind[], of: 'images' | 'bytes' | 'heldOut' = 'images') =>
     rows.reduce((total, row) => total + row[of], 0);
   const here = kinds.filter(({ gone }) => gone === Gone.here);
   const formats = Map.groupBy(
@@ -73,6 +75,10 @@ function countsOf(kinds: readonly PhotoKind[], skipped: number): DatasetCounts {
     images: sum(here),
     away: sum(kinds) - sum(here),
     excluded: sum(here.filter(({ excluded }) => excluded === 1)),
+    heldOut: sum(
+      here.filter(({ excluded }) => excluded === 0),
+      'heldOut',
+    ),
     skipped,
     bytes: sum(here, 'bytes'),
     unread: sum(here.filter(({ unread }) => unread === 1)),

@@ -44,6 +44,8 @@ export interface DatasetCounts {
   /** Known, but not found at the last reading. */
   away: number;
   excluded: number;
+  /** Kept for evaluation, excluded ones left out. */
+  heldOut: number;
   skipped: number;
   bytes: number;
   unread: number;
@@ -93,6 +95,10 @@ export function datasetsTable(db: Db) {
   const away = db.prepare<[string], { n: number }>(
     `SELECT coalesce(sum(images), 0) AS n FROM image_counts WHERE dataset_id = ? AND gone = ${Gone.away}`,
   );
+  const heldOut = db.prepare<[string], { n: number }>(
+    `SELECT count(*) AS n FROM images INDEXED BY images_held_out
+     WHERE dataset_id = ? AND held_out = 1 AND gone = ${Gone.here} AND excluded = 0`,
+  );
   const skipped = db.prepare<[string], { n: number }>('SELECT count(*) AS n FROM skipped WHERE dataset_id = ?');
   const formats = db.prepare<[string], { format: string; n: number }>(
     `SELECT format, sum(images) AS n FROM image_counts WHERE dataset_id = ? AND gone = 0 AND format <> ''
@@ -111,6 +117,7 @@ export function datasetsTable(db: Db) {
     return {
       ...totals.get(id)!,
       away: away.get(id)!.n,
+      heldOut: heldOut.get(id)!.n,
       skipped: skipped.get(id)!.n,
       formats: Object.fromEntries(formats.all(id).map((row) => [row.format, row.n])),
       classes: classes.all(id),

@@ -20,7 +20,7 @@ beforeAll(() => {
         modified: 1,
         content: null,
         label: labels[i % 4]!,
-        heldOut: false,
+        heldOut: i % 5 === 0,
       })),
     );
   }
@@ -59,6 +59,7 @@ test('are those of its photos, whoever of them is listed, tagged or both', () =>
     images: here.length,
     away: 7,
     excluded: 53,
+    heldOut: here.filter(({ heldOut, excluded }) => heldOut === 1 && excluded === 0).length,
     skipped: 1,
     bytes: here.reduce((sum, { bytes }) => sum + bytes, 0),
     unread: here.length,
@@ -69,5 +70,7 @@ test('are those of its photos, whoever of them is listed, tagged or both', () =>
   let pieces = 0;
   for (const work = datasets.counting('c'); !work.next().done;) pieces++;
   expect(pieces).toBe(3); // 2,000 members at a time
+  const all = ofFolder.map(({ id }) => images.get(id)!).filter(({ gone, excluded }) => gone === Gone.here && !excluded);
+  expect(datasets.counts('d').heldOut).toBe(all.filter(({ heldOut }) => heldOut === 1).length);
   expect(datasets.counts('d').classes.map(({ name }) => name)).toEqual(expected.classes.map(({ name }) => name));
 });

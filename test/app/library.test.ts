@@ -253,8 +253,13 @@ test('train and test at the top of a folder are sides of a split, and the labels
   const { images } = await app.handle('library.images', { datasetId: sides });
   expect(images.filter((image) => image.heldOut).map(({ file }) => file.split('/')[0])).toEqual(Array(8).fill('val'));
   // frames of one film on both sides are cut all the same, as folders say; a person may say that they are no split
-  const heldOut = async () =>
-    (await app.handle('library.images', { datasetId: sides })).images.filter((image) => image.heldOut).length;
+  const heldOut = async () => {
+    const listed = (await app.handle('library.images', { datasetId: sides })).images.filter((image) => image.heldOut);
+    const { heldOutPhotos } = await app.handle('library.get', { datasetId: sides });
+    expect(heldOutPhotos).toBe(listed.length);
+    return listed.length;
+  };
+  expect(await heldOut()).toBe(8);
   await app.handle('library.setSplitFolders', { datasetId: sides, on: false });
   expect(await heldOut()).toBe(0);
   const named = await app.handle('library.setGroups', { datasetId: sides, by: 'names' });

@@ -49,6 +49,7 @@ export const datasetRecord = (id: string, more: Partial<Dataset> = {}): Dataset 
   formats: {},
   labels: { source: 'none', depth: 1, classes: [] },
   heldOut: 0,
+  heldOutPhotos: 0,
   splitFolders: true,
   groups: { rule: { by: 'none', pattern: '' }, count: 0, largest: 0, photos: 0 },
   addedAt: 0,

@@ -126,6 +126,7 @@ export class Library {
       formats: counts.formats,
       labels: { source: row.labelSource, depth: row.labelDepth, classes: counts.classes },
       heldOut: row.heldOut,
+      heldOutPhotos: counts.heldOut,
       splitFolders: row.splitFolders === 1,
       groups: this.#groups(row),
       addedAt: row.addedAt,

@@ -107,7 +107,14 @@ export async function writeCluster(job: ClusterJob, context: JobContext): Promis
   const encoder = new TextEncoder();
   await writeStreamAtomic(join(target, clusterPhotosFile), async (append) => {
     for (let at = 0; at < images.length; at += rowsAtOnce)
-      await append(encoder.encode(images.slice(at, at + rowsAtOnce).map((image) => `${row(image)}\n`).join('')));
+      await append(
+        encoder.encode(
+          images
+            .slice(at, at + rowsAtOnce)
+            .map((image) => `${row(image)}\n`)
+            .join(''),
+        ),
+      );
   });
   for (const [name, text] of await readScripts()) {
     await writeFileAtomic(join(target, name), text);
