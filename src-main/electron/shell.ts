@@ -230,7 +230,10 @@ export class Shell {
       busy: () => this.#following.allBusy,
       noteFile: this.#noteFile,
       save: () => this.#process.close(),
-      place,
+      place: () => {
+        this.#quitting = 'done'; // macOS ends the program by itself
+        return place();
+      },
       end: () => this.#end(),
       goOn: (hasEnded) => {
         this.#quitting = 'no';

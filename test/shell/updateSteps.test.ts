@@ -5,11 +5,40 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { testFolder } from '../helpers/folders.ts';
 import { pem } from './double/keys.ts';
 import { signDescription } from '../../scripts/sign-updates.ts';
-import { installUpdate, takeNote } from '../../src-main/electron/updates/install.ts';
+import { installUpdate, runInstaller, takeNote } from '../../src-main/electron/updates/install.ts';
 import { addressOf, hasRoom, isDue, isSigned, readFeed, whyNoUpdates } from '../../src-main/electron/updates/policy.ts';
 import { run, settle, startShell, stopAll } from './double/start.ts';
 
 const ours = pem();
+
+describe('an installer', () => {
+  /** electron-updater's part: on macOS it has no `install`. */
+  const updater = (told: { install?: () => boolean }) => {
+    let fail: (error: Error) => void = () => {};
+    const once = (_: 'error', listener: (error: Error) => void) => void (fail = listener);
+    return { ...told, quitAndInstall() {}, once, fail: (error: Error) => fail(error) };
+  };
+
+  it('that was run is all that there is to do; one that was not says why', async () => {
+    await runInstaller(updater({ install: () => true }));
+    await expect(runInstaller(updater({ install: () => false }))).rejects.toThrow('The installer was not run.');
+    const denied: ReturnType<typeof updater> = updater({
+      install: () => {
+        denied.fail(new Error('no password'));
+        return false;
+      },
+    });
+    await expect(runInstaller(denied)).rejects.toThrow('no password');
+  });
+
+  it('of macOS ends the program itself, unless it fails', async () => {
+    const squirrel = updater({});
+    const running = runInstaller(squirrel);
+    expect(await Promise.race([running, Promise.resolve('not yet')])).toBe('not yet');
+    squirrel.fail(new Error('no signature'));
+    await expect(running).rejects.toThrow('no signature');
+  });
+});
 
 describe('what is decided', () => {
   const day = 24 * 3600 * 1000;

@@ -17,6 +17,31 @@ export async function replaceProgram(from: string, target: string): Promise<void
   await chmod(target, 0o755);
 }
 
+/** The part of electron-updater that puts a fetched version in place. */
+export interface Installer {
+  /** Windows and Linux: whether the installer was run. */
+  install?(isSilent: boolean, isForceRunAfter: boolean): boolean;
+  quitAndInstall(isSilent: boolean, isForceRunAfter: boolean): void;
+  once(event: 'error', listener: (error: Error) => void): unknown;
+}
+
+/**
+ * Runs the installer of the new version. On macOS it is Squirrel that puts it in place, which fetches it from
+ * electron-updater only then, and ends this program itself: there this resolves never.
+ * @throws why it was not put in place: a person gave no password, say
+ */
+export async function runInstaller(updater: Installer): Promise<void> {
+  const failed = Promise.withResolvers<never>();
+  updater.once('error', failed.reject);
+  failed.promise.catch(() => {}); // told below, or nobody's business any more
+  if (!updater.install) {
+    updater.quitAndInstall(true, true);
+    return failed.promise;
+  }
+  if (updater.install(true, true)) return;
+  await Promise.race([failed.promise, Promise.reject(new Error('The installer was not run.'))]);
+}
+
 export interface InstallSteps {
   /** Runs that train or wait. */
   busy(): string[];

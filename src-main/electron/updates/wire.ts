@@ -5,7 +5,8 @@ import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../files/atomic.ts';
 import type { UpdatesOff } from '../../../shared/desktop.ts';
-import { replaceProgram } from './install.ts';
+import { replaceProgram, runInstaller } from './install.ts';
+import type { Installer } from './install.ts';
 import { addressOf, readFeed, whyNoUpdates } from './policy.ts';
 import { Updates } from './updates.ts';
 import type { Updater } from './updates.ts';
@@ -44,7 +45,7 @@ export function wireUpdates({ root, folder, offline, busy, install }: Wired): Up
     busy,
     install: (file) =>
       install(async () => {
-        if (!appImage) return (await load()).quitAndInstall(true, true);
+        if (!appImage) return await runInstaller((await load()) as unknown as Installer);
         await replaceProgram(file, appImage);
         app.relaunch({ execPath: appImage, args: process.argv.slice(1) });
       }),
