@@ -5,6 +5,7 @@ import type { AppParams, AppResult, ListedPhoto } from '../../shared/contract.ts
 import type { App } from './app.svelte.ts';
 import { knowerOf } from './run-choice.svelte.ts';
 import type { Tagging } from './tags.svelte.ts';
+import { Work } from './work.svelte.ts';
 
 /** A list of photos as a file; the CSV is for spreadsheets, which are to compute none of the names in it. */
 export function photoListFile(photos: readonly ListedPhoto[], format: 'csv' | 'json'): string {
@@ -19,9 +20,15 @@ const LISTED_AT_ONCE = 5000;
 
 export class PhotoActions {
   readonly #app: App;
+  #copying: Work | null = null;
 
   constructor(app: App) {
     this.#app = app;
+  }
+
+  /** How far files are copied. */
+  get copying(): Work {
+    return (this.#copying ??= new Work(this.#app.tasks, 'copy'));
   }
 
   get #chosen(): string[] {
@@ -160,11 +167,15 @@ export class PhotoActions {
 
   /** Copies the files; says where they are, and offers to train on them. */
   async copy(folder: string, byTag: boolean, addFolder: (folder: string) => Promise<void>): Promise<void> {
-    const { client, tasks, i18n, toasts } = this.#app;
+    const { client, i18n, toasts } = this.#app;
     const imageIds = this.#chosen;
     await this.#app.attempt(async () => {
-      const { files, ...task } = await client.call('photos.copy', { imageIds, folder, byTag });
-      const into = await tasks.finish(task);
+      let files = 0;
+      const into = await this.copying.follow(async () => {
+        const { files: count, ...task } = await client.call('photos.copy', { imageIds, folder, byTag });
+        files = count;
+        return task;
+      });
       if (into === null) return;
       const count = imageIds.length;
       const text =

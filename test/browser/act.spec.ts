@@ -42,6 +42,7 @@ test('five stars are tagged, the rest found, copied, and trained on as a collect
     await train('1,200 photos', 8); // 8 to 11 answers with five seeds; after one epoch 11 to 20
 
     await library.go('Library');
+    await expect(library.grid()).toBeVisible(); // Explore has such a field as well
     await page.getByRole('searchbox', { name: 'Search names, labels, tags' }).fill('stars/');
     const photos = tiles(library.grid());
     await patient(photos.first()).toHaveAttribute('aria-setsize', String(STARS));
