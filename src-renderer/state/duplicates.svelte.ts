@@ -13,6 +13,11 @@ const step = 40;
 
 const keyOf = ({ kind, photos }: DuplicateGroup): string => `${kind} ${photos[0]?.id}`;
 
+interface Of {
+  datasetId: string;
+  embeddingSetId: string | null;
+}
+
 export class Duplicates {
   /** Null: nothing was looked for yet. */
   found = $state.raw<Found | null>(null);
@@ -24,7 +29,9 @@ export class Duplicates {
   #choices = $state.raw<ReadonlyMap<string, { ids: readonly string[]; kept: ReadonlySet<string> }>>(new Map());
   readonly work: Work;
   readonly #client: Client;
-  #of: { datasetId: string; embeddingSetId: string | null } | null = null;
+  /** What is looked through, and what is shown of it: while nothing was found by an encoder, what was without one. */
+  #of: Of | null = null;
+  #shown: Of | null = null;
   #asked = 0;
 
   constructor(client: Client, tasks: Tasks) {
@@ -34,23 +41,28 @@ export class Duplicates {
 
   /** Opens what is known of a folder; the first kind that has groups is shown. */
   async open(datasetId: string, embeddingSetId: string | null): Promise<void> {
-    this.#of = { datasetId, embeddingSetId };
+    this.#of = this.#shown = { datasetId, embeddingSetId };
     this.#choices = new Map();
     this.loaded = false;
     await this.reload(true);
   }
 
   async reload(anew = false): Promise<void> {
-    const of = this.#of;
+    let of = anew ? this.#of : this.#shown;
     if (!of) return;
     const asked = ++this.#asked;
     try {
       const limit = anew ? step : Math.min(200, Math.max(step, this.groups.length));
       let found = await this.#client.call('duplicates.get', { ...of, kind: this.kind, limit });
+      if (!found && of.embeddingSetId !== null) {
+        of = { ...of, embeddingSetId: null };
+        found = await this.#client.call('duplicates.get', { ...of, kind: this.kind, limit });
+      }
       const first = found && anew ? duplicateKinds.find((kind) => found!.groups[kind] > 0) : undefined;
       if (first && first !== this.kind)
         found = await this.#client.call('duplicates.get', { ...of, kind: first, limit });
       if (asked !== this.#asked) return;
+      this.#shown = of;
       if (first) this.kind = first;
       this.found = found;
       this.groups = found?.page ?? [];
@@ -69,7 +81,7 @@ export class Duplicates {
   }
 
   async more(): Promise<void> {
-    const of = this.#of;
+    const of = this.#shown;
     if (!of) return;
     const [asked, kind] = [this.#asked, this.kind];
     const next = await this.#client.call('duplicates.get', { ...of, kind, offset: this.groups.length, limit: step });
@@ -121,8 +133,10 @@ export class Duplicates {
 
   /** Their ids. */
   surplusIds = async (): Promise<string[]> => {
-    if (!this.#of) return [];
-    const ids = new Set(IdList.read(await this.#client.call('duplicates.surplus', { ...this.#of, kind: this.kind })));
+    if (!this.#shown) return [];
+    const ids = new Set(
+      IdList.read(await this.#client.call('duplicates.surplus', { ...this.#shown, kind: this.kind })),
+    );
     for (const group of this.#chosen) {
       for (const { id } of group.photos) ids.delete(id);
       for (const id of this.others(group)) ids.add(id);

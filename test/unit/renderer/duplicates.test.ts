@@ -65,3 +65,24 @@ it('what was kept of a group is no choice in what is left of it', async () => {
   expect(duplicates.others(duplicates.groups[0]!)).toEqual(['b']);
   expect([duplicates.surplus, await duplicates.surplusIds()]).toEqual([1, ['b']]);
 });
+
+it('shows what was found without an encoder until it is looked for with one', async () => {
+  const asked: (string | null)[] = [];
+  const { client } = fakeClient({
+    'duplicates.get': ({ kind, embeddingSetId }) => {
+      asked.push(embeddingSetId ?? null);
+      return (embeddingSetId ?? null) === null
+        ? {
+            groups: { file: 0, picture: 1, alike: 0 },
+            surplus: { file: 0, picture: 1, alike: 0 },
+            ...{ unseen: 0, missed: 0, page: kind === 'picture' ? groups('picture', 'fg') : [] },
+          }
+        : null;
+    },
+  });
+  const duplicates = new Duplicates(client, new Tasks(client));
+  await duplicates.open('folder', 'by an encoder');
+  expect(duplicates.groups.map(({ photos }) => photos.map(({ id }) => id).join(''))).toEqual(['fg']);
+  await duplicates.reload();
+  expect(asked).toEqual(['by an encoder', null, null]);
+});
