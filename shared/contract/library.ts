@@ -56,6 +56,8 @@ export const libraryCalls = {
   /** Takes the dataset out of the list; runs keep their history. Undone by restore. Nothing of the folder is touched. */
   'library.remove': call(z.strictObject({ datasetId: Id }), nothing),
   'library.restore': call(z.strictObject({ datasetId: Id }), Dataset),
+  /** What was taken out in the last minutes, the latest last: a page that is opened then offers to take that back. */
+  'library.removed': call(nothing, z.array(z.object({ id: Id, name: z.string(), parent: Id.nullable() }))),
   'library.setLabels': call(
     z.strictObject({
       datasetId: Id,

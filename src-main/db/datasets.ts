@@ -83,6 +83,10 @@ export function datasetsTable(db: Db) {
      ORDER BY datasets.added_at, datasets.id`,
   );
   const get = db.prepare<[string], DatasetRow>(`SELECT ${columns} ${from} WHERE datasets.id = ?`);
+  const removedSince = db.prepare<[number], Pick<DatasetRow, 'id' | 'name' | 'parent'>>(
+    `SELECT datasets.id, datasets.name, datasets.parent ${from}
+     WHERE datasets.removed_at >= ? AND (datasets.parent IS NULL OR folders.removed_at IS NULL) ORDER BY datasets.removed_at`,
+  );
   const byFolder = db.prepare<[string], DatasetRow>(`SELECT ${columns} ${from} WHERE datasets.folder = ?`);
   const insert = db.prepare(`INSERT INTO datasets (id, name, folder, added_at) VALUES (@id, @name, @folder, @addedAt)`);
   // image_counts has a row for each kind of photo and is kept by triggers: counting a million takes seconds.
@@ -127,6 +131,8 @@ export function datasetsTable(db: Db) {
     all: () => all.all(),
     get: (id: string) => get.get(id),
     byFolder: (folder: string) => byFolder.get(folder),
+    /** Taken out since, the latest last. */
+    removedSince: (at: number) => removedSince.all(at),
     insert: (row: { id: string; name: string; folder: string; addedAt: number }) => void insert.run(row),
     update(id: string, patch: Partial<Pick<DatasetRow, keyof typeof column>>) {
       for (const [key, value] of Object.entries(patch))

@@ -157,6 +157,17 @@ export class App {
   async #offerUndo(): Promise<void> {
     for (const { run, seconds } of await this.client.call('runs.deleted', null).catch(() => []))
       this.offerRestore(run, seconds);
+    for (const { id, name, parent } of await this.client.call('library.removed', null).catch(() => []))
+      this.offerFolder(name, parent, () => this.library.restore(id));
+  }
+
+  /** Says that a folder or a collection was taken out of the library, with its undo. */
+  offerFolder(name: string, parent: string | null, undo: () => Promise<void>): void {
+    const run = () => void undo().catch(this.report);
+    this.toasts.show('info', this.i18n.t(parent === null ? 'library.removed' : 'collection.removed', { name }), {
+      seconds: 12,
+      action: { label: this.i18n.t('common.undo'), isUndo: true, run },
+    });
   }
 
   /** Says that a run was deleted, with its undo as long as there is one; on a full disk it goes at once. */

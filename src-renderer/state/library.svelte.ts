@@ -76,6 +76,10 @@ export class Library {
   async remove(datasetId: string): Promise<() => Promise<void>> {
     await this.#client.call('library.remove', { datasetId });
     this.datasets = this.datasets.filter((d) => d.id !== datasetId);
-    return async () => void this.put(await this.#client.call('library.restore', { datasetId }));
+    return () => this.restore(datasetId);
+  }
+
+  async restore(datasetId: string): Promise<void> {
+    this.put(await this.#client.call('library.restore', { datasetId }));
   }
 }

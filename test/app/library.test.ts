@@ -223,7 +223,9 @@ test('browsing lists folders and weights, and counts photos', async () => {
 test('removing and restoring keeps everything; wrong calls are named', async () => {
   await app.handle('library.remove', { datasetId: id });
   expect(await app.handle('library.list', null)).toEqual([]);
+  expect((await app.handle('library.removed', null)).at(-1)).toMatchObject({ id, parent: null });
   await app.handle('library.restore', { datasetId: id });
+  expect((await app.handle('library.removed', null)).map((one) => one.id)).not.toContain(id);
   expect((await app.handle('library.list', null)).map((dataset) => dataset.images)).toEqual([11]);
   await expect(app.handle('library.add', { folder: join(directory, 'nowhere') })).rejects.toMatchObject({
     code: 'bad-folder',

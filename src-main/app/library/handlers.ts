@@ -25,6 +25,9 @@ import type { Library } from './library.ts';
 
 export type LibraryHandlers = Pick<AppHandlers, keyof typeof libraryCalls>;
 
+/** Milliseconds for which a page that is opened anew offers to take back what was taken out. */
+const offersUndo = 600_000;
+
 export function libraryHandlers(
   context: AppContext,
   library: Library,
@@ -68,6 +71,7 @@ export function libraryHandlers(
       return null;
     },
     'library.restore': ({ datasetId }) => library.restore(datasetId),
+    'library.removed': () => store.datasets.removedSince(Date.now() - offersUndo),
     'library.setLabels': ({ datasetId, source, depth, csv, columns }, { signal }) =>
       library.command(datasetId, async () => {
         assertFolder(store, library.dataset(datasetId));

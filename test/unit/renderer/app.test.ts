@@ -14,7 +14,11 @@ import { datasetRecord as dataset, runRecord as run } from '../../helpers/record
 import { fakeClient, settled } from './fake.ts';
 
 describe('App', () => {
-  const start = (settings: object = {}, deleted: AppResult<'runs.deleted'> = []) => {
+  const start = (
+    settings: object = {},
+    deleted: AppResult<'runs.deleted'> = [],
+    removed: AppResult<'library.removed'> = [],
+  ) => {
     const fake = fakeClient({
       'system.host': () => ({ kind: 'test', canReveal: false, canPickFolder: false, version: '0', offline: false }),
       'system.settings': () =>
@@ -32,6 +36,7 @@ describe('App', () => {
       'tasks.list': () => [],
       'tags.list': () => [],
       'runs.deleted': () => deleted,
+      'library.removed': () => removed,
     });
     const app = new App({
       client: fake.client,
@@ -72,6 +77,16 @@ describe('App', () => {
     expect(app.toasts.list).toMatchObject([{ kind: 'info' }]);
     expect(app.toasts.list[0]!.text).toContain('Birds');
     expect(app.toasts.list[0]!.action).not.toBeNull();
+  });
+
+  it('offers after a reload to take back what was taken out of the library', async () => {
+    const { fake, app } = start({}, [], [{ id: 'c', name: 'Stars', parent: 'a' }]);
+    await settled();
+    expect(app.toasts.list).toMatchObject([{ kind: 'info', action: { isUndo: true } }]);
+    expect(app.toasts.list[0]!.text).toContain('Stars');
+    app.toasts.undo();
+    await settled();
+    expect(fake.calls.map(([method]) => method)).toContain('library.restore');
   });
 
   it('knows when its browser was shut out', () => {
