@@ -11,6 +11,7 @@ import { SNIFF_BYTES, sniffFormat } from '../formats.ts';
 import type { ImageFormat } from '../formats.ts';
 import { holdPlainPath, readImageFile } from '../read.ts';
 import type { PixelRule } from '../rule.ts';
+import { tellingClear } from './clearPages.ts';
 import { decodeTo, formatOf } from './decode.ts';
 import type { DecodedImage } from './decode.ts';
 import { dicomFrames } from './dicom.ts';
@@ -166,7 +167,7 @@ async function openTiff(facts: Facts, directories: readonly TiffDirectory[]): Pr
     surface: (number, { page: asked }) => {
       const page = tiff.page(number ?? (typeof asked === 'number' ? asked : null));
       const { width, height, orientation } = page;
-      return Promise.resolve({
+      const surface: Surface = {
         width,
         height,
         orientation,
@@ -174,7 +175,8 @@ async function openTiff(facts: Facts, directories: readonly TiffDirectory[]): Pr
         ruleFor: (rule) => tiff.ruleFor(page, rule),
         window: (rect, rule) => tiff.window(page, rect, rule),
         overview: (longest, rule) => tiff.overview(page, longest, rule),
-      });
+      };
+      return Promise.resolve(tellingClear(facts.path, page, surface, limitsNow));
     },
     close: async () => {
       await tiff.close();
@@ -210,11 +212,12 @@ function openStreamed(
     window: windowOf,
     overview: () => route({ streamed: true }),
   };
+  const telling = tellingClear(facts.path, surface, surface, limitsNow);
   const close = async () => {
     bytes?.close();
     await release();
   };
-  return { ...facts, format, pages: 1, choosesPage: false, surface: () => Promise.resolve(surface), close };
+  return { ...facts, format, pages: 1, choosesPage: false, surface: () => Promise.resolve(telling), close };
 }
 
 /** Frames and planes of the formats that are decoded whole and may have several; 1 where that cannot be told. */
