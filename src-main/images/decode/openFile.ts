@@ -18,6 +18,7 @@ import { dicomFrames } from './dicom.ts';
 import { FileBytes } from './fileBytes.ts';
 import { JpegRows } from './jpegRows.ts';
 import { npyPlanes } from './npy.ts';
+import { isPlainPng } from './png.ts';
 import { isRawTiff } from './raw.ts';
 import type { Route } from './route.ts';
 import { readTiff } from './tiff.ts';
@@ -140,11 +141,22 @@ async function openAnew(path: string, { bytes, modified, start }: Head): Promise
     const header = await sharp(plain, { limitInputPixels: false })
       .metadata()
       .catch(() => null);
-    if (header?.depth === 'uchar' && (header.pages ?? 1) === 1)
+    if (header?.depth === 'uchar' && (header.pages ?? 1) === 1 && mayStream(path, format, header))
       return openStreamed(facts, format, { ...header, orientation: header.orientation ?? 1 }, plain, release);
     await release();
   }
   return openWhole(facts);
+}
+
+/** Whether libvips shows a file as decoding all of it would; or it is too large for that, and shown by libvips at least. */
+function mayStream(path: string, format: ImageFormat, { width, height }: { width: number; height: number }): boolean {
+  if (format !== 'png' || width * height > limitsNow.maxPixels) return true;
+  const file = new FileBytes(path);
+  try {
+    return isPlainPng(file);
+  } finally {
+    file.close();
+  }
 }
 
 type Facts = Pick<OpenFile, 'path' | 'bytes' | 'modified'>;
@@ -192,9 +204,11 @@ function openStreamed(
   plain: string,
   release: () => Promise<void>,
 ): OpenFile {
-  const route = (choice: object): Promise<Route> =>
-    Promise.resolve({ by: 'vips', bytes: plain, choice: { ...choice, orientation: 1 } });
   const bytes = format === 'jpeg' ? new FileBytes(facts.path) : null;
+  // what lacks its end, or has other bytes behind it, is mended in memory
+  const source = bytes && !isEnded(bytes) ? readImageFile(facts.path).bytes : plain;
+  const route = (choice: object): Promise<Route> =>
+    Promise.resolve({ by: 'vips', bytes: source, choice: { ...choice, orientation: 1 } });
   let rows: JpegRows | null | undefined;
   const windowOf = (window: Rect): Promise<Route> => {
     if (rows === undefined) rows = bytes && JpegRows.of(bytes);
@@ -219,6 +233,8 @@ function openStreamed(
   };
   return { ...facts, format, pages: 1, choosesPage: false, surface: () => Promise.resolve(telling), close };
 }
+
+const isEnded = (jpeg: FileBytes): boolean => jpeg.toString('hex', jpeg.length - 2, jpeg.length) === 'ffd9';
 
 /** Frames and planes of the formats that are decoded whole and may have several; 1 where that cannot be told. */
 const pagesIn: Partial<Record<ImageFormat, (bytes: Buffer) => number>> = { dicom: dicomFrames, npy: npyPlanes };

@@ -13,6 +13,7 @@ import { PHOTO_SPAN } from './picture.ts';
 import { robustRange, sortedSample } from './samples.ts';
 import type { Values } from './samples.ts';
 import { readTiff, tiffOrientation } from './tiff.ts';
+import type { TiffBytes } from './tiff.ts';
 import type { DecodeLimits } from './types.ts';
 import { assertPixels } from './vips.ts';
 
@@ -48,15 +49,9 @@ export async function findPng(file: string, bytes: Buffer, limits: DecodeLimits)
       throw new ImageError(file, 'unsupported.kind', { kind: 'PNG of iOS programs (CgBI)' });
     return asItIs;
   }
-  const { width, height, bits, rgb, alpha, gamma, codes, profile, managed } = facts;
-  const coded = codes !== null && needsConversion(codes);
-  const light = !managed && codes === null && gamma !== null && Math.abs(gamma / SRGB_GAMMA - 1) > NEAR ? gamma : null;
-  // encoders of JPEG XL call grey values of 16 bits linear light, whatever they are
-  const linear = coded && codes.transfer === LINEAR && !rgb;
-  // a program may call measured values sRGB; what fills its range is a photo all the same
-  const measured = bits === 16 && !profile && (!coded || linear); // never a palette, which has 8
-  const curved = bits === 16 && profile && !rgb && !coded; // sharp passes its profile over
-  if (!coded && light === null && !measured && !curved) return asItIs;
+  const { width, height, bits, rgb, alpha } = facts;
+  const { coded, light, linear, measured, curved, isPlain } = readingOf(facts);
+  if (isPlain) return asItIs;
 
   assertPixels(file, width, height, limits);
   await limits.beforeDecode?.(width * height);
@@ -91,11 +86,29 @@ export async function findPng(file: string, bytes: Buffer, limits: DecodeLimits)
     const samples = { width, height, bands, channels: false, inverted: false, nodata: null, ...clear };
     return { by: 'values', samples, orientation: facts.orientation, photo: { bytes } };
   }
-  const converted = coded ? convertColours(data, channels, 65535, codes) : byGamma(data, channels, light!);
+  const converted = coded ? convertColours(data, channels, 65535, coded) : byGamma(data, channels, light!);
   const isClear = transparency?.every((value) => value === 0) ?? false;
   if (transparency && !isClear) layOnWhite(converted, transparency);
   const notes: Note[] = isClear ? [reason('note.transparent')] : [];
   return { by: 'pixels', pixels: { width, height, data: converted }, orientation: facts.orientation, notes };
+}
+
+/** What of a PNG is not libvips' to read; `isPlain` where nothing is. */
+function readingOf({ bits, rgb, gamma, codes, profile, managed }: PngFacts) {
+  const coded = codes !== null && needsConversion(codes) ? codes : null;
+  const light = !managed && codes === null && gamma !== null && Math.abs(gamma / SRGB_GAMMA - 1) > NEAR ? gamma : null;
+  // encoders of JPEG XL call grey values of 16 bits linear light, whatever they are
+  const linear = coded?.transfer === LINEAR && !rgb;
+  // a program may call measured values sRGB; what fills its range is a photo all the same
+  const measured = bits === 16 && !profile && (!coded || linear); // never a palette, which has 8
+  const curved = bits === 16 && profile && !rgb && !coded; // sharp passes its profile over
+  return { coded, light, linear, measured, curved, isPlain: coded === null && light === null && !measured && !curved };
+}
+
+/** Whether libvips reads a PNG as it stands, so that it can be streamed. */
+export function isPlainPng(bytes: TiffBytes): boolean {
+  const facts = factsOf(bytes);
+  return facts !== null && readingOf(facts).isPlain;
 }
 
 /** Whether 16-bit values are spread over their type's range, as a photo's are. */
@@ -141,13 +154,13 @@ const primariesOf = (places: Buffer): number | null =>
   primariesAt(Array.from({ length: 6 }, (_, i) => places.readUInt32BE(8 + 4 * i) / 100_000));
 
 /** The chunks before the pixels; null where they make no sense, which the decoder will say. */
-function factsOf(bytes: Buffer): PngFacts | null {
+function factsOf(bytes: TiffBytes): PngFacts | null {
   if (bytes.length < 33 || bytes.toString('latin1', 12, 16) !== 'IHDR') return null;
-  const colour = bytes[25]!;
+  const colour = bytes.readUInt8(25);
   const facts: PngFacts = {
     width: bytes.readUInt32BE(16),
     height: bytes.readUInt32BE(20),
-    bits: bytes[24]!,
+    bits: bytes.readUInt8(24),
     rgb: colour === 2 || colour === 6,
     alpha: colour === 4 || colour === 6,
     orientation: 1,
@@ -165,7 +178,8 @@ function factsOf(bytes: Buffer): PngFacts | null {
     if (type === 'iCCP') facts.profile = true;
     else if (type === 'gAMA' && length === 4) facts.gamma = bytes.readUInt32BE(at + 8) / 100_000 || null;
     else if (type === 'cHRM' && length === 32) facts.primaries = primariesOf(bytes.subarray(at + 8, at + 40));
-    else if (type === 'cICP' && length === 4) facts.codes = { primaries: bytes[at + 8]!, transfer: bytes[at + 9]! };
+    else if (type === 'cICP' && length === 4)
+      facts.codes = { primaries: bytes.readUInt8(at + 8), transfer: bytes.readUInt8(at + 9) };
     else if (type === 'tRNS') facts.alpha = true;
     else if (type === 'eXIf')
       facts.orientation = tiffOrientation(readTiff(Buffer.from(bytes.subarray(at + 8, at + 8 + length)))) ?? 1;
