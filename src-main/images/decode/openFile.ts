@@ -18,7 +18,7 @@ import { dicomFrames } from './dicom.ts';
 import { FileBytes } from './fileBytes.ts';
 import { JpegRows } from './jpegRows.ts';
 import { npyPlanes } from './npy.ts';
-import { isPlainPng } from './png.ts';
+import { pngForm } from './png.ts';
 import { isRawTiff } from './raw.ts';
 import type { Route } from './route.ts';
 import { readTiff } from './tiff.ts';
@@ -137,23 +137,26 @@ async function openAnew(path: string, { bytes, modified, start }: Head): Promise
     }
   }
   if (format === 'jpeg' || format === 'webp' || format === 'png') {
+    const form = format === 'png' ? pngFormOf(path) : null;
     const { plain, release } = await holdPlainPath(path);
     const header = await sharp(plain, { limitInputPixels: false })
       .metadata()
       .catch(() => null);
-    if (header?.depth === 'uchar' && (header.pages ?? 1) === 1 && mayStream(path, format, header))
-      return openStreamed(facts, format, { ...header, orientation: header.orientation ?? 1 }, plain, release);
+    // what is too large to be decoded whole is shown as libvips reads it, at least
+    const streams = form?.isPlain !== false || (header && header.width * header.height > limitsNow.maxPixels);
+    if (header?.depth === 'uchar' && (header.pages ?? 1) === 1 && streams) {
+      const orientation = form?.orientation ?? header.orientation ?? 1;
+      return openStreamed(facts, format, { ...header, orientation }, plain, release);
+    }
     await release();
   }
   return openWhole(facts);
 }
 
-/** Whether libvips shows a file as decoding all of it would; or it is too large for that, and shown by libvips at least. */
-function mayStream(path: string, format: ImageFormat, { width, height }: { width: number; height: number }): boolean {
-  if (format !== 'png' || width * height > limitsNow.maxPixels) return true;
+function pngFormOf(path: string): ReturnType<typeof pngForm> {
   const file = new FileBytes(path);
   try {
-    return isPlainPng(file);
+    return pngForm(file);
   } finally {
     file.close();
   }
