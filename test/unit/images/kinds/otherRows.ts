@@ -64,6 +64,20 @@ const dicom = (
 ): Row => ({ kind: `DICOM, ${kind}`, file, right, ...(notes && { notes }) });
 const planes = [0, 1, 2].flatMap((c) => rgb.filter((_, i) => i % 3 === c));
 
+/** Planes alike but for how bright they are, each by itself or a pixel's values beside each other. */
+const spectrum = (count: number, isLast: boolean): Row => {
+  const brightness = Array.from({ length: count }, (_, i) => 0.5 + i / (2 * count));
+  const beside = values(80, 4095, brightness);
+  const apart = brightness.flatMap((share) => values(80 * share, 4095 * share));
+  const shape = isLast ? [SIDE, SIDE, count] : [count, SIDE, SIDE];
+  return {
+    kind: `NumPy, ${count} planes ${isLast ? 'along the last axis' : 'along the first'}`,
+    file: () => npy('<u2', shape, encode(isLast ? beside : apart, 'u16')),
+    right: stretched,
+    notes: ['note.pages'],
+  };
+};
+
 const refused = (says: string, head: string, name?: string): Row => ({
   kind: says,
   file: () => Buffer.concat([Buffer.from(head, 'latin1'), Buffer.alloc(400, 7)]),
@@ -138,6 +152,7 @@ export const otherRows: readonly Row[] = [
   },
   { kind: 'NumPy, colours', file: () => npy('|u1', [SIDE, SIDE, 3], bytes), right: inColours },
   { kind: 'NumPy, colours plane after plane', file: () => npy('|u1', [3, SIDE, SIDE], Buffer.from(planes)), right: inColours }, // prettier-ignore
+  ...[24, 2 * SIDE].flatMap((count) => [spectrum(count, true), spectrum(count, false)]),
   {
     kind: 'NumPy, columns first',
     file: () =>
