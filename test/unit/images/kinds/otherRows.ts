@@ -98,6 +98,16 @@ export const otherRows: readonly Row[] = [
     file: async () => onHalfTheGrid(await jp2(bytes, 3, false)),
     right: inColours,
   },
+  {
+    kind: 'JPEG 2000 whose components all have half of the grid, which the box before them has the size of',
+    file: async () => {
+      const file = onHalfTheGrid(await jp2(bytes, 3, false));
+      const size = file.indexOf('ihdr') + 4;
+      for (const at of [size, size + 4]) file.writeUInt32BE(2 * SIDE - 1, at);
+      return file;
+    },
+    right: inColours,
+  },
   { kind: 'JPEG 2000 of 12 bits', file: () => jpeg2000(wide, { bitsPerSample: 12 }), right: stretched },
   {
     kind: 'JPEG 2000 of 16 bits with a sign',
