@@ -5,7 +5,7 @@
 import sharp from 'sharp';
 import { reason } from '../../../shared/reason.ts';
 import { ImageError } from '../errors.ts';
-import { convertColours, encodeSrgb, LINEAR, needsConversion, primariesAt } from './cicp.ts';
+import { ADOBE_RGB, convertColours, encodeSrgb, GAMMA_22, LINEAR, needsConversion, primariesAt } from './cicp.ts';
 import type { ColourCodes } from './cicp.ts';
 import { greyLevels } from './icc.ts';
 import type { Note, Route } from './route.ts';
@@ -200,7 +200,8 @@ function factsOf(bytes: TiffBytes): PngFacts | null {
     else if (type === 'tRNS') facts.alpha = true;
   }
   const usual = facts.gamma === null || Math.abs(facts.gamma / SRGB_GAMMA - 1) <= NEAR;
-  if (facts.primaries !== null && !facts.managed && usual)
-    facts.codes ??= { primaries: facts.primaries, transfer: SRGB };
+  const { primaries } = facts;
+  if (primaries !== null && !facts.managed && usual)
+    facts.codes ??= { primaries, transfer: primaries === ADOBE_RGB ? GAMMA_22 : SRGB };
   return facts;
 }
