@@ -5,7 +5,7 @@ import { dicomOf } from '../../../helpers/dicomForms.ts';
 import type { Elements } from '../../../helpers/dicomForms.ts';
 import { patterns } from '../../../helpers/encodedPatterns.ts';
 import { jpeg2000, jpegLs, runLengths } from '../../../helpers/packedRasters.ts';
-import { bmp, bmpRle8, HEIGHT, patternPixels, WIDTH } from '../../../helpers/pictures.ts';
+import { bmp, bmpRle8, bmpWithAlpha, HEIGHT, patternPixels, WIDTH } from '../../../helpers/pictures.ts';
 import { encode, npy, SIDE, values } from '../../../helpers/rasters.ts';
 import { grey, numbers, rgb, wide } from '../../../helpers/scene.ts';
 import { LOSSLESS_JPEG, LZMA_VALUES } from '../../../helpers/seeds.ts';
@@ -16,6 +16,10 @@ const quarters = (within: number): Right => ({
   picture: { width: WIDTH, height: HEIGHT, data: patternPixels() },
   within,
 });
+/** The quarters on white: nothing of those on the left, a fifth of the others. */
+const fifthOnWhite = [...patternPixels()].map((level, i) =>
+  Math.floor(i / 3) % WIDTH < WIDTH / 2 ? 255 : 204 + level / 5,
+);
 /** The greys of the quarters of an encoded picture. */
 const greyOf = (x: number, y: number) => [114, 173, 84, 240][(y >= HEIGHT / 2 ? 2 : 0) + (x >= WIDTH / 2 ? 1 : 0)]!;
 const bytes = Buffer.from(rgb);
@@ -183,6 +187,12 @@ export const otherRows: readonly Row[] = [
     right: near(0.01, threefold(grey.map((level, i) => (isLeft(i) ? 255 : level)))),
   },
   { kind: 'BMP', file: () => bmp(24), right: quarters(0) },
+  {
+    kind: 'BMP with a mask for transparency, clear on the left and nearly so on the right',
+    file: () => bmpWithAlpha((x) => (x < WIDTH / 2 ? 0 : 51)),
+    right: { picture: { width: WIDTH, height: HEIGHT, data: fifthOnWhite }, within: 0.5 },
+  },
+  { kind: 'BMP whose transparency was never written', file: () => bmpWithAlpha(() => 0), right: quarters(0) },
   { kind: 'BMP of run lengths', file: () => bmpRle8(), right: quarters(0) },
   {
     kind: 'GIF of several pictures',
