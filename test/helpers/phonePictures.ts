@@ -25,14 +25,14 @@ export const coded = (file: Buffer, primaries: number, transfer: number): Buffer
   withProperty(file, boxOf('colr', Buffer.from('nclx'), short(primaries), short(transfer), short(6), [0x80]));
 
 /**
- * A HEIC or AVIF of one picture with a further property. Boxes: meta { iloc, iprp { ipco, ipma } }; sizes and where the
- * picture's data lie move along.
+ * A HEIC or AVIF with a further property of its first picture, beside which its transparency may be. Boxes: meta { iloc,
+ * iprp { ipco, ipma } }; sizes and where the data of each lie move along.
  */
 function withProperty(source: Buffer, property: Buffer, essential = false): Buffer {
   const box = (name: string) => source.indexOf(name, 0, 'latin1') - 4;
   const properties = box('ipco');
   const association = box('ipma');
-  const end = association + source.readUInt32BE(association);
+  const end = association + 19 + source[association + 18]!; // of the first picture's properties
   const number = 1 + [...boxesOf(source, properties + 8, properties + source.readUInt32BE(properties))].length;
   const out = Buffer.concat([
     source.subarray(0, association),
@@ -46,7 +46,8 @@ function withProperty(source: Buffer, property: Buffer, essential = false): Buff
   grow(association + property.length, 1);
   grow(box('iprp'), property.length + 1);
   grow(box('meta'), property.length + 1);
-  grow(box('iloc') + 20, property.length + 1); // where the item's data begin
+  for (let item = 0; item < source.readUInt16BE(box('iloc') + 14); item++)
+    grow(box('iloc') + 20 + 18 * item, property.length + 1); // where the item's data begin
   out[association + property.length + 18]! += 1;
   return out;
 }

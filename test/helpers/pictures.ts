@@ -133,6 +133,20 @@ export function bmp(
   return out;
 }
 
+/** The picture as a bitmap of 32 bits whose header has a mask for transparency (BITMAPV4HEADER). */
+export function bmpWithAlpha(alphaAt: (x: number) => number): Buffer {
+  const plain = bmp(32, { gap: 0 });
+  const head = Buffer.alloc(14 + 108);
+  plain.copy(head, 0, 0, 54);
+  head.writeUInt32LE(head.length, 10);
+  head.writeUInt32LE(108, 14);
+  head.writeUInt32LE(3, 30); // bit fields: red, green, blue and transparency
+  [0xff0000, 0xff00, 0xff, 0xff000000].forEach((mask, i) => head.writeUInt32LE(mask, 54 + 4 * i));
+  const pixels = Buffer.from(plain.subarray(54));
+  for (let i = 0; i < pixels.length / 4; i++) pixels[4 * i + 3] = alphaAt(i % WIDTH);
+  return Buffer.concat([head, pixels]);
+}
+
 /** The picture as an RLE8 bitmap. */
 export function bmpRle8(width = WIDTH, height = HEIGHT): Buffer {
   const head = bmp(8, { width, height, gap: 0 }).subarray(0, 54 + 1024);

@@ -3,6 +3,8 @@
  * here, from all the bits there are. All else is libvips' as it stands.
  */
 import sharp from 'sharp';
+import type { Sharp } from 'sharp';
+import { reason } from '../../../shared/reason.ts';
 import { codesOfMedia, convertColours, needsConversion } from './cicp.ts';
 import { framesLeft, sequenceOf } from './isoSequence.ts';
 import type { Route } from './route.ts';
@@ -22,15 +24,22 @@ export async function findAvif(file: string, original: Buffer, limits: DecodeLim
     const header = await sharp(bytes, options).metadata();
     assertPixels(file, header.width, header.height, limits);
     await limits.beforeDecode?.(header.width * header.height);
-    const { data, info } = await sharp(bytes, { ...options, ignoreIcc: true, autoOrient: true })
-      .flatten({ background: '#fff' })
-      .toColourspace('rgb16')
-      .raw({ depth: 'ushort' })
-      .toBuffer({ resolveWithObject: true });
-    const values = new Uint16Array(data.buffer, data.byteOffset, data.length / 2);
     const most = header.bitsPerSample && header.bitsPerSample > 8 ? 65536 - (1 << (16 - header.bitsPerSample)) : 65535;
-    const clipped = values.map((value) => Math.min(value, most));
-    const pixels = convertColours(clipped, info.channels, most, codes);
+    const upright = () => sharp(bytes, { ...options, ignoreIcc: true, autoOrient: true });
+    const valuesOf = async (opaque: Sharp) => {
+      const read = opaque.toColourspace('rgb16').raw({ depth: 'ushort' });
+      const { data, info } = await read.toBuffer({ resolveWithObject: true });
+      const values = new Uint16Array(data.buffer, data.byteOffset, data.length / 2);
+      return { values: values.map((value) => Math.min(value, most)), info };
+    };
+    const isWhite = ({ values }: { values: Uint16Array }) => values.every((value) => value === most);
+    let shown = await valuesOf(upright().flatten({ background: '#fff' }));
+    // as in vips.ts: of what is transparent everywhere there would be nothing left
+    const isClear = header.hasAlpha && isWhite(shown);
+    if (isClear) shown = await valuesOf(upright().removeAlpha());
+    if (isClear && !isWhite(shown)) notes.push(reason('note.transparent'));
+    const { values, info } = shown;
+    const pixels = convertColours(values, info.channels, most, codes);
     return { by: 'pixels', notes, pixels: { width: info.width, height: info.height, data: pixels } };
   } catch {
     return asItIs; // which says what is wrong with it

@@ -1,8 +1,8 @@
 /**
  * Windows bitmaps: 1, 4, 8, 16, 24 and 32 bits, run-length coded, with bit fields, either way up. Our own because
  * libvips reads none and the package for it (bmp-ts 1.0.9) ignores where the header says the pixels begin, stops at the
- * first row of odd-width 4-bit images and trusts the header's sizes. Alpha is ignored: nearly every 32-bit bitmap
- * leaves that byte 0. An embedded PNG or JPEG is refused.
+ * first row of odd-width 4-bit images and trusts the header's sizes. The fourth byte of 32 bits is transparency only
+ * where the header has a mask for it: nearly every other bitmap leaves it 0. An embedded PNG or JPEG is refused.
  */
 import { ImageError } from '../errors.ts';
 import { assertPixels } from './vips.ts';
@@ -16,6 +16,8 @@ interface BmpHeader {
   bits: number;
   compression: number;
   masks: [number, number, number];
+  /** The bits of a pixel that are its transparency; 0: none. */
+  alpha: number;
   palette: Uint8Array; // [colours, 3] RGB
 }
 
@@ -24,6 +26,8 @@ const RLE8 = 1;
 const RLE4 = 2;
 const BIT_FIELDS = 3;
 const ALPHA_BIT_FIELDS = 6;
+/** Bytes of the shortest header that has a mask for transparency. */
+const WITH_ALPHA = 56;
 
 export function decodeBmp(file: string, bytes: Buffer, limits: DecodeLimits): DecodedPixels {
   const header = readHeader(file, bytes);
@@ -42,6 +46,7 @@ export function decodeBmp(file: string, bytes: Buffer, limits: DecodeLimits): De
   for (let y = 0; y < height; y++) {
     readRow(header.pixelOffset + y * stride, out, (header.topDown ? y : height - 1 - y) * width * 3);
   }
+  if (header.alpha !== 0) layOnWhite(header, bytes, stride, out);
   return { width, height, data: out };
 }
 
@@ -68,10 +73,13 @@ function readHeader(file: string, bytes: Buffer): BmpHeader {
   if (!valid) throw unsupported(file);
 
   let masks: [number, number, number] = bits === 16 ? [0x7c00, 0x03e0, 0x001f] : [0xff0000, 0xff00, 0xff];
+  let alpha = 0;
   let paletteAt = 14 + headerSize;
   if (fields) {
     if (54 + 12 > bytes.length) throw truncated(file);
     masks = [bytes.readUInt32LE(54), bytes.readUInt32LE(58), bytes.readUInt32LE(62)];
+    const hasMask = headerSize >= WITH_ALPHA || compression === ALPHA_BIT_FIELDS;
+    if (hasMask && 70 <= bytes.length) alpha = bytes.readUInt32LE(66);
     if (headerSize === 40) paletteAt += compression === ALPHA_BIT_FIELDS ? 16 : 12;
   }
   let palette = new Uint8Array(0);
@@ -97,6 +105,7 @@ function readHeader(file: string, bytes: Buffer): BmpHeader {
     bits,
     compression,
     masks,
+    alpha,
     palette,
   };
 }
@@ -131,14 +140,37 @@ function rowReader(header: BmpHeader, bytes: Buffer): RowReader {
     };
   }
   const [red, green, blue] = header.masks.map(channelReader) as [ChannelReader, ChannelReader, ChannelReader];
+  const pixelAt = pixelReader(header, bytes);
   return (at, out, o) => {
     for (let x = 0; x < width; x++, o += 3) {
-      const value = bits === 16 ? bytes.readUInt16LE(at + 2 * x) : bytes.readUInt32LE(at + 4 * x);
+      const value = pixelAt(at, x);
       out[o] = red(value);
       out[o + 1] = green(value);
       out[o + 2] = blue(value);
     }
   };
+}
+
+/** A pixel of 16 or 32 bits in the row that begins at `at`. */
+const pixelReader =
+  ({ bits }: BmpHeader, bytes: Buffer) =>
+  (at: number, x: number): number =>
+    bits === 16 ? bytes.readUInt16LE(at + 2 * x) : bytes.readUInt32LE(at + 4 * x);
+
+/** Lays colours on white by their transparency. Where it is 0 everywhere, it was never written. */
+function layOnWhite(header: BmpHeader, bytes: Buffer, stride: number, out: Uint8Array): void {
+  const { width, height, pixelOffset, topDown } = header;
+  const [pixelAt, alphaOf] = [pixelReader(header, bytes), channelReader(header.alpha)];
+  const alpha = new Uint8Array(width * height);
+  for (let y = 0, i = 0; y < height; y++) {
+    const at = pixelOffset + (topDown ? y : height - 1 - y) * stride;
+    for (let x = 0; x < width; x++, i++) alpha[i] = alphaOf(pixelAt(at, x));
+  }
+  if (alpha.every((value) => value === 0)) return;
+  for (let i = 0; i < alpha.length; i++) {
+    const share = alpha[i]! / 255;
+    if (share < 1) for (let o = 3 * i; o < 3 * i + 3; o++) out[o] = Math.round(out[o]! * share + 255 * (1 - share));
+  }
 }
 
 type ChannelReader = (pixel: number) => number;

@@ -1,7 +1,7 @@
 /**
  * Colours named by code points (ITU-T H.273) rather than by a profile: the primaries and transfer of HEIC, AVIF and
- * PNG. What is sRGB or close to it stays as it is; Display P3, BT.2020, PQ, HLG and linear light are converted, with
- * reference white (203 nits, BT.2408) as white and brighter lights rolled off.
+ * PNG. What is sRGB or close to it stays as it is; Display P3, Adobe RGB, BT.2020, PQ, HLG and linear light are
+ * converted, with reference white (203 nits, BT.2408) as white and brighter lights rolled off.
  */
 
 export interface ColourCodes {
@@ -13,6 +13,10 @@ const P3 = 12;
 /** P3 of cinemas, which has another white: JPEG XL's decoder calls Display P3 so. */
 const CINEMA_P3 = 11;
 const BT2020 = 9;
+/** Primaries that the standard has no number for, beyond its numbers. */
+export const ADOBE_RGB = 256;
+/** Power 2.2, as televisions had. */
+export const GAMMA_22 = 4;
 export const LINEAR = 8;
 const PQ = 16;
 const HLG = 18;
@@ -27,6 +31,11 @@ const FROM_P3 = [
 const MATRICES: Readonly<Record<number, readonly (readonly number[])[]>> = {
   [P3]: FROM_P3,
   [CINEMA_P3]: FROM_P3,
+  [ADOBE_RGB]: [
+    [1.3983557, -0.3983557, 0],
+    [0, 1, 0],
+    [0, -0.0429289, 1.0429289],
+  ],
   [BT2020]: [
     [1.660491, -0.5876411, -0.0728499],
     [-0.1245505, 1.1328999, -0.0083494],
@@ -37,6 +46,7 @@ const MATRICES: Readonly<Record<number, readonly (readonly number[])[]>> = {
 /** x and y of red, green and blue. */
 const PLACES: Readonly<Record<number, readonly number[]>> = {
   [P3]: [0.68, 0.32, 0.265, 0.69, 0.15, 0.06],
+  [ADOBE_RGB]: [0.64, 0.33, 0.21, 0.71, 0.15, 0.06],
   [BT2020]: [0.708, 0.292, 0.17, 0.797, 0.131, 0.046],
 };
 
@@ -71,6 +81,7 @@ function decodeHlg(value: number): number {
 
 const transfers: Readonly<Record<number, (value: number) => number>> = {
   [LINEAR]: (value) => value,
+  [GAMMA_22]: (value) => value ** 2.2,
   [PQ]: decodePq,
   [HLG]: decodeHlg,
 };

@@ -3,7 +3,7 @@
  * made around a codestream. Leaves unpacking to jpeg2000.ts.
  */
 
-import { boxesOf, boxOf, short, word } from './isoBoxes.ts';
+import { boxAt, boxesOf, boxOf, short, word } from './isoBoxes.ts';
 
 /** The size marker of a codestream. */
 export interface CodeSize {
@@ -69,6 +69,13 @@ export function onOwnGrid(bytes: Uint8Array): Uint8Array {
     if (first % step > 0 || from % step > 0 || (!isWhole && length % step > 0)) return bytes;
     for (const place of [end, begin, tile, tiles]) out.writeUInt32BE(Math.ceil(out.readUInt32BE(place) / step), place);
     for (const i of components.keys()) out[at + SIGNS + 3 * i + 1 + axis] = 1;
+  }
+  // encoders write the grid's size into the box before it, and the codec wants both to be alike
+  const { width, height } = sizeOf(out);
+  const header = boxAt(out, ['jp2h', 'ihdr']);
+  if (header && header.from < at && header.content.length >= 8) {
+    out.writeUInt32BE(height, header.from);
+    out.writeUInt32BE(width, header.from + 4);
   }
   return out;
 }

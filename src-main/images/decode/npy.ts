@@ -1,5 +1,5 @@
 /**
- * Arrays of NumPy as pictures: two axes are height and width, three have the bands last or first, or are a stack.
+ * Arrays of NumPy as pictures: two axes are height and width, three have the bands or a stack last or first.
  * Integers, floats and booleans in either byte order, C and Fortran order.
  */
 import { reason } from '../../../shared/reason.ts';
@@ -125,12 +125,23 @@ export function findNpy(file: string, bytes: Buffer, limits: DecodeLimits, rule:
   return { by: 'values', samples: { width, height, bands, of, channels: false, ...plain }, notes };
 }
 
-/** Which axis is which: a short last or first one holds the bands, else the first one is a stack. */
+/**
+ * Which axis is which: a short last or first one holds the bands. Else the first or last one is a stack (of the bands of
+ * a spectrum, too), whichever leaves a picture nearer to a square: a stack may well be longer than its pictures are wide.
+ */
 function axesOf(shape: number[]): { y: number; x: number; other: number | null; stack: boolean } {
   if (shape.length === 2) return { y: 0, x: 1, other: null, stack: false };
-  if (shape[2]! <= MOST_BANDS) return { y: 0, x: 1, other: 2, stack: false };
-  return { y: 1, x: 2, other: 0, stack: shape[0]! > MOST_BANDS };
+  const [first, middle, last] = shape as [number, number, number];
+  if (last <= MOST_BANDS) return { y: 0, x: 1, other: 2, stack: false };
+  if (first <= MOST_BANDS) return { y: 1, x: 2, other: 0, stack: false };
+  return isSquarer([first, middle], [middle, last])
+    ? { y: 0, x: 1, other: 2, stack: true }
+    : { y: 1, x: 2, other: 0, stack: true };
 }
+
+type Sides = [height: number, width: number];
+const elongation = (sides: Sides): number => Math.max(...sides) / Math.min(...sides);
+const isSquarer = (one: Sides, other: Sides): boolean => elongation(one) < elongation(other);
 
 /** How far the values of a plane reach, hot pixels left out; -1 where there are none. */
 function spreadOf(values: Values): number {

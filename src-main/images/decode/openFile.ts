@@ -11,12 +11,14 @@ import { SNIFF_BYTES, sniffFormat } from '../formats.ts';
 import type { ImageFormat } from '../formats.ts';
 import { holdPlainPath, readImageFile } from '../read.ts';
 import type { PixelRule } from '../rule.ts';
+import { tellingClear } from './clearPages.ts';
 import { decodeTo, formatOf } from './decode.ts';
 import type { DecodedImage } from './decode.ts';
 import { dicomFrames } from './dicom.ts';
 import { FileBytes } from './fileBytes.ts';
 import { JpegRows } from './jpegRows.ts';
 import { npyPlanes } from './npy.ts';
+import { pngForm } from './png.ts';
 import { isRawTiff } from './raw.ts';
 import type { Route } from './route.ts';
 import { readTiff } from './tiff.ts';
@@ -135,15 +137,29 @@ async function openAnew(path: string, { bytes, modified, start }: Head): Promise
     }
   }
   if (format === 'jpeg' || format === 'webp' || format === 'png') {
+    const form = format === 'png' ? pngFormOf(path) : null;
     const { plain, release } = await holdPlainPath(path);
     const header = await sharp(plain, { limitInputPixels: false })
       .metadata()
       .catch(() => null);
-    if (header?.depth === 'uchar' && (header.pages ?? 1) === 1)
-      return openStreamed(facts, format, { ...header, orientation: header.orientation ?? 1 }, plain, release);
+    // what is too large to be decoded whole is shown as libvips reads it, at least
+    const streams = form?.isPlain !== false || (header && header.width * header.height > limitsNow.maxPixels);
+    if (header?.depth === 'uchar' && (header.pages ?? 1) === 1 && streams) {
+      const orientation = form?.orientation ?? header.orientation ?? 1;
+      return openStreamed(facts, format, { ...header, orientation }, plain, release);
+    }
     await release();
   }
   return openWhole(facts);
+}
+
+function pngFormOf(path: string): ReturnType<typeof pngForm> {
+  const file = new FileBytes(path);
+  try {
+    return pngForm(file);
+  } finally {
+    file.close();
+  }
 }
 
 type Facts = Pick<OpenFile, 'path' | 'bytes' | 'modified'>;
@@ -166,7 +182,7 @@ async function openTiff(facts: Facts, directories: readonly TiffDirectory[]): Pr
     surface: (number, { page: asked }) => {
       const page = tiff.page(number ?? (typeof asked === 'number' ? asked : null));
       const { width, height, orientation } = page;
-      return Promise.resolve({
+      const surface: Surface = {
         width,
         height,
         orientation,
@@ -174,7 +190,8 @@ async function openTiff(facts: Facts, directories: readonly TiffDirectory[]): Pr
         ruleFor: (rule) => tiff.ruleFor(page, rule),
         window: (rect, rule) => tiff.window(page, rect, rule),
         overview: (longest, rule) => tiff.overview(page, longest, rule),
-      });
+      };
+      return Promise.resolve(tellingClear(facts.path, page, surface, limitsNow));
     },
     close: async () => {
       await tiff.close();
@@ -190,9 +207,11 @@ function openStreamed(
   plain: string,
   release: () => Promise<void>,
 ): OpenFile {
-  const route = (choice: object): Promise<Route> =>
-    Promise.resolve({ by: 'vips', bytes: plain, choice: { ...choice, orientation: 1 } });
   const bytes = format === 'jpeg' ? new FileBytes(facts.path) : null;
+  // what lacks its end, or has other bytes behind it, is mended in memory
+  const source = bytes && !isEnded(bytes) ? readImageFile(facts.path).bytes : plain;
+  const route = (choice: object): Promise<Route> =>
+    Promise.resolve({ by: 'vips', bytes: source, choice: { ...choice, orientation: 1 } });
   let rows: JpegRows | null | undefined;
   const windowOf = (window: Rect): Promise<Route> => {
     if (rows === undefined) rows = bytes && JpegRows.of(bytes);
@@ -210,12 +229,15 @@ function openStreamed(
     window: windowOf,
     overview: () => route({ streamed: true }),
   };
+  const telling = tellingClear(facts.path, surface, surface, limitsNow);
   const close = async () => {
     bytes?.close();
     await release();
   };
-  return { ...facts, format, pages: 1, choosesPage: false, surface: () => Promise.resolve(surface), close };
+  return { ...facts, format, pages: 1, choosesPage: false, surface: () => Promise.resolve(telling), close };
 }
+
+const isEnded = (jpeg: FileBytes): boolean => jpeg.toString('hex', jpeg.length - 2, jpeg.length) === 'ffd9';
 
 /** Frames and planes of the formats that are decoded whole and may have several; 1 where that cannot be told. */
 const pagesIn: Partial<Record<ImageFormat, (bytes: Buffer) => number>> = { dicom: dicomFrames, npy: npyPlanes };

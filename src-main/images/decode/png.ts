@@ -5,7 +5,7 @@
 import sharp from 'sharp';
 import { reason } from '../../../shared/reason.ts';
 import { ImageError } from '../errors.ts';
-import { convertColours, encodeSrgb, LINEAR, needsConversion, primariesAt } from './cicp.ts';
+import { ADOBE_RGB, convertColours, encodeSrgb, GAMMA_22, LINEAR, needsConversion, primariesAt } from './cicp.ts';
 import type { ColourCodes } from './cicp.ts';
 import { greyLevels } from './icc.ts';
 import type { Note, Route } from './route.ts';
@@ -13,6 +13,7 @@ import { PHOTO_SPAN } from './picture.ts';
 import { robustRange, sortedSample } from './samples.ts';
 import type { Values } from './samples.ts';
 import { readTiff, tiffOrientation } from './tiff.ts';
+import type { TiffBytes } from './tiff.ts';
 import type { DecodeLimits } from './types.ts';
 import { assertPixels } from './vips.ts';
 
@@ -23,8 +24,8 @@ interface PngFacts {
   /** Whether its colours are red, green and blue, or grey. */
   rgb: boolean;
   alpha: boolean;
-  /** EXIF orientation, 1 to 8. */
-  orientation: number;
+  /** EXIF orientation, 1 to 8, where it is said. */
+  orientation: number | null;
   gamma: number | null;
   codes: ColourCodes | null;
   /** Red, green and blue by their place in colour, where that is a known one beside sRGB's. */
@@ -41,22 +42,19 @@ const SRGB_GAMMA = 0.45455;
 const NEAR = 0.1;
 
 export async function findPng(file: string, bytes: Buffer, limits: DecodeLimits): Promise<Route> {
-  const asItIs: Route = { by: 'vips', bytes };
   const facts = factsOf(bytes);
   if (!facts) {
     if (bytes.toString('latin1', 12, 16) === 'CgBI')
       throw new ImageError(file, 'unsupported.kind', { kind: 'PNG of iOS programs (CgBI)' });
-    return asItIs;
+    return { by: 'vips', bytes };
   }
-  const { width, height, bits, rgb, alpha, gamma, codes, profile, managed } = facts;
-  const coded = codes !== null && needsConversion(codes);
-  const light = !managed && codes === null && gamma !== null && Math.abs(gamma / SRGB_GAMMA - 1) > NEAR ? gamma : null;
-  // encoders of JPEG XL call grey values of 16 bits linear light, whatever they are
-  const linear = coded && codes.transfer === LINEAR && !rgb;
-  // a program may call measured values sRGB; what fills its range is a photo all the same
-  const measured = bits === 16 && !profile && (!coded || linear); // never a palette, which has 8
-  const curved = bits === 16 && profile && !rgb && !coded; // sharp passes its profile over
-  if (!coded && light === null && !measured && !curved) return asItIs;
+  const { width, height, bits, rgb, alpha } = facts;
+  const { coded, light, linear, measured, curved, isPlain } = readingOf(facts);
+  const orientation = facts.orientation ?? 1;
+  // libvips does not see what is said behind the pixels
+  const photo = { bytes, choice: facts.orientation === null ? {} : { orientation } };
+  const asItIs: Route = { by: 'vips', ...photo };
+  if (isPlain) return asItIs;
 
   assertPixels(file, width, height, limits);
   await limits.beforeDecode?.(width * height);
@@ -82,20 +80,38 @@ export async function findPng(file: string, bytes: Buffer, limits: DecodeLimits)
     const bands = [everyNth(data, 0, channels)];
     const clear = alpha && channels === 4 ? { alpha: everyNth(data, 3, channels) } : {};
     const samples = { width, height, bands, channels: false, inverted: false, nodata: null, ...clear };
-    return { by: 'values', samples, profile: grey, orientation: facts.orientation };
+    return { by: 'values', samples, profile: grey, orientation };
   }
   const bands = measured ? Array.from({ length: rgb ? 3 : 1 }, (_, c): Values => everyNth(data, c, channels)) : [];
   const transparency = alpha && (channels === 4 || channels === 2) ? everyNth(data, channels - 1, channels) : null;
   if (measured && ((light === null && !linear) || !fillsRange(bands))) {
     const clear = transparency ? { alpha: transparency } : {};
     const samples = { width, height, bands, channels: false, inverted: false, nodata: null, ...clear };
-    return { by: 'values', samples, orientation: facts.orientation, photo: { bytes } };
+    return { by: 'values', samples, orientation, photo };
   }
-  const converted = coded ? convertColours(data, channels, 65535, codes) : byGamma(data, channels, light!);
+  const converted = coded ? convertColours(data, channels, 65535, coded) : byGamma(data, channels, light!);
   const isClear = transparency?.every((value) => value === 0) ?? false;
   if (transparency && !isClear) layOnWhite(converted, transparency);
   const notes: Note[] = isClear ? [reason('note.transparent')] : [];
-  return { by: 'pixels', pixels: { width, height, data: converted }, orientation: facts.orientation, notes };
+  return { by: 'pixels', pixels: { width, height, data: converted }, orientation, notes };
+}
+
+/** What of a PNG is not libvips' to read; `isPlain` where nothing is. */
+function readingOf({ bits, rgb, gamma, codes, profile, managed }: PngFacts) {
+  const coded = codes !== null && needsConversion(codes) ? codes : null;
+  const light = !managed && codes === null && gamma !== null && Math.abs(gamma / SRGB_GAMMA - 1) > NEAR ? gamma : null;
+  // encoders of JPEG XL call grey values of 16 bits linear light, whatever they are
+  const linear = coded?.transfer === LINEAR && !rgb;
+  // a program may call measured values sRGB; what fills its range is a photo all the same
+  const measured = bits === 16 && !profile && (!coded || linear); // never a palette, which has 8
+  const curved = bits === 16 && profile && !rgb && !coded; // sharp passes its profile over
+  return { coded, light, linear, measured, curved, isPlain: coded === null && light === null && !measured && !curved };
+}
+
+/** How a PNG says that it is turned, and whether libvips reads its colours as they stand, so that it can be streamed. */
+export function pngForm(bytes: TiffBytes): { orientation: number | null; isPlain: boolean } {
+  const facts = factsOf(bytes);
+  return { orientation: facts?.orientation ?? null, isPlain: facts !== null && readingOf(facts).isPlain };
 }
 
 /** Whether 16-bit values are spread over their type's range, as a photo's are. */
@@ -140,39 +156,52 @@ const SRGB = 13;
 const primariesOf = (places: Buffer): number | null =>
   primariesAt(Array.from({ length: 6 }, (_, i) => places.readUInt32BE(8 + 4 * i) / 100_000));
 
-/** The chunks before the pixels; null where they make no sense, which the decoder will say. */
-function factsOf(bytes: Buffer): PngFacts | null {
+/** The chunks of a PNG, up to one that is cut short: where what they hold lies. */
+function* chunksOf(bytes: TiffBytes): Generator<{ type: string; at: number; length: number }> {
+  for (let at = 8; at + 12 <= bytes.length;) {
+    const length = bytes.readUInt32BE(at);
+    if (at + 12 + length > bytes.length) return;
+    yield { type: bytes.toString('latin1', at + 4, at + 8), at: at + 8, length };
+    at += 12 + length;
+  }
+}
+
+/**
+ * What the chunks before the pixels say, and how these are turned, which may stand behind them; null where they make no
+ * sense, which the decoder will say.
+ */
+function factsOf(bytes: TiffBytes): PngFacts | null {
   if (bytes.length < 33 || bytes.toString('latin1', 12, 16) !== 'IHDR') return null;
-  const colour = bytes[25]!;
+  const colour = bytes.readUInt8(25);
   const facts: PngFacts = {
     width: bytes.readUInt32BE(16),
     height: bytes.readUInt32BE(20),
-    bits: bytes[24]!,
+    bits: bytes.readUInt8(24),
     rgb: colour === 2 || colour === 6,
     alpha: colour === 4 || colour === 6,
-    orientation: 1,
+    orientation: null,
     gamma: null,
     codes: null,
     primaries: null,
     profile: false,
     managed: false,
   };
-  for (let at = 8; at + 12 <= bytes.length;) {
-    const length = bytes.readUInt32BE(at);
-    const type = bytes.toString('latin1', at + 4, at + 8);
-    if (type === 'IDAT' || at + 12 + length > bytes.length) break;
+  let isBehind = false;
+  for (const { type, at, length } of chunksOf(bytes)) {
+    isBehind ||= type === 'IDAT';
+    if (type === 'eXIf') facts.orientation ??= tiffOrientation(readTiff(Buffer.from(bytes.subarray(at, at + length))));
+    if (isBehind) continue;
     if (type === 'iCCP' || type === 'sRGB') facts.managed = true;
     if (type === 'iCCP') facts.profile = true;
-    else if (type === 'gAMA' && length === 4) facts.gamma = bytes.readUInt32BE(at + 8) / 100_000 || null;
-    else if (type === 'cHRM' && length === 32) facts.primaries = primariesOf(bytes.subarray(at + 8, at + 40));
-    else if (type === 'cICP' && length === 4) facts.codes = { primaries: bytes[at + 8]!, transfer: bytes[at + 9]! };
+    else if (type === 'gAMA' && length === 4) facts.gamma = bytes.readUInt32BE(at) / 100_000 || null;
+    else if (type === 'cHRM' && length === 32) facts.primaries = primariesOf(bytes.subarray(at, at + 32));
+    else if (type === 'cICP' && length === 4)
+      facts.codes = { primaries: bytes.readUInt8(at), transfer: bytes.readUInt8(at + 1) };
     else if (type === 'tRNS') facts.alpha = true;
-    else if (type === 'eXIf')
-      facts.orientation = tiffOrientation(readTiff(Buffer.from(bytes.subarray(at + 8, at + 8 + length)))) ?? 1;
-    at += 12 + length;
   }
   const usual = facts.gamma === null || Math.abs(facts.gamma / SRGB_GAMMA - 1) <= NEAR;
-  if (facts.primaries !== null && !facts.managed && usual)
-    facts.codes ??= { primaries: facts.primaries, transfer: SRGB };
+  const { primaries } = facts;
+  if (primaries !== null && !facts.managed && usual)
+    facts.codes ??= { primaries, transfer: primaries === ADOBE_RGB ? GAMMA_22 : SRGB };
   return facts;
 }

@@ -34,6 +34,8 @@ export interface VipsChoice {
   orientation?: number;
   /** The picture is shrunk as it streams by, so that its own size does not matter. */
   streamed?: boolean;
+  /** Whether all of the page is transparent, which a window cannot tell; asked where the window is clear. */
+  isClear?: () => Promise<boolean>;
 }
 
 export interface VipsHeader extends VipsChoice {
@@ -145,32 +147,32 @@ export async function decodeVips(
   // Only baseline JPEG streams at a fraction of its size; anything else may hold all its pixels at once.
   await limits.beforeDecode?.(header.width * header.height);
   const pixels = async (more: { dropAlpha?: boolean; strict?: boolean } = {}, from: VipsSource = bytes) => {
-    let pipeline = uprightSrgb(from, limits, { ...header, ...more });
-    if (size !== undefined) pipeline = pipeline.resize(size, size, { fit: 'inside', withoutEnlargement: true });
-    return await pipeline.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+    const reading = { ...header, ...more };
+    let pipeline = uprightSrgb(from, limits, reading);
+    // While it shrinks, libvips weighs colours by the transparency that is to be ignored, and blackens what is clear.
+    const isWeighed = size !== undefined && reading.dropAlpha === true && header.hasAlpha;
+    const shrinksAfter = isWeighed && header.width * header.height <= limits.maxPixels;
+    if (size !== undefined && !shrinksAfter)
+      pipeline = pipeline.resize(size, size, { fit: 'inside', withoutEnlargement: true });
+    const { data, info } = await pipeline.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+    if (info.channels !== 3) throw new ImageError(file, 'unsupported.channels', { channels: info.channels });
+    return await shrunkTo(shrinksAfter ? size : undefined, { width: info.width, height: info.height, data });
   };
   try {
-    let { data, info } = await pixels().catch((error: unknown) => {
+    let shown = await pixels().catch((error: unknown) => {
       const whole = typeof bytes === 'string' ? null : withEnd(bytes);
       if (!whole) throw error;
       return pixels({ strict: true }, whole);
     });
     // Exporters of textures and depth write an alpha of 0 everywhere: on white there would be nothing left.
-    const transparent = header.hasAlpha && !header.dropAlpha && !choice.window && isWhite(data);
-    if (transparent) ({ data, info } = await pixels({ dropAlpha: true }));
-    if (info.channels !== 3) throw new ImageError(file, 'unsupported.channels', { channels: info.channels });
+    const mayBeClear = header.hasAlpha && !header.dropAlpha && isWhite(shown.data);
+    const transparent = mayBeClear && (!choice.window || ((await choice.isClear?.()) ?? false));
+    if (transparent) shown = await pixels({ dropAlpha: true });
     const turned = header.orientation >= 5;
     const full = turned
       ? { width: header.height, height: header.width }
       : { width: header.width, height: header.height };
-    return {
-      width: info.width,
-      height: info.height,
-      data,
-      full,
-      orientation: header.orientation,
-      transparent: transparent && !isWhite(data),
-    };
+    return { ...shown, full, orientation: header.orientation, transparent: transparent && !isWhite(shown.data) };
   } catch (error) {
     throw error instanceof ImageError ? error : vipsError(file, error, bytes);
   }
@@ -183,8 +185,11 @@ function withEnd(bytes: Uint8Array): Buffer | null {
   return Buffer.concat([bytes, Buffer.from([0xff, 0xd9])]);
 }
 
+/** Shrunk from 16 bits, white comes out one level below. */
+const WHITE = 254;
+
 function isWhite(data: Uint8Array): boolean {
-  for (let i = 0; i < data.length; i++) if (data[i] !== 255) return false;
+  for (let i = 0; i < data.length; i++) if (data[i]! < WHITE) return false;
   return true;
 }
 

@@ -13,6 +13,8 @@ import { defaultRule, parseRanges } from '../../../src-main/images/rule.ts';
 import { isOneTone } from '../../../src-main/images/oneTone.ts';
 import { divideFile } from '../../../src-main/images/tiles.ts';
 import { sharedFolder } from '../../helpers/folders.ts';
+import { pngOf } from '../../helpers/pngForms.ts';
+import type { Chunk } from '../../helpers/pngForms.ts';
 import { dicom, encode, npy, SIDE, tiff, values } from '../../helpers/rasters.ts';
 
 const folder = sharedFolder('tiles');
@@ -29,6 +31,10 @@ const write = (name: string, bytes: Buffer) => {
   writeFileSync(join(folder, name), bytes);
   return join(folder, name);
 };
+const form = { width: WIDTH, height: HEIGHT, bits: 8, colour: 2, pixels } as const;
+const pngWith = (chunk: Chunk) => pngOf({ ...form, before: [chunk] });
+/** A half turn, by EXIF. */
+const turn: Chunk = ['eXIf', Buffer.from('4d4d002a000000080001011200030000000100030000000000000000', 'hex')];
 const rule = { ...defaultRule, tiles: 100 };
 const xywh = (x: number, y: number, width: number, height: number) =>
   formatPart({ page: null, tile: { x, y, width, height } });
@@ -76,6 +82,10 @@ describe('reading tiles', () => {
     ['whole.webp', () => picture().webp({ lossless: true }).toBuffer(), 0],
     ['turned.jpg', () => picture().withMetadata({ orientation: 6 }).jpeg({ quality: 100 }).toBuffer(), 3],
     ['whole.gif', () => picture().gif().toBuffer(), 0],
+    ['linear.png', () => Promise.resolve(pngWith(['gAMA', encode([100_000], 'u32', false)])), 0],
+    ['turned.png', () => Promise.resolve(pngOf({ ...form, after: [turn] })), 0],
+    ['p3.png', () => Promise.resolve(pngWith(['cICP', Buffer.of(12, 13, 0, 1)])), 0],
+    ['unended.jpg', async () => (await picture().jpeg({ quality: 100 }).toBuffer()).subarray(0, -2), 3],
   ];
   it.each(formats)('%s: each is what the whole shows there, and the empty one is left out', async (name, make, off) => {
     const path = write(name, await make());

@@ -5,7 +5,7 @@ import { dicomOf } from '../../../helpers/dicomForms.ts';
 import type { Elements } from '../../../helpers/dicomForms.ts';
 import { patterns } from '../../../helpers/encodedPatterns.ts';
 import { jpeg2000, jpegLs, runLengths } from '../../../helpers/packedRasters.ts';
-import { bmp, bmpRle8, HEIGHT, patternPixels, WIDTH } from '../../../helpers/pictures.ts';
+import { bmp, bmpRle8, bmpWithAlpha, HEIGHT, patternPixels, WIDTH } from '../../../helpers/pictures.ts';
 import { encode, npy, SIDE, values } from '../../../helpers/rasters.ts';
 import { grey, numbers, rgb, wide } from '../../../helpers/scene.ts';
 import { LOSSLESS_JPEG, LZMA_VALUES } from '../../../helpers/seeds.ts';
@@ -16,6 +16,10 @@ const quarters = (within: number): Right => ({
   picture: { width: WIDTH, height: HEIGHT, data: patternPixels() },
   within,
 });
+/** The quarters on white: nothing of those on the left, a fifth of the others. */
+const fifthOnWhite = [...patternPixels()].map((level, i) =>
+  Math.floor(i / 3) % WIDTH < WIDTH / 2 ? 255 : 204 + level / 5,
+);
 /** The greys of the quarters of an encoded picture. */
 const greyOf = (x: number, y: number) => [114, 173, 84, 240][(y >= HEIGHT / 2 ? 2 : 0) + (x >= WIDTH / 2 ? 1 : 0)]!;
 const bytes = Buffer.from(rgb);
@@ -72,6 +76,20 @@ const dicom = (
 ): Row => ({ kind: `DICOM, ${kind}`, file, right, ...(notes && { notes }) });
 const planes = [0, 1, 2].flatMap((c) => rgb.filter((_, i) => i % 3 === c));
 
+/** Planes alike but for how bright they are, each by itself or a pixel's values beside each other. */
+const spectrum = (count: number, isLast: boolean): Row => {
+  const brightness = Array.from({ length: count }, (_, i) => 0.5 + i / (2 * count));
+  const beside = values(80, 4095, brightness);
+  const apart = brightness.flatMap((share) => values(80 * share, 4095 * share));
+  const shape = isLast ? [SIDE, SIDE, count] : [count, SIDE, SIDE];
+  return {
+    kind: `NumPy, ${count} planes ${isLast ? 'along the last axis' : 'along the first'}`,
+    file: () => npy('<u2', shape, encode(isLast ? beside : apart, 'u16')),
+    right: stretched,
+    notes: ['note.pages'],
+  };
+};
+
 const refused = (says: string, head: string, name?: string): Row => ({
   kind: says,
   file: () => Buffer.concat([Buffer.from(head, 'latin1'), Buffer.alloc(400, 7)]),
@@ -90,6 +108,16 @@ export const otherRows: readonly Row[] = [
   {
     kind: 'JPEG 2000 whose components all have half of the grid',
     file: async () => onHalfTheGrid(await jp2(bytes, 3, false)),
+    right: inColours,
+  },
+  {
+    kind: 'JPEG 2000 whose components all have half of the grid, which the box before them has the size of',
+    file: async () => {
+      const file = onHalfTheGrid(await jp2(bytes, 3, false));
+      const size = file.indexOf('ihdr') + 4;
+      for (const at of [size, size + 4]) file.writeUInt32BE(2 * SIDE - 1, at);
+      return file;
+    },
     right: inColours,
   },
   { kind: 'JPEG 2000 of 12 bits', file: () => jpeg2000(wide, { bitsPerSample: 12 }), right: stretched },
@@ -172,6 +200,7 @@ export const otherRows: readonly Row[] = [
   },
   { kind: 'NumPy, colours', file: () => npy('|u1', [SIDE, SIDE, 3], bytes), right: inColours },
   { kind: 'NumPy, colours plane after plane', file: () => npy('|u1', [3, SIDE, SIDE], Buffer.from(planes)), right: inColours }, // prettier-ignore
+  ...[24, 2 * SIDE].flatMap((count) => [spectrum(count, true), spectrum(count, false)]),
   {
     kind: 'NumPy, columns first',
     file: () =>
@@ -192,6 +221,12 @@ export const otherRows: readonly Row[] = [
     right: near(0.01, threefold(grey.map((level, i) => (isLeft(i) ? 255 : level)))),
   },
   { kind: 'BMP', file: () => bmp(24), right: quarters(0) },
+  {
+    kind: 'BMP with a mask for transparency, clear on the left and nearly so on the right',
+    file: () => bmpWithAlpha((x) => (x < WIDTH / 2 ? 0 : 51)),
+    right: { picture: { width: WIDTH, height: HEIGHT, data: fifthOnWhite }, within: 0.5 },
+  },
+  { kind: 'BMP whose transparency was never written', file: () => bmpWithAlpha(() => 0), right: quarters(0) },
   { kind: 'BMP of run lengths', file: () => bmpRle8(), right: quarters(0) },
   {
     kind: 'GIF of several pictures',

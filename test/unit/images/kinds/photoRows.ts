@@ -3,6 +3,7 @@ import sharp from 'sharp';
 import { coloursIn, lightOf, srgbCurve } from '../../../helpers/colourSpaces.ts';
 import { HEIGHT, orientedJpeg, pattern, patternPixels, storedFor, texture, WIDTH } from '../../../helpers/pictures.ts';
 import { apng, PALETTE, pngOf } from '../../../helpers/pngForms.ts';
+import type { Chunk } from '../../../helpers/pngForms.ts';
 import {
   greyProfile,
   rgbProfile,
@@ -50,6 +51,21 @@ const turned = (format: 'png' | 'webp', orientation: number): Row => ({
   file: async () =>
     (await storedFor(orientation)).withMetadata({ orientation }).toFormat(format, { lossless: true }).toBuffer(),
   right: { picture: quarters, within: 0 },
+});
+/** The quarters, turned by EXIF that stands behind the pixels. */
+const turnedBehind = (
+  kind: string,
+  bits: 8 | 16,
+  encoded: (levels: number[]) => Buffer,
+  before: Chunk[] = [],
+): Row => ({
+  kind: `${kind} that is said to be turned behind its pixels`,
+  file: async () => {
+    const pixels = encoded([...(await (await storedFor(6)).raw().toBuffer())]);
+    const exif = Buffer.from('4d4d002a000000080001011200030000000100060000000000000000', 'hex');
+    return pngOf({ width: HEIGHT, height: WIDTH, bits, colour: 2, pixels, before, after: [['eXIf', exif]] });
+  },
+  right: nearQuarters,
 });
 /** A large enough JPEG, whose second half is one byte again and again. */
 const halfOf = async (byte: number) => {
@@ -195,6 +211,9 @@ export const photoRows: readonly Row[] = [
     right: inColours,
   },
   ...[3, 6].map((orientation) => turned('png', orientation)),
+  turnedBehind('PNG', 8, (levels) => Buffer.from(levels)),
+  turnedBehind('PNG of 16 bits', 16, (levels) => wide(levels.map((level) => 257 * level))),
+  turnedBehind('PNG of linear light by gAMA', 8, (levels) => Buffer.from(levels.map((level) => Math.round(255 * lightOf(level)))), [['gAMA', word(100_000)]]), // prettier-ignore
   {
     kind: 'PNG of Display P3 in 16 bits',
     file: () =>
@@ -238,6 +257,14 @@ export const photoRows: readonly Row[] = [
     file: () =>
       png(in16(coloursIn('displayP3', srgbCurve, rgb)), 16, true, [['cICP', Buffer.of(12, 13, 0, 1)]]), // prettier-ignore
     right: near(1.5),
+  },
+  {
+    kind: 'PNG of Adobe RGB by the places of its colours',
+    file: () =>
+      png(Buffer.from(in8(coloursIn('adobeRgb', (light) => light ** (256 / 563), rgb))), 8, true, [
+        ['cHRM', Buffer.concat([31270, 32900, 64000, 33000, 21000, 71000, 15000, 6000].map(word))],
+      ]),
+    right: near(1),
   },
   {
     kind: 'PNG with a flipped bit',
