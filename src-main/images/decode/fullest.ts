@@ -14,20 +14,16 @@ export function spreadOf(values: Values): number {
 }
 
 /**
- * The middle one, or where another reaches more than twice as far the one that reaches farthest. What cannot be read is
- * passed over: who reads the chosen one says why.
+ * The middle one, or where another reaches more than twice as far the one that reaches farthest. Others that cannot be
+ * read are passed over. @throws what the middle one cannot be read for
  */
-export async function fullestOf(
-  count: number,
-  bandsOf: (index: number) => Promise<readonly Values[]>,
-): Promise<number> {
-  const spread = async (index: number) =>
-    Math.max(-1, ...(await bandsOf(index).catch(() => [])).map((values) => spreadOf(values)));
+export async function fullestOf(count: number, bandsOf: (index: number) => Promise<readonly Values[]>): Promise<number> {
+  const spread = (bands: readonly Values[]) => Math.max(-1, ...bands.map(spreadOf));
   const middle = Math.floor(count / 2);
-  let [best, most] = [middle, 2 * (await spread(middle))];
+  let [best, most] = [middle, 2 * spread(await bandsOf(middle))];
   for (let i = 0, step = Math.max(1, count / LOOKED_AT); i < count; i += step) {
     const index = Math.floor(i);
-    const found = index === middle ? -1 : await spread(index);
+    const found = index === middle ? -1 : spread(await bandsOf(index).catch(() => []));
     if (found > most) [best, most] = [index, found];
   }
   return best;
