@@ -17,7 +17,10 @@ export function spreadOf(values: Values): number {
  * The middle one, or where another reaches more than twice as far the one that reaches farthest. Others that cannot be
  * read are passed over. @throws what the middle one cannot be read for
  */
-export async function fullestOf(count: number, bandsOf: (index: number) => Promise<readonly Values[]>): Promise<number> {
+export async function fullestOf(
+  count: number,
+  bandsOf: (index: number) => Promise<readonly Values[]>,
+): Promise<number> {
   const spread = (bands: readonly Values[]) => Math.max(-1, ...bands.map(spreadOf));
   const middle = Math.floor(count / 2);
   let [best, most] = [middle, 2 * spread(await bandsOf(middle))];
