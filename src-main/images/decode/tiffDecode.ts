@@ -11,11 +11,11 @@ import { keepBrighter, robustRange, sortedSample } from './samples.ts';
 import type { Samples, Values } from './samples.ts';
 import { readTiff } from './tiff.ts';
 import { ASSOCIATED, isTransparency, transparencyIn } from './tiffAlpha.ts';
+import { bandsOf } from './tiffBands.ts';
 import { colourBands, coloursOf } from './tiffColours.ts';
 import type { TiffDirectory } from './tiff.ts';
 import {
   alphaBand,
-  bandsOf,
   greyProfile,
   isMask,
   isPlain16,

@@ -1,13 +1,12 @@
 /**
  * What the pages of a TIFF are, by their tags: which are pictures and which are small copies, which of them a library
- * for photos reads as they are, and which hold measured values or many bands. Leaves pages that make up one picture to
- * tiffStacks.ts, reading their pixels to vips.ts and tiffSamples.ts.
+ * for photos reads as they are, and which hold measured values or many bands. Leaves which bands are shown to tiffBands.ts,
+ * pages that make up one picture to tiffStacks.ts, reading their pixels to vips.ts and tiffSamples.ts.
  */
-import type { PixelRule } from '../rule.ts';
-import { trueColour } from './bandNames.ts';
 import { isGreyProfile } from './icc.ts';
 import { TAG } from './tiff.ts';
 import type { TiffDirectory } from './tiff.ts';
+import { isReordered, namesOf } from './tiffBands.ts';
 
 export interface TiffPage {
   /** Its place in the chain of pages, from 0. */
@@ -191,25 +190,16 @@ const MOST_FLOAT32 = 3.4028234663852886e38;
 const asFloat32 = (value: number): number =>
   Math.abs(Math.abs(value) / MOST_FLOAT32 - 1) < 1e-5 ? Math.sign(value) * MOST_FLOAT32 : Math.fround(value);
 
-/** Names of the bands from GDAL's metadata, where a band's description and colour are items of XML. */
-function namesOf(metadata: string, samples: number): Pick<TiffPage, 'names' | 'roles'> {
-  const [names, roles]: string[][] = [[], []];
-  for (const [, attributes, text] of metadata.matchAll(/<Item ([^>]*)>([^<]*)<\/Item>/g)) {
-    const sample = Number(/sample="(\d+)"/.exec(attributes!)?.[1] ?? NaN);
-    if (!(sample < samples)) continue;
-    if (/role="description"/i.test(attributes!)) names![sample] = text!.trim().toLowerCase();
-    else if (/role="colorinterp"/i.test(attributes!)) roles![sample] = text!.trim().toLowerCase();
-  }
-  for (const [sample, role] of roles!.entries()) if (role) names![sample] ||= role;
-  return { names: names!, roles: roles! };
-}
-
 /** The band that the file calls the transparency of its colours or its grey, where it has no other; else null. */
 export function alphaBand(page: TiffPage): number | null {
   const { samples, photometric, bits, format } = page;
   const colours = photometric === PHOTOMETRIC.rgb ? 3 : photometric <= PHOTOMETRIC.blackIsZero ? 1 : 0;
   const isKnown = format === 'float' || (format === 'unsigned' && (bits === 8 || bits === 16));
-  return colours > 0 && isKnown && samples === colours + 1 && alphaOf(page) ? colours : null;
+  if (colours === 0 || !isKnown || samples !== colours + 1) return null;
+  const told = page.roles.indexOf('alpha');
+  // the tag speaks of the last band, whatever the others are
+  if (isReordered(page)) return told >= 0 ? told : null;
+  return alphaOf(page) ? colours : null;
 }
 
 /** What libvips's TIFF reader unpacks: none, CCITT, LZW, JPEG, deflate, PackBits. */
@@ -239,7 +229,7 @@ export function readingOf(page: TiffPage): Reading {
   if (photometric === PHOTOMETRIC.yCbCr) return page.subsampled || JPEG.has(compression) ? 'photo' : 'values';
   if (photometric === PHOTOMETRIC.palette) return bits <= 8 && samples === 1 ? 'photo' : 'values';
   const colours = photometric === PHOTOMETRIC.rgb ? 3 : isGrey(page) ? 1 : 0;
-  if (colours === 0) return 'values';
+  if (colours === 0 || isReordered(page)) return 'values';
   const alpha = samples === colours + 1 && alphaOf(page);
   if (samples !== colours && !alpha) return 'values';
   const eight = bits === 8 || (samples === 1 && (bits === 1 || bits === 2 || bits === 4));
@@ -262,36 +252,8 @@ export const isPlain16 = (page: TiffPage): boolean => {
     format === 'unsigned' &&
     VIPS_COMPRESSIONS.has(compression) &&
     !isPlanarTiled(page) &&
+    !isReordered(page) &&
     ((photometric === PHOTOMETRIC.rgb && (samples === 3 || (samples === 4 && extra[0] === 2))) ||
       (isGrey(page) && (samples === 1 || (samples === 2 && extra[0] === 2))))
   );
 };
-
-/**
- * Which bands are read, from 0: those that the rule names (numbers from 1, or names), else those named as colours, else
- * the first three or one. For training on bands: those that are named, or all; where the number is not the one trained
- * on, a single one, so that it is refused.
- */
-export function bandsOf(
-  rule: Pick<PixelRule, 'bands' | 'channels'>,
-  samples: number,
-  names: readonly string[],
-  rgb: boolean,
-  roles: readonly string[] = [],
-): number[] {
-  const asked = String(rule.bands)
-    .split(',')
-    .map((part) => part.trim().toLowerCase())
-    .filter((part) => part !== '')
-    .map((part) => (/^\d+$/.test(part) ? Number(part) - 1 : placeOf(part, names, roles)))
-    .filter((band) => band >= 0 && band < samples);
-  if (typeof rule.channels === 'number') {
-    if (rule.bands !== '') return asked.length === 0 ? [0] : asked;
-    return Array.from({ length: samples === rule.channels ? samples : 1 }, (_, band) => band);
-  }
-  if (asked.length > 0) return asked.length === 2 ? asked : asked.slice(0, asked.length >= 3 ? 3 : 1);
-  return (rgb ? null : (trueColour(roles) ?? trueColour(names))) ?? (samples >= 3 ? [0, 1, 2] : [0]);
-}
-
-const placeOf = (name: string, names: readonly string[], roles: readonly string[]): number =>
-  names.includes(name) ? names.indexOf(name) : roles.indexOf(name);

@@ -13,12 +13,12 @@ import type { Route } from './route.ts';
 import { kindOf, sortedSample } from './samples.ts';
 import type { Values } from './samples.ts';
 import type { TiffDirectory } from './tiff.ts';
+import { bandsOf } from './tiffBands.ts';
 import { colourBands, coloursOf } from './tiffColours.ts';
 import { ASSOCIATED, isTransparency, transparencyIn } from './tiffAlpha.ts';
 import { bandReading, samplesOf } from './tiffDecode.ts';
 import {
   alphaBand,
-  bandsOf,
   greyProfile,
   isPlain16,
   pageNumbered,

@@ -54,6 +54,15 @@ export const planes = (numbers: readonly number[], bands: number) =>
 
 const multiplied = (place: number, level: number) => (isLeft(place) ? Math.round(level / 2) : level);
 
+/** What GDAL writes of colours whose bands lie otherwise than the tags of TIFF can say. */
+const interpreted = (...roles: string[]) =>
+  roles.map((role, i) => `<Item name="COLORINTERP" sample="${i}" role="colorinterp">${role}</Item>`).join('');
+/** Bands of colours in another order; -1: infrared. */
+const inOrder = (...order: number[]) =>
+  Buffer.from(
+    Array.from({ length: PLACES }, (_, i) => order.map((c) => (c < 0 ? infrared(i) : rgb[3 * i + c]!))).flat(),
+  );
+
 /** Numbers of three bytes with these the other way round. */
 const turned = (numbers: Buffer): Buffer => Buffer.from(numbers.map((_, i) => numbers[i - (i % 3) + 2 - (i % 3)]!));
 
@@ -142,6 +151,34 @@ export const tiffRows: readonly Row[] = [
     'transparency beside colours as floats',
     { type: 'f32', samples: 4, extra: [2], pixels: encode([...withBands((i) => (isLeft(i) ? 0 : 255))].map((v) => v / 255), 'f32') }, // prettier-ignore
     stretchedOnWhite,
+  ),
+  coloured('blue, green and red, as GDAL says', { metadata: interpreted('Blue', 'Green', 'Red'), pixels: inOrder(2, 1, 0) }), // prettier-ignore
+  coloured(
+    'blue, green and red of 16 bits, as GDAL says',
+    {
+      ...{ type: 'u16', metadata: interpreted('Blue', 'Green', 'Red') },
+      pixels: encode(Array.from(inOrder(2, 1, 0), (level) => level * 257), 'u16'), // prettier-ignore
+    },
+    near(1),
+  ),
+  coloured(
+    'infrared before the colours, as GDAL says',
+    {
+      samples: 4,
+      extra: [2],
+      metadata: interpreted('Undefined', 'Red', 'Green', 'Blue'),
+      pixels: inOrder(-1, 0, 1, 2),
+    },
+    inColours,
+    ['note.bands'],
+  ),
+  coloured(
+    'transparency before the colours, as GDAL says',
+    {
+      ...{ samples: 4, extra: [0], metadata: interpreted('Alpha', 'Blue', 'Green', 'Red') },
+      pixels: Buffer.from(inOrder(-1, 2, 1, 0).map((level, i) => (i % 4 > 0 ? level : isLeft(i >> 2) ? 0 : 255))),
+    },
+    near(0.01, onWhite(0)),
   ),
   coloured('nodata of 0 in colours of 8 bits', { nodata: '0' }),
   {
