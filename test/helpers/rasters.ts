@@ -57,6 +57,8 @@ export interface Page {
   photometric?: number | null;
   extra?: number[];
   compression?: number;
+  /** Bytes that each strip or tile is said to have; null: nothing is said. */
+  counts?: number | null;
   width?: number;
   height?: number;
   subfile?: number;
@@ -124,7 +126,7 @@ export function tiff(...pages: Page[]): Buffer {
             [322, LONG, [tile]],
             [323, LONG, [tile]],
           ] as [number, number, number[]][])),
-      [tile === undefined ? 279 : 325, LONG, strips.map((strip) => strip.length)],
+      [tile === undefined ? 279 : 325, LONG, strips.map((strip) => page.counts ?? strip.length)],
       [284, SHORT, [page.planar ? 2 : 1]],
       [339, SHORT, Array<number>(samples).fill(type.startsWith('f') ? 3 : type.startsWith('i') ? 2 : 1)],
     ];
@@ -141,6 +143,7 @@ export function tiff(...pages: Page[]): Buffer {
     if (below.length > 0) entries.push([330, LONG, below]);
     const colours = entries.findIndex(([tag]) => tag === 262);
     if (page.photometric === null) entries.splice(colours, 1);
+    if (page.counts === null) entries.splice(0, entries.length, ...entries.filter(([tag]) => tag !== 279));
     entries.sort(([a], [b]) => a - b);
     const directory = Buffer.alloc(2 + entries.length * 12 + 4);
     directory.writeUInt16LE(entries.length, 0);

@@ -6,7 +6,7 @@ import { statSync } from 'node:fs';
 import type { GeoTIFF, GeoTIFFImage } from 'geotiff';
 import { formatBytes, ImageError } from '../errors.ts';
 import { COMPRESSIONS, READ_COMPRESSIONS } from './tiffCompressions.ts';
-import { layoutOf, readBlocks } from './tiffBlocks.ts';
+import { bytesOfBlock, layoutOf, readBlocks } from './tiffBlocks.ts';
 import { isSubsampled } from './tiffColours.ts';
 import { PHOTOMETRIC } from './tiffPages.ts';
 import type { TiffPage } from './tiffPages.ts';
@@ -68,9 +68,9 @@ export class TiffValues {
     // of a window of rows several strips are unpacked at once
     const strips = window ? Math.ceil((window.height * page.width * page.samples * bits) / 8) : 0;
     const rowBytes = Math.ceil((page.width * (page.planar ? 1 : page.samples) * bits) / 8);
+    const isWhole = page.pieceBytes >= page.height * Math.ceil((page.width * page.samples * bits) / 8);
     // what is not packed can be had a few rows at a time, though it is written as one strip
-    const isLoose =
-      compression === NONE && !page.tiled && page.pieceBytes >= page.height * rowBytes && page.height > ROWS;
+    const isLoose = compression === NONE && !page.tiled && isWhole && page.height > ROWS;
     const needed =
       Math.max(isLoose ? ROWS * rowBytes : page.pieceBytes, strips) + (width * height * bands.length * bits) / 8;
     if (needed > MOST_PIECE_BYTES) {
@@ -93,11 +93,14 @@ export class TiffValues {
       const unpack = async (index: number): Promise<ArrayBuffer | null> => {
         const piece = isLoose ? Math.floor(index / down) : index;
         const [first, told] = [await numberAt(image, offsets, piece), await numberAt(image, byteCounts, piece)];
-        const above = isLoose ? (index % down) * ROWS * rowBytes : 0;
-        const most = isLoose ? ROWS * rowBytes : Math.ceil(page.pieceBytes);
-        const bytes = compression === NONE ? Math.max(0, Math.min(told - above, most)) : told;
-        const offset = first + page.shift + above;
-        if (first === 0 || told === 0) return null; // sparse: nothing was written there
+        if (first === 0 || (told === 0 && compression !== NONE)) return null; // sparse: nothing was written there
+        const offset = first + page.shift + (isLoose ? (index % down) * ROWS * rowBytes : 0);
+        let bytes = told;
+        if (compression === NONE) {
+          // what is not packed is as long as its rows, which many programs tell otherwise or not at all
+          const needs = bytesOfBlock(page, layout, index);
+          bytes = isWhole || told === 0 ? needs : Math.min(told, needs);
+        }
         if (offset + bytes > length) throw new Error('out of bounds');
         const [packed] = await image.source.fetch([{ offset, length: bytes }]);
         const unpacked = await decoder.decode(packed!);

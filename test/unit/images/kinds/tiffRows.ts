@@ -35,6 +35,9 @@ const onWhite = (share: number) =>
 /** Without the last column. */
 const isWithin = (_: number, place: number) => place % SIDE < SIDE - 1;
 
+/** The same values in more rows than are read at a time. */
+const tall = { width: SIDE / 2, height: 2 * SIDE };
+
 const hot = values(100, 900);
 [hot[5], hot[700]] = [60000, 65535];
 /** The first quarter of the rows is not there. */
@@ -105,6 +108,19 @@ export const tiffRows: readonly Row[] = [
     kind: 'floats in tiles, highest byte first',
     file: () => bigEndianTiff(tiff({ type: 'f32', tile: 32, pixels: encode(values(812, 1430), 'f32') }), 4),
     right: stretched,
+  },
+  ...[null, 0, 1000, 1_000_000].map((counts) =>
+    measured(`12 bits in a strip that is said to have ${counts} bytes`, 'u16', values(80, 4095), { counts, ...tall }),
+  ),
+  measured('12 bits in tiles that are said to have no bytes', 'u16', values(80, 4095), { counts: 0, tile: 32 }),
+  {
+    kind: 'a stack of ImageJ in one strip that is said to have all of its planes',
+    file: () => {
+      const planes = encode([values(80, 90), values(80, 4095), values(80, 90)].flat(), 'u16');
+      return tiff({ type: 'u16', description: 'ImageJ=1.53\nimages=3\nslices=3\n', pixels: planes, ...tall });
+    },
+    right: stretched,
+    notes: ['note.pages'],
   },
   coloured('colours of 12 bits in 16', { type: 'u16', pixels: encode(dimRgb, 'u16') }, stretchedColours),
   coloured('colours of 16 bits', { type: 'u16', pixels: encode(wideRgb, 'u16') }),
