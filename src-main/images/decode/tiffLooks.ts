@@ -70,8 +70,30 @@ export function joined(parts: readonly Values[]): Values {
   return out;
 }
 
+/** Values are averaged a few rows of the copy at a time. */
+const ROWS = 256;
+
+/** A copy of bands by the means of blocks of `factor` by `factor` values, over those that were measured. */
+export async function shrunk(
+  page: Pick<TiffPage, 'width' | 'height' | 'nodata'>,
+  factor: number,
+  { width, height }: { width: number; height: number },
+  read: (window: Rect) => Promise<Values[]>,
+): Promise<Values[]> {
+  let out: Values[] | null = null;
+  const rows = Math.max(1, Math.floor(ROWS / factor));
+  for (let from = 0; from < height; from += rows) {
+    const y = from * factor;
+    const window = { x: 0, y, width: page.width, height: Math.min(page.height - y, rows * factor) };
+    const bands = await read(window);
+    out ??= bands.map((band) => new (band.constructor as new (length: number) => Values)(width * height));
+    bands.forEach((band, b) => meansInto(out![b]!, band, window, from, width, factor, page.nodata));
+  }
+  return out!;
+}
+
 /** Writes the means of blocks of `factor` by `factor` values of a window into rows of a copy, from row `from` on. */
-export function meansInto(
+function meansInto(
   out: Values,
   band: Values,
   window: Rect,

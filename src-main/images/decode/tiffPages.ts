@@ -24,9 +24,10 @@ export interface TiffPage {
   profile: Buffer | null;
   orientation: number;
   nodata: number | null;
-  /** Of a picture whose bands are pages: the page of each, and what they are shown in where the file says it. */
+  /** Of a picture whose bands are pages: the page of each, which are shown, and in what where the file says it. */
   channels?: {
     pages: readonly TiffPage[];
+    shown: readonly number[];
     colours: readonly (readonly [red: number, green: number, blue: number])[] | undefined;
   };
   /** Whether "not measured" was looked for in all of the page, which names no value for it. */

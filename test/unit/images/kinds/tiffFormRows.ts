@@ -34,6 +34,19 @@ const turned = (orientation: number): Row => ({
 
 const plane = (low: number, high: number) => ({ type: 'u16' as const, pixels: encode(values(low, high), 'u16') });
 const OME = '<OME><Image><Pixels SizeC="3" SizeZ="1" SizeT="1" DimensionOrder="XYCZT"/></Image></OME>';
+const ijDescription = (channels: number, frames: number) =>
+  `ImageJ=1.53\nimages=${channels * frames}\nchannels=${channels}\nframes=${frames}\nhyperstack=true\n`;
+const omeDescription = (channels: number, planes: number) =>
+  `<OME><Image><Pixels SizeC="${channels}" SizeZ="${planes}" SizeT="1" DimensionOrder="XYCZT"/></Image></OME>`;
+const [noise, signal] = [plane(100, 103), plane(100, 900)];
+const [nothing, floats] = [[0, 0], [0, 1]].map(([low, high]): Page => ({ type: 'f32', pixels: encode(values(low!, high!), 'f32') })); // prettier-ignore
+/** Channels of planes, the first of which has the description. */
+const stack = (kind: string, description: string, planes: readonly (readonly Page[])[]): Row => ({
+  kind: `a stack ${kind}`,
+  file: () => tiff(...planes.flat().map((page, i) => (i === 0 ? { ...page, description } : page))),
+  right: stretched,
+  notes: planes.length > 1 || planes[0]!.length > 3 ? ['note.channels', 'note.pages'] : ['note.channels'],
+});
 const small = (pixels: Buffer, more: Partial<Page> = {}) => ({
   ...{ samples: 3, photometric: 2, width: SIDE / 4, height: SIDE / 4 },
   ...more,
@@ -64,6 +77,9 @@ export const tiffFormRows: readonly Row[] = [
     right: inGrey,
     notes: ['note.pages'],
   },
+  stack('of ImageJ whose first plane is the full one', ijDescription(2, 3), [[noise, signal], [noise, noise], [noise, noise]]), // prettier-ignore
+  stack('of OME whose last plane is the full one', omeDescription(3, 3), [[noise, noise, noise], [noise, noise, noise], [noise, signal, noise]]), // prettier-ignore
+  stack('of OME whose fourth channel alone has something, in floats', omeDescription(4, 1), [[nothing, nothing, nothing, floats]]), // prettier-ignore
   {
     kind: 'a reduced copy as the first page',
     file: () => tiff(small(Buffer.alloc(3 * PLACES, 9), { subfile: 1 }), { samples: 3, photometric: 2, pixels: Buffer.from(rgb) }), // prettier-ignore
