@@ -51,7 +51,7 @@ export interface Page {
   samples?: number;
   /** Bands one after the other, a strip each, or tiles of their own. */
   planar?: boolean;
-  /** Side of the tiles, a multiple of 16, in place of a strip; of values that are not packed. */
+  /** Side of the tiles, a multiple of 16, in place of a strip; of what is packed there is one, of the whole page. */
   tile?: number;
   /** null: nothing is said. */
   photometric?: number | null;
@@ -109,7 +109,10 @@ export function tiff(...pages: Page[]): Buffer {
       page.pixels.subarray(i * piece, (i + 1) * piece),
     );
     const { tile } = page;
-    const strips = tile === undefined ? planes : planes.flatMap((plane) => tilesOf(plane, width, height, tile));
+    const strips =
+      tile === undefined || (page.compression ?? 1) !== 1
+        ? planes
+        : planes.flatMap((plane) => tilesOf(plane, width, height, tile));
     const entries: [tag: number, type: number, values: number[] | Buffer][] = [
       [254, LONG, [page.subfile ?? 0]],
       [256, LONG, [width]],

@@ -70,7 +70,8 @@ export const PHOTOMETRIC = {
 const isGrey = ({ photometric }: TiffPage): boolean =>
   photometric === PHOTOMETRIC.whiteIsZero || photometric === PHOTOMETRIC.blackIsZero;
 
-const JPEG: ReadonlySet<number> = new Set([6, 7]);
+const NEW_JPEG = 7;
+const JPEG: ReadonlySet<number> = new Set([6, NEW_JPEG]);
 const REDUCED = 1;
 const MASK = 4;
 const OLD_REDUCED = 2;
@@ -217,13 +218,16 @@ export type Reading =
   /** As values. 16-bit ones turn out to be a photo where they fill their range. */
   | 'values';
 
-/** libvips reads some of these and not others. */
-const isPlanarTiled = ({ planar, tiled, samples }: TiffPage): boolean => planar && tiled && samples > 1;
+/** Tiles that libvips reads of some files and not of others: plane by plane, or by JPEG with a band beside the colours. */
+const isOddlyTiled = ({ planar, tiled, samples, compression, photometric }: TiffPage): boolean =>
+  tiled &&
+  ((planar && samples > 1) ||
+    (compression === NEW_JPEG && (planar || (samples === 4 && photometric === PHOTOMETRIC.rgb))));
 
 export function readingOf(page: TiffPage): Reading {
   const { bits, samples, format, photometric, compression, profile, shift } = page;
   if (!VIPS_COMPRESSIONS.has(compression) || format !== 'unsigned' || shift > 0) return 'values';
-  if (isPlanarTiled(page)) return 'values';
+  if (isOddlyTiled(page)) return 'values';
   if (photometric === PHOTOMETRIC.cmyk)
     return samples === 4 || (samples === 5 && page.extra.length > 0) ? 'photo' : 'values';
   // libvips takes YCbCr for red, green and blue where no codec spreads it
@@ -252,7 +256,7 @@ export const isPlain16 = (page: TiffPage): boolean => {
     shift === 0 &&
     format === 'unsigned' &&
     VIPS_COMPRESSIONS.has(compression) &&
-    !isPlanarTiled(page) &&
+    !isOddlyTiled(page) &&
     !isReordered(page) &&
     ((photometric === PHOTOMETRIC.rgb && (samples === 3 || (samples === 4 && extra[0] === 2))) ||
       (isGrey(page) && (samples === 1 || (samples === 2 && extra[0] === 2))))

@@ -2,7 +2,7 @@
 import { deflateSync, zstdCompressSync } from 'node:zlib';
 import sharp from 'sharp';
 import { coloursIn, labOf, lightOf } from '../../../helpers/colourSpaces.ts';
-import { jpeg2000, lerc } from '../../../helpers/packedRasters.ts';
+import { jpeg2000, jpegOfBands, lerc } from '../../../helpers/packedRasters.ts';
 import { HEIGHT, patternPixels, storedFor, WIDTH } from '../../../helpers/pictures.ts';
 import { rgbProfile } from '../../../helpers/profiles.ts';
 import { encode, SIDE, tiff, values } from '../../../helpers/rasters.ts';
@@ -105,6 +105,24 @@ export const tiffFormRows: readonly Row[] = [
     kind: 'compressed by JPEG',
     file: () => picture().tiff({ compression: 'jpeg', quality: 95 }).toBuffer(),
     right: near(4),
+  },
+  {
+    kind: 'tiles of JPEG of colours and infrared',
+    file: async () => {
+      const bands = [...[0, 1, 2].map((c) => rgb.filter((_, i) => i % 3 === c)), grey].map((of) => Uint8Array.from(of));
+      const pixels = await jpegOfBands(bands, SIDE, SIDE);
+      return tiff({ samples: 4, photometric: 2, extra: [2], compression: 7, tile: SIDE, pixels });
+    },
+    right: near(2),
+    notes: ['note.no-alpha'],
+  },
+  {
+    kind: 'tiles of JPEG of one band, plane after plane',
+    file: async () => {
+      const pixels = await jpegOfBands([Uint8Array.from(grey)], SIDE, SIDE);
+      return tiff({ planar: true, compression: 7, tile: SIDE, pixels });
+    },
+    right: near(2, threefold(grey)),
   },
   {
     kind: 'compressed by LZMA',
