@@ -57,6 +57,8 @@ export interface Page {
   photometric?: number | null;
   extra?: number[];
   compression?: number;
+  /** 2: the bits of each byte are stored the lowest first. */
+  fillOrder?: number;
   /** Bytes that each strip or tile is said to have; null: nothing is said. */
   counts?: number | null;
   width?: number;
@@ -135,6 +137,7 @@ export function tiff(...pages: Page[]): Buffer {
     ];
     if (page.description !== undefined) entries.push([270, ASCII, Buffer.from(`${page.description}\0`)]);
     if (page.extra) entries.push([338, SHORT, page.extra]);
+    if (page.fillOrder) entries.push([266, SHORT, [page.fillOrder]]);
     if (page.nodata !== undefined) entries.push([42113, ASCII, Buffer.from(`${page.nodata}\0`)]);
     if (page.metadata !== undefined) entries.push([42112, ASCII, Buffer.from(`${page.metadata}\0`)]);
     if (page.imagej) entries.push([50838, LONG, [...page.imagej.lengths]], [50839, BYTE, page.imagej.bytes]);

@@ -42,6 +42,8 @@ export interface TiffPage {
   white: readonly [x: number, y: number] | null;
   /** Colours of YCbCr are kept for fewer pixels than lightness is. */
   subsampled: boolean;
+  /** The bits of each byte are stored the lowest first (FillOrder 2). */
+  lowestBitFirst: boolean;
   /** Bytes of the largest piece that has to be unpacked at once. */
   pieceBytes: number;
   /** Bytes from its first place in the file to where its pixels lie: ImageJ writes one directory for a whole stack. */
@@ -178,6 +180,7 @@ export function pageOf({ tags, texts, profile, white, page }: TiffDirectory): Ti
     palette: tags.get(TAG.colourMap) ?? null,
     white,
     subsampled: (tags.get(TAG.subsampling) ?? [2, 2]).some((each) => each > 1),
+    lowestBitFirst: first(TAG.fillOrder, 1) === 2,
     pieceBytes: Math.ceil((across * samples * bits) / 8) * down, // each row begins at a byte
     shift: 0,
     planar: first(TAG.planar, 1) === 2,

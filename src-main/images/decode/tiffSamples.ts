@@ -103,7 +103,8 @@ export class TiffValues {
         }
         if (offset + bytes > length) throw new Error('out of bounds');
         const [packed] = await image.source.fetch([{ offset, length: bytes }]);
-        const unpacked = await decoder.decode(packed!);
+        const turns = page.lowestBitFirst && !JPEG.has(compression); // whose bytes have an order of their own
+        const unpacked = await decoder.decode(turns ? turnedBits(packed!) : packed!);
         return (compression === NONE ? unpacked.slice(0) : unpacked) as ArrayBuffer;
       };
       const all = { x: 0, y: 0, width: page.width, height: page.height };
@@ -144,6 +145,15 @@ async function numberAt({ fileDirectory }: GeoTIFFImage, tag: number, index: num
 }
 
 const lengthOf = (source: Buffer | string) => (typeof source === 'string' ? statSync(source).size : source.length);
+
+/** Each byte with its bits the other way round. */
+const TURNED = Uint8Array.from({ length: 256 }, (_, byte) => {
+  let turned = 0;
+  for (let bit = 0; bit < 8; bit++) if (byte & (1 << bit)) turned |= 128 >> bit;
+  return turned;
+});
+const turnedBits = (bytes: ArrayBufferLike): ArrayBuffer =>
+  Uint8Array.from(new Uint8Array(bytes), (byte) => TURNED[byte]!).buffer;
 
 /** What a mask leaves out was not measured. */
 function leaveOut(bands: Values[], mask: Values, nodata: number): void {

@@ -1,4 +1,5 @@
 /** TIFFs of measured values, colours and bands, each of the scene of rasters.ts. */
+import { deflateSync } from 'node:zlib';
 import { bigEndianTiff } from '../../../helpers/bigEndianTiff.ts';
 import { encode, packed, SIDE, tiff, values } from '../../../helpers/rasters.ts';
 import type { Page, SampleType } from '../../../helpers/rasters.ts';
@@ -66,6 +67,9 @@ const inOrder = (...order: number[]) =>
     Array.from({ length: PLACES }, (_, i) => order.map((c) => (c < 0 ? infrared(i) : rgb[3 * i + c]!))).flat(),
   );
 
+const bitsTurned = (bytes: Buffer): Buffer =>
+  Buffer.from(bytes.map((byte) => parseInt([...byte.toString(2).padStart(8, '0')].reverse().join(''), 2)));
+
 /** Numbers of three bytes with these the other way round. */
 const turned = (numbers: Buffer): Buffer => Buffer.from(numbers.map((_, i) => numbers[i - (i % 3) + 2 - (i % 3)]!));
 
@@ -121,6 +125,24 @@ export const tiffRows: readonly Row[] = [
     },
     right: stretched,
     notes: ['note.pages'],
+  },
+  {
+    kind: '12 bits in 16, the lowest bit of each byte first',
+    file: () => tiff({ type: 'u16', fillOrder: 2, pixels: bitsTurned(encode(values(80, 4095), 'u16')) }),
+    right: stretched,
+  },
+  {
+    kind: '12 bits packed, the lowest bit of each byte first',
+    file: () => tiff({ type: 'u16', bits: 12, fillOrder: 2, pixels: bitsTurned(packed(values(80, 4095), 12)) }),
+    right: stretched,
+  },
+  {
+    kind: 'deflated, the lowest bit of each byte first',
+    file: () => {
+      const pixels = bitsTurned(deflateSync(encode(values(80, 4095), 'u16')));
+      return tiff({ type: 'u16', fillOrder: 2, compression: 8, pixels });
+    },
+    right: stretched,
   },
   coloured('colours of 12 bits in 16', { type: 'u16', pixels: encode(dimRgb, 'u16') }, stretchedColours),
   coloured('colours of 16 bits', { type: 'u16', pixels: encode(wideRgb, 'u16') }),
