@@ -16,6 +16,7 @@ import { colourBands, coloursOf } from './tiffColours.ts';
 import type { TiffDirectory } from './tiff.ts';
 import {
   alphaBand,
+  choiceOf,
   greyProfile,
   isMask,
   isPlain16,
@@ -103,11 +104,11 @@ async function single(
 ): Promise<Route> {
   const asBands = typeof rule.channels === 'number';
   const reading = asBands ? bandReading(page) : readingOf(page);
-  const choice = { page: page.index };
+  const choice = choiceOf(page);
   const grey = asBands ? null : greyProfile(page);
   if (reading === 'photo' && rule.bands === '' && !grey) return { by: 'vips', bytes, choice, notes };
   if (reading === 'photo-with-alpha' && rule.bands === '') {
-    const picture = sharp(bytes, { page: page.index, pages: 1, limitInputPixels: false });
+    const picture = sharp(bytes, { ...choice, pages: 1, limitInputPixels: false });
     if (await isTransparency([picture])) return { by: 'vips', bytes, choice, notes };
     return { by: 'vips', bytes, choice: { ...choice, dropAlpha: true }, notes: [...notes, reason('note.no-alpha')] };
   }

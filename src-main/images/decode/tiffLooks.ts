@@ -23,7 +23,7 @@ export function looksOf(page: TiffPage, side: number, shares: readonly number[])
 }
 
 /** What tells a page from the others, and from the picture whose channels they are. */
-export const placeOf = ({ index, shift, channels }: TiffPage): string => `${index} ${shift} ${channels ? 'all' : ''}`;
+export const placeOf = ({ at, shift, channels }: TiffPage): string => `${at} ${shift} ${channels ? 'all' : ''}`;
 
 /**
  * The range of a page, or of each of its channels, as a rule has it; '' where there is none.
@@ -49,8 +49,10 @@ export function copiesOf(directories: readonly TiffDirectory[], page: TiffPage, 
   const aspect = page.width / page.height;
   return directories
     .filter((directory) => {
-      const { width, height } = pageOf(directory);
-      const isOwn = directory.sub ? directory.sub.page === page.index : directory.page !== null;
+      const { width, height, samples, bits } = pageOf(directory);
+      const isOwn = directory.sub
+        ? directory.sub.page === page.index && (page.sub === null || (samples === page.samples && bits === page.bits))
+        : directory.page !== null && page.sub === null; // what lies above a picture is its thumbnail
       const isCopy = isOwn && !isMask(directory) && directory.page !== page.index && width < page.width;
       return isCopy && Math.abs(width / height / aspect - 1) < SAME_SHAPE && Math.max(width, height) >= longest;
     })

@@ -9,8 +9,12 @@ import type { TiffDirectory } from './tiff.ts';
 import { isReordered, namesOf } from './tiffBands.ts';
 
 export interface TiffPage {
-  /** Its place in the chain of pages, from 0. */
+  /** Its place in the chain of pages, from 0, or that of the page that points to it. */
   index: number;
+  /** Its place among the directories that a page points to (SubIFDs); null for a page of the chain. */
+  sub: number | null;
+  /** Where its directory lies in the file. */
+  at: number;
   width: number;
   height: number;
   bits: number;
@@ -79,22 +83,29 @@ const MASK = 4;
 const OLD_REDUCED = 2;
 
 /**
- * The pages in order, without reduced copies and masks (unless there is nothing else). `length`: bytes of the file, beyond
- * which no page lies.
+ * The pages in order, without reduced copies and masks; where there is nothing else in the chain, what these are copies of
+ * may lie below them (SubIFDs). `length`: bytes of the file, beyond which no page lies.
  */
 export function pagesOf(directories: readonly TiffDirectory[], length: number): TiffPage[] {
   const pages = directories.filter(({ page }) => page !== null);
-  const full = pages.filter(({ tags }) => {
-    const subfile = tags.get(TAG.subfileType)?.[0] ?? 0;
-    return (subfile & (REDUCED | MASK)) === 0 && tags.get(TAG.oldSubfileType)?.[0] !== OLD_REDUCED;
-  });
+  const full = pages.filter(isFull);
+  const below = directories.filter((directory) => directory.sub !== null && isFull(directory) && isPicture(directory));
   const masks = pages.filter(isMask).map(pageOf);
-  const found = (full.length > 0 ? full : pages).map(pageOf).map((page) => {
+  const found = ([full, below].find(({ length }) => length > 0) ?? pages).map(pageOf).map((page) => {
     const mask = masks.find(({ width, height }) => width === page.width && height === page.height);
     return mask && readingOf(page) === 'values' ? { ...page, mask, nodata: page.nodata ?? lowest(page) } : page;
   });
   return found.length === 1 ? planesOf(found[0]!, toldPlanes(directories), length) : found;
 }
+
+const isFull = ({ tags }: TiffDirectory): boolean =>
+  ((tags.get(TAG.subfileType)?.[0] ?? 0) & (REDUCED | MASK)) === 0 && tags.get(TAG.oldSubfileType)?.[0] !== OLD_REDUCED;
+/** Not the mosaic of a camera's sensor. */
+const isPicture = ({ tags }: TiffDirectory): boolean => (tags.get(TAG.photometric)?.[0] ?? 0) <= PHOTOMETRIC.iccLab;
+
+/** How libvips is told which directory a page is. */
+export const choiceOf = ({ index, sub }: TiffPage): { page: number; subifd?: number } =>
+  sub === null ? { page: index } : { page: index, subifd: sub };
 
 /** Longest side of what may be a thumbnail, in pixels. */
 const THUMBNAIL = 512;
@@ -143,7 +154,7 @@ function planesOf(page: TiffPage, told: number, length: number): TiffPage[] {
   return Array.from({ length: planes }, (_, plane) => ({ ...page, shift: plane * bytes }));
 }
 
-export function pageOf({ tags, texts, profile, white, page }: TiffDirectory): TiffPage {
+export function pageOf({ at, tags, texts, profile, white, page, sub }: TiffDirectory): TiffPage {
   const first = (tag: number, otherwise: number) => tags.get(tag)?.[0] ?? otherwise;
   const format = first(TAG.sampleFormat, 1);
   const orientation = first(TAG.orientation, 1);
@@ -156,7 +167,9 @@ export function pageOf({ tags, texts, profile, white, page }: TiffDirectory): Ti
   const rows = Math.min(height, first(TAG.rowsPerStrip, height));
   const [across, down] = tags.has(TAG.tileWidth) ? [first(TAG.tileWidth, 0), first(TAG.tileHeight, 0)] : [width, rows];
   return {
-    index: page ?? 0,
+    index: page ?? sub?.page ?? 0,
+    sub: page === null && sub ? sub.index : null,
+    at,
     width,
     height,
     bits,

@@ -8,7 +8,7 @@ import { robustRange, sortedSample } from './samples.ts';
 import type { Values } from './samples.ts';
 import { bandsOf } from './tiffBands.ts';
 import { EDGES, joined, looksOf } from './tiffLooks.ts';
-import { PHOTOMETRIC, readingOf } from './tiffPages.ts';
+import { choiceOf, PHOTOMETRIC, readingOf } from './tiffPages.ts';
 import type { TiffPage } from './tiffPages.ts';
 import type { TiffValues } from './tiffSamples.ts';
 import type { Stack } from './tiffStacks.ts';
@@ -136,7 +136,7 @@ async function firstWithContent(source: Buffer | string, pages: readonly TiffPag
   for (const page of pages.slice(0, LOOKED_AT)) {
     if (page.width * page.height > LARGE_PHOTO) return page;
     try {
-      const { channels } = await sharp(source, { page: page.index, pages: 1, limitInputPixels: false })
+      const { channels } = await sharp(source, { ...choiceOf(page), pages: 1, limitInputPixels: false })
         .resize(64, 64, { fit: 'fill' })
         .stats();
       if (channels.slice(0, 3).some(({ min, max }) => max - min > 8)) return page;

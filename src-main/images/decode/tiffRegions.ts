@@ -19,6 +19,7 @@ import { ASSOCIATED, isTransparency, transparencyIn } from './tiffAlpha.ts';
 import { bandReading, samplesOf } from './tiffDecode.ts';
 import {
   alphaBand,
+  choiceOf,
   greyProfile,
   isPlain16,
   pageNumbered,
@@ -123,7 +124,7 @@ export class TiffRegions {
 
   /** A window of a page as it is stored. Throws ImageError. */
   async window(page: TiffPage, window: Rect, rule: PixelRule): Promise<Route> {
-    const choice: VipsChoice = { page: page.index, window, orientation: 1 };
+    const choice: VipsChoice = { ...choiceOf(page), window, orientation: 1 };
     if (this.#isPhoto(page, rule) && !greyProfile(page)) {
       const dropAlpha = await this.#dropsAlpha(page);
       const strips = this.#strips(page, window);
@@ -157,7 +158,7 @@ export class TiffRegions {
   async overview(page: TiffPage, longest: number, rule: PixelRule): Promise<Route> {
     if (this.#isPhoto(page, rule) && !greyProfile(page)) {
       const copy = copiesOf(this.#directories, page, longest).at(0);
-      const place = copy?.sub ? { page: copy.sub.page, subifd: copy.sub.index } : { page: copy?.page ?? page.index };
+      const place = choiceOf(copy ? pageOf(copy) : page);
       const choice = { ...place, orientation: 1, streamed: true, dropAlpha: await this.#dropsAlpha(page) };
       return { by: 'vips', bytes: this.#path, choice };
     }
@@ -166,7 +167,8 @@ export class TiffRegions {
     const all = [...bands, ...(await this.#beside(page, rule))];
     const copy = copiesOf(this.#directories, page, most).find(({ sub }) => sub === null);
     const dropAlpha = isPlain16(page) && (await this.#dropsAlpha(page));
-    const choice: VipsChoice = { page: copy?.page ?? page.index, orientation: 1, streamed: true, dropAlpha };
+    const place = choiceOf(copy ? pageOf(copy) : page);
+    const choice: VipsChoice = { ...place, orientation: 1, streamed: true, dropAlpha };
     const judged = await this.#judgedPage(page, bands);
     if (copy) {
       const small = { ...judged, ...sizeOf(pageOf(copy)), index: copy.page! };
@@ -184,8 +186,8 @@ export class TiffRegions {
   }
 
   /** The strips that a window lies in; null for a page of tiles, of which libvips reads those alone, too. */
-  #strips({ tiled, index }: TiffPage, { y, height }: Rect): Strips | null {
-    const directory = this.#directories.find(({ page }) => page === index);
+  #strips({ tiled, at }: TiffPage, { y, height }: Rect): Strips | null {
+    const directory = this.#directories.find((each) => each.at === at);
     if (tiled || !directory) return null;
     this.#bytes ??= new FileBytes(this.#name);
     return stripsOf(this.#bytes, directory, y, height);
@@ -245,7 +247,7 @@ export class TiffRegions {
     }
     const pictures = looksOf(page, LOOK, INNER).map((look) => {
       const strips = this.#strips(page, look);
-      const options = { page: strips ? 0 : page.index, pages: 1, limitInputPixels: false };
+      const options = { ...(strips ? { page: 0 } : choiceOf(page)), pages: 1, limitInputPixels: false };
       const { width, height } = look;
       return sharp(strips ? strips.bytes : this.#path, options) //
         .extract({ left: look.x, top: look.y - (strips?.top ?? 0), width, height });

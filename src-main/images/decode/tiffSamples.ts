@@ -83,7 +83,7 @@ export class TiffValues {
       const { decoderOf, fromArrayBuffer, fromFile } = await import('./tiffCodecs.ts');
       const source = this.#source;
       this.#tiff ??= typeof source === 'string' ? fromFile(source) : fromArrayBuffer(arrayBufferOf(source));
-      const image = await (await this.#tiff).getImage(page.index);
+      const image = await imageOf(await this.#tiff, page);
       const layout = await layoutOf(image, image.littleEndian, HANDS_OVER_VALUES.has(compression));
       const decoder = await decoderOf(image, compression);
       const [offsets, byteCounts] = page.tiled ? TILES : STRIPS;
@@ -131,6 +131,13 @@ export class TiffValues {
       return announcesMore(this.#file, lengthOf(this.#source));
     return new ImageError(this.#file, 'corrupt');
   }
+}
+
+/** A page, or a directory that a page points to, which geotiff does not number. */
+async function imageOf(tiff: GeoTIFF, { index, sub, at }: TiffPage): Promise<GeoTIFFImage> {
+  if (sub === null) return await tiff.getImage(index);
+  const { GeoTIFFImage } = await import('geotiff');
+  return new GeoTIFFImage(await tiff.parser.parseFileDirectoryAt(at), tiff.littleEndian, false, tiff.source);
 }
 
 /** A number of a list in a directory; 0 where it has none. */

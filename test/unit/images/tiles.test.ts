@@ -203,6 +203,7 @@ describe('dividing', () => {
   const colours = (of: readonly number[]) => ({ samples: 3, photometric: 2, pixels: Buffer.from(of.map(Math.round)) });
   const dark = colours(values(0, 1, [1, 1, 1]));
   const bright = colours(values(0, 250, [1, 1, 1]));
+  const small = { ...dark, width: SIDE / 4, height: SIDE / 4, pixels: dark.pixels.subarray(0, 3 * (SIDE / 4) ** 2) };
   const ome = '<OME><Image><Pixels SizeC="1" SizeZ="3" SizeT="1" DimensionOrder="XYZCT"/></Image></OME>';
   const channels = '<OME><Image><Pixels SizeC="2" SizeZ="2" SizeT="1" DimensionOrder="XYCZT"/></Image></OME>';
   it.each([
@@ -212,6 +213,7 @@ describe('dividing', () => {
     ['planes in colours', 'page=2&', [{ ...dark, description: 'ImageJ=1.53\nimages=3\nslices=3\n' }, bright, dark]],
     ['pages of a scanner', 'page=2&', [dark, bright, bright]],
     ['pages of which the first has something', 'page=1&', [bright, dark]],
+    ['what lies below a thumbnail', '', [{ ...small, subfile: 1, subs: [bright] }]],
     ['pages of values', 'page=3&', [noise, noise, signal]],
   ] as [string, string, Page[]][])('cuts %s from where there is most to see', async (name, page, pages) => {
     const path = write(`${name}.tif`, tiff(...pages));

@@ -85,6 +85,19 @@ export const tiffFormRows: readonly Row[] = [
     file: () => tiff(small(Buffer.alloc(3 * PLACES, 9), { subfile: 1 }), { samples: 3, photometric: 2, pixels: Buffer.from(rgb) }), // prettier-ignore
     right: inColours,
   },
+  coloured('a thumbnail whose page lies below it', {
+    ...small(Buffer.alloc(3 * PLACES, 9), { subfile: 1 }),
+    subs: [{ samples: 3, photometric: 2, pixels: Buffer.from(rgb) }],
+  }),
+  {
+    kind: 'a thumbnail whose page of 12 bits lies below it',
+    file: () =>
+      tiff({
+        ...small(Buffer.alloc(3 * PLACES, 9), { subfile: 1 }),
+        subs: [{ ...small(Buffer.alloc(3 * PLACES, 9), { subfile: 1 }) }, plane(80, 4095)],
+      }),
+    right: stretched,
+  },
   coloured('smaller copies below its page', {
     description: OME.replace('SizeC="3"', 'SizeC="3" Type="uint8"'),
     subs: [small(Buffer.alloc(3 * PLACES, 9), { subfile: 1 })],
