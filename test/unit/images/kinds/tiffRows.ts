@@ -218,6 +218,7 @@ export const tiffRows: readonly Row[] = [
     },
     near(0.01, onWhite(0)),
   ),
+  coloured('three inks', { photometric: 5, pixels: Buffer.from(rgb.map((level) => 255 - level)) }),
   coloured('nodata of 0 in colours of 8 bits', { nodata: '0' }),
   {
     kind: 'two bands, as radar has',
