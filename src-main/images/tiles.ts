@@ -47,7 +47,11 @@ export async function divideFile(path: string, limits: DecodeLimits, rule: Pixel
       ? [null]
       : rule.page === 'each'
         ? Array.from({ length: file.pages }, (_, i) => leading + i + 1)
-        : [typeof rule.page === 'number' ? Math.min(rule.page, leading + file.pages) : 1];
+        : [
+            typeof rule.page === 'number'
+              ? Math.min(rule.page, leading + file.pages)
+              : ((await file.numberShown?.(rule)) ?? 1),
+          ];
   const parts: Division['parts'] = [];
   let empty = 0;
   let picture: DecodedPixels | null = null;

@@ -4,6 +4,7 @@
  * but for LERC and run lengths, which are written here byte by byte.
  */
 import { createRequire } from 'node:module';
+import sharp from 'sharp';
 import { SIDE } from './rasters.ts';
 
 interface Encoder {
@@ -93,4 +94,38 @@ export function runLengths(pixels: Buffer, bytes: 1 | 2): Buffer {
     at += segment.length;
   });
   return Buffer.concat([head, ...segments]);
+}
+
+/** Bands of 8 bits as the components of one JPEG, each in a scan of its own. */
+export async function jpegOfBands(bands: readonly Uint8Array[], width: number, height: number): Promise<Buffer> {
+  const options = { quality: 98, optimiseCoding: false };
+  const packed = await Promise.all(
+    bands.map((band) =>
+      sharp(band, { raw: { width, height, channels: 1 } })
+        .toColourspace('b-w')
+        .jpeg(options)
+        .toBuffer(),
+    ),
+  );
+  const parts: Buffer[] = [Buffer.of(0xff, 0xd8)];
+  packed.forEach((jpeg, band) => {
+    for (let at = 2; jpeg[at] === 0xff && jpeg[at + 1] !== 0xd9;) {
+      const marker = jpeg[at + 1]!;
+      const segment = Buffer.from(jpeg.subarray(at, at + 2 + jpeg.readUInt16BE(at + 2)));
+      at += segment.length;
+      if (marker === 0xda) {
+        segment[5] = band + 1; // whose scan it is
+        parts.push(segment, jpeg.subarray(at, -2));
+        break;
+      }
+      if (band > 0 || marker === 0xe0) continue; // the tables and the frame of one do for all
+      if (marker === 0xc0) {
+        const components = bands.flatMap((_, c) => [c + 1, 0x11, 0]);
+        segment.writeUInt16BE(8 + components.length, 2);
+        segment[9] = bands.length;
+        parts.push(segment.subarray(0, 10), Buffer.from(components));
+      } else parts.push(segment);
+    }
+  });
+  return Buffer.concat([...parts, Buffer.of(0xff, 0xd9)]);
 }

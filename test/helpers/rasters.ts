@@ -51,12 +51,16 @@ export interface Page {
   samples?: number;
   /** Bands one after the other, a strip each, or tiles of their own. */
   planar?: boolean;
-  /** Side of the tiles, a multiple of 16, in place of a strip; of values that are not packed. */
+  /** Side of the tiles, a multiple of 16, in place of a strip; of what is packed there is one, of the whole page. */
   tile?: number;
   /** null: nothing is said. */
   photometric?: number | null;
   extra?: number[];
   compression?: number;
+  /** 2: the bits of each byte are stored the lowest first. */
+  fillOrder?: number;
+  /** Bytes that each strip or tile is said to have; null: nothing is said. */
+  counts?: number | null;
   width?: number;
   height?: number;
   subfile?: number;
@@ -107,7 +111,10 @@ export function tiff(...pages: Page[]): Buffer {
       page.pixels.subarray(i * piece, (i + 1) * piece),
     );
     const { tile } = page;
-    const strips = tile === undefined ? planes : planes.flatMap((plane) => tilesOf(plane, width, height, tile));
+    const strips =
+      tile === undefined || (page.compression ?? 1) !== 1
+        ? planes
+        : planes.flatMap((plane) => tilesOf(plane, width, height, tile));
     const entries: [tag: number, type: number, values: number[] | Buffer][] = [
       [254, LONG, [page.subfile ?? 0]],
       [256, LONG, [width]],
@@ -124,12 +131,13 @@ export function tiff(...pages: Page[]): Buffer {
             [322, LONG, [tile]],
             [323, LONG, [tile]],
           ] as [number, number, number[]][])),
-      [tile === undefined ? 279 : 325, LONG, strips.map((strip) => strip.length)],
+      [tile === undefined ? 279 : 325, LONG, strips.map((strip) => page.counts ?? strip.length)],
       [284, SHORT, [page.planar ? 2 : 1]],
       [339, SHORT, Array<number>(samples).fill(type.startsWith('f') ? 3 : type.startsWith('i') ? 2 : 1)],
     ];
     if (page.description !== undefined) entries.push([270, ASCII, Buffer.from(`${page.description}\0`)]);
     if (page.extra) entries.push([338, SHORT, page.extra]);
+    if (page.fillOrder) entries.push([266, SHORT, [page.fillOrder]]);
     if (page.nodata !== undefined) entries.push([42113, ASCII, Buffer.from(`${page.nodata}\0`)]);
     if (page.metadata !== undefined) entries.push([42112, ASCII, Buffer.from(`${page.metadata}\0`)]);
     if (page.imagej) entries.push([50838, LONG, [...page.imagej.lengths]], [50839, BYTE, page.imagej.bytes]);
@@ -141,6 +149,7 @@ export function tiff(...pages: Page[]): Buffer {
     if (below.length > 0) entries.push([330, LONG, below]);
     const colours = entries.findIndex(([tag]) => tag === 262);
     if (page.photometric === null) entries.splice(colours, 1);
+    if (page.counts === null) entries.splice(0, entries.length, ...entries.filter(([tag]) => tag !== 279));
     entries.sort(([a], [b]) => a - b);
     const directory = Buffer.alloc(2 + entries.length * 12 + 4);
     directory.writeUInt16LE(entries.length, 0);

@@ -7,7 +7,7 @@ import { decodeJpeg2000, UnreadForm } from './jpeg2000.ts';
 import type { Jpeg2000Image } from './jpeg2000.ts';
 import type { Note, Route } from './route.ts';
 import type { Values } from './samples.ts';
-import { bandsOf } from './tiffPages.ts';
+import { bandsOf } from './tiffBands.ts';
 import type { DecodeLimits } from './types.ts';
 import { assertPixels } from './vips.ts';
 

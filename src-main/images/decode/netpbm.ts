@@ -6,7 +6,7 @@ import { ImageError } from '../errors.ts';
 import type { PixelRule } from '../rule.ts';
 import type { Route } from './route.ts';
 import type { Values } from './samples.ts';
-import { bandsOf } from './tiffPages.ts';
+import { bandsOf } from './tiffBands.ts';
 import type { DecodeLimits } from './types.ts';
 import { assertPixels } from './vips.ts';
 import { announcesMore } from './whole.ts';

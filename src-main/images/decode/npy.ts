@@ -9,7 +9,7 @@ import type { Note, Route } from './route.ts';
 import { keepBrighter, robustRange, sortedSample } from './samples.ts';
 import type { Values } from './samples.ts';
 import { halfFloat } from './tiffBlocks.ts';
-import { bandsOf } from './tiffPages.ts';
+import { bandsOf } from './tiffBands.ts';
 import type { DecodeLimits } from './types.ts';
 import { assertPixels } from './vips.ts';
 import { announcesMore } from './whole.ts';

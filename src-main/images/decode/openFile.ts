@@ -53,6 +53,8 @@ export interface OpenFile {
   leading?: number;
   /** Where no page is named the decoder chooses one by the rule; else it is the first. */
   choosesPage: boolean;
+  /** The number of the page that is shown of several where none is named; the first unless told. */
+  numberShown?: (rule: PixelRule) => Promise<number>;
   surface(page: number | null, rule: PixelRule): Promise<Surface>;
   close(): Promise<void>;
 }
@@ -179,8 +181,9 @@ async function openTiff(facts: Facts, directories: readonly TiffDirectory[]): Pr
     pages: tiff.pages.length - tiff.leading,
     leading: tiff.leading,
     choosesPage: tiff.isStacked,
-    surface: (number, { page: asked }) => {
-      const page = tiff.page(number ?? (typeof asked === 'number' ? asked : null));
+    numberShown: (rule) => tiff.numberShown(rule),
+    surface: async (number, asked) => {
+      const page = await tiff.page(number ?? (typeof asked.page === 'number' ? asked.page : null), asked);
       const { width, height, orientation } = page;
       const surface: Surface = {
         width,
@@ -191,7 +194,7 @@ async function openTiff(facts: Facts, directories: readonly TiffDirectory[]): Pr
         window: (rect, rule) => tiff.window(page, rect, rule),
         overview: (longest, rule) => tiff.overview(page, longest, rule),
       };
-      return Promise.resolve(tellingClear(facts.path, page, surface, limitsNow));
+      return tellingClear(facts.path, page, surface, limitsNow);
     },
     close: async () => {
       await tiff.close();

@@ -58,10 +58,8 @@ export const kindOf = ({ bands, channels }: Samples): string =>
  * Values that programs write where nothing was measured without naming them in a tag; taken as such where they lie far
  * below the rest, as 0 is where the rest are more than a few labels.
  */
-const CUSTOMARY_FILLS = new Set([
-  -2147483648, -32768, -32767, -9999, -99999, -3.4028234663852886e38, -1.7976931348623157e308,
-]);
-/** So large is no measured value, but the largest of a type, or what netCDF and others write in its place. */
+const CUSTOMARY_FILLS = new Set([-2147483648, -32768, -32767, -9999, -10000, -99999, -1e10]);
+/** So far from 0 is no measured value, but the last of a type, or what netCDF and others write in its place. */
 const HUGE = 1e19;
 /**
  * The largest integers of 16 and 32 bits, with a sign and without, and what all others lie below: the lower half, without
@@ -84,7 +82,7 @@ const [MANY, NO_LABELS] = [0.01, 64];
 function fillsBelow(sorted: Float64Array, type: string): number {
   const lowest = sorted[0]!;
   const isZero = lowest === 0;
-  if (!isZero && !CUSTOMARY_FILLS.has(lowest)) return 0;
+  if (!isZero && lowest > -HUGE && !CUSTOMARY_FILLS.has(lowest)) return 0;
   // levels of colours, where 0 is one of them
   if (isZero && (type === 'uint8' || (type === 'uint16' && sorted.at(-1)! >= BRIGHT))) return 0;
   const first = sorted.findIndex((value) => value !== lowest);

@@ -47,6 +47,7 @@ export const TAG = {
   bits: 0x0102,
   compression: 0x0103,
   photometric: 0x0106,
+  fillOrder: 0x010a,
   description: 0x010e,
   stripOffsets: 0x0111,
   orientation: 0x0112,

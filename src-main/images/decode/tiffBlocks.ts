@@ -21,6 +21,14 @@ export interface BlockLayout {
   native: boolean;
 }
 
+/** Bytes of a block's rows once it is unpacked: a tile is whole, the last strip of a page ends where the page does. */
+export function bytesOfBlock(page: TiffPage, { tileWidth, tileHeight, planar }: BlockLayout, index: number): number {
+  const rowBytes = Math.ceil((tileWidth * (planar ? 1 : page.samples) * page.bits) / 8);
+  if (page.tiled) return rowBytes * tileHeight;
+  const strip = index % Math.ceil(page.height / tileHeight);
+  return rowBytes * Math.min(tileHeight, page.height - strip * tileHeight);
+}
+
 type MakeValues = new (length: number) => Values;
 
 /** The type in which values of a page are handed over: the smallest that holds them. */

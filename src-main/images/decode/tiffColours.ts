@@ -22,6 +22,9 @@ const kinds: Readonly<Record<number, Colours>> = {
   [PHOTOMETRIC.palette]: { bands: 1, toSrgb: throughPalette },
 };
 
+/** Cyan, magenta and yellow without black, of which the file says the same as of CMYK. */
+const threeInks: Colours = { bands: 3, toSrgb: each(3, cmyToRgb) };
+
 /** Codecs of pictures, whose decoders hand over red, green and blue. */
 const CODECS = new Set([33003, 33005, 33007, 34712, 50001]);
 
@@ -29,7 +32,7 @@ const JPEG = 7; // whose decoder spreads colours and leaves them YCbCr
 
 /** How the colours of a page are had from its bands; null where these are what is seen. */
 export function coloursOf(page: TiffPage): Colours | null {
-  const kind = kinds[page.photometric];
+  const kind = page.photometric === PHOTOMETRIC.cmyk && page.samples === 3 ? threeInks : kinds[page.photometric];
   if (!kind || page.samples < kind.bands || page.format !== 'unsigned') return null;
   if (page.photometric === PHOTOMETRIC.palette && !page.palette) return null;
   if (page.photometric === PHOTOMETRIC.yCbCr && CODECS.has(page.compression)) return null;
@@ -56,6 +59,10 @@ function each(count: number, convert: (from: number[], to: Uint8ClampedArray, at
 function cmykToRgb(from: number[], to: Uint8ClampedArray, at: number): void {
   const [, , , black] = from as [number, number, number, number];
   for (let c = 0; c < 3; c++) to[at + c] = ((255 - from[c]!) * (255 - black)) / 255;
+}
+
+function cmyToRgb(from: readonly number[], to: Uint8ClampedArray, at: number): void {
+  for (let c = 0; c < 3; c++) to[at + c] = 255 - from[c]!;
 }
 
 /** By the coefficients of BT.601, as TIFF has them where it says nothing else. */

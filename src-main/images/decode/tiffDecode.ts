@@ -7,15 +7,16 @@ import { ImageError } from '../errors.ts';
 import type { PixelRule } from '../rule.ts';
 import { reason } from '../../../shared/reason.ts';
 import type { Note, Route } from './route.ts';
-import { keepBrighter, robustRange, sortedSample } from './samples.ts';
+import { keepBrighter } from './samples.ts';
 import type { Samples, Values } from './samples.ts';
 import { readTiff } from './tiff.ts';
 import { ASSOCIATED, isTransparency, transparencyIn } from './tiffAlpha.ts';
+import { bandsOf } from './tiffBands.ts';
 import { colourBands, coloursOf } from './tiffColours.ts';
 import type { TiffDirectory } from './tiff.ts';
 import {
   alphaBand,
-  bandsOf,
+  choiceOf,
   greyProfile,
   isMask,
   isPlain16,
@@ -28,14 +29,12 @@ import {
   withoutThumbnail,
 } from './tiffPages.ts';
 import type { TiffPage } from './tiffPages.ts';
+import { chosenPage, shownOf } from './tiffPlanes.ts';
 import { TiffValues } from './tiffSamples.ts';
 import { stackOf } from './tiffStacks.ts';
 import type { Stack } from './tiffStacks.ts';
 import type { DecodeLimits } from './types.ts';
 import { announcesMore } from './whole.ts';
-
-/** Pages of a stack that are looked at for the one with the most to see, evenly taken. */
-const LOOKED_AT = 16;
 
 export async function findTiff(file: string, bytes: Buffer, limits: DecodeLimits, rule: PixelRule): Promise<Route> {
   const directories = readTiff(bytes);
@@ -53,8 +52,7 @@ export async function findTiff(file: string, bytes: Buffer, limits: DecodeLimits
   const stack = stackOf(directories, pages) ?? pagesAsBands(pages, rule);
   if (stack && stack.channels > 1 && pages[0]!.samples === 1) return await composite(values, pages, stack, rule);
   if (rule.page === 'max') return await brightest(values, pages, rule);
-  const isStack = stack !== null || readingOf(pages[0]!) === 'values';
-  const page = isStack ? await fullest(values, pages, rule) : await firstWithContent(bytes, pages);
+  const page = await chosenPage(values, bytes, pages, stack !== null, rule);
   return await single(values, page, bytes, rule, pagesLeft(all - 1));
 }
 
@@ -106,11 +104,11 @@ async function single(
 ): Promise<Route> {
   const asBands = typeof rule.channels === 'number';
   const reading = asBands ? bandReading(page) : readingOf(page);
-  const choice = { page: page.index };
+  const choice = choiceOf(page);
   const grey = asBands ? null : greyProfile(page);
   if (reading === 'photo' && rule.bands === '' && !grey) return { by: 'vips', bytes, choice, notes };
   if (reading === 'photo-with-alpha' && rule.bands === '') {
-    const picture = sharp(bytes, { page: page.index, pages: 1, limitInputPixels: false });
+    const picture = sharp(bytes, { ...choice, pages: 1, limitInputPixels: false });
     if (await isTransparency([picture])) return { by: 'vips', bytes, choice, notes };
     return { by: 'vips', bytes, choice: { ...choice, dropAlpha: true }, notes: [...notes, reason('note.no-alpha')] };
   }
@@ -165,8 +163,8 @@ export const samplesOf = (
 });
 
 /**
- * Shows channels as colours, each in the middle plane of depth and time or the brightest of all planes: the first three,
- * or those that the rule names.
+ * Shows channels as colours, all in the plane of depth and time with the most on it or each the brightest of all planes:
+ * the first three, or those that the rule names.
  */
 async function composite(
   values: TiffValues,
@@ -174,11 +172,7 @@ async function composite(
   stack: Stack,
   rule: PixelRule,
 ): Promise<Route> {
-  const plane = Math.floor(stack.planes / 2);
-  const wanted =
-    rule.bands === '' && typeof rule.channels !== 'number'
-      ? await channelsWithContent(values, pages, stack, plane)
-      : bandsOf(rule, stack.channels, stack.names, false);
+  const { plane, wanted } = await shownOf(values, pages, stack, rule);
   const planes = rule.page === 'max' ? Array.from({ length: stack.planes }, (_, i) => i) : [plane];
   const first = pages[stack.pageOf(wanted[0]!, planes[0]!)]!;
   const bands: Values[] = [];
@@ -206,32 +200,6 @@ async function composite(
   };
 }
 
-/** Values of a channel of noise reach no farther: counts of a camera in the dark. */
-const BARE = 16;
-
-/** The first three channels; where these are bare and others are not, the first three of those. */
-async function channelsWithContent(
-  values: TiffValues,
-  pages: readonly TiffPage[],
-  stack: Stack,
-  plane: number,
-): Promise<number[]> {
-  const all = Array.from({ length: stack.channels }, (_, channel) => channel);
-  const first = all.slice(0, 3);
-  if (stack.channels <= 3 || pages[0]!.format === 'float') return first;
-  const isBare = async (channel: number): Promise<boolean> => {
-    const page = pages[stack.pageOf(channel, plane)]!;
-    const { sorted } = sortedSample({ bands: await values.read(page, [0]), nodata: page.nodata }, 4096);
-    const range = robustRange(sorted, 1);
-    return !range || range.high - range.low <= BARE;
-  };
-  for (const channel of first) if (!(await isBare(channel))) return first;
-  const seen: number[] = [];
-  for (const channel of all.slice(3, 3 + LOOKED_AT))
-    if (seen.length < 3 && !(await isBare(channel))) seen.push(channel);
-  return seen.length > 0 ? seen : first;
-}
-
 const isAlike = (page: TiffPage, to: TiffPage): boolean =>
   page.width === to.width && page.height === to.height && page.samples === to.samples;
 
@@ -247,39 +215,4 @@ async function brightest(values: TiffValues, pages: readonly TiffPage[], rule: P
     samples: samplesOf(first, most, false, { count: first.samples, chosen: bands }),
     orientation: first.orientation,
   };
-}
-
-/** The page whose values differ most: the first and last planes of a stack are often empty. */
-async function fullest(values: TiffValues, pages: readonly TiffPage[], rule: PixelRule): Promise<TiffPage> {
-  const alike = pages.filter(({ width, height }) => width === pages[0]!.width && height === pages[0]!.height);
-  const step = Math.max(1, alike.length / LOOKED_AT);
-  let best = alike[0]!;
-  let most = -1;
-  for (let i = 0; i < alike.length; i += step) {
-    const page = alike[Math.floor(i)]!;
-    const [first] = bandsOf(rule, page.samples, page.names, page.photometric === PHOTOMETRIC.rgb, page.roles);
-    const { sorted } = sortedSample({ bands: await values.read(page, [first!]), nodata: page.nodata }, 4096);
-    const range = robustRange(sorted, 1);
-    const spread = range ? range.high - range.low : 0;
-    if (spread > most) [best, most] = [page, spread];
-  }
-  return best;
-}
-
-/**
- * The first page, as of a scanned document or a burst, unless there is nothing on it: then the first that has
- * something.
- */
-async function firstWithContent(bytes: Buffer, pages: readonly TiffPage[]): Promise<TiffPage> {
-  for (const page of pages.slice(0, LOOKED_AT)) {
-    try {
-      const { channels } = await sharp(bytes, { page: page.index, pages: 1, limitInputPixels: false })
-        .resize(64, 64, { fit: 'fill' })
-        .stats();
-      if (channels.slice(0, 3).some(({ min, max }) => max - min > 8)) return page;
-    } catch {
-      return page; // decoding it will say why
-    }
-  }
-  return pages[0]!;
 }

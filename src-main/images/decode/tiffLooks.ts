@@ -23,7 +23,7 @@ export function looksOf(page: TiffPage, side: number, shares: readonly number[])
 }
 
 /** What tells a page from the others, and from the picture whose channels they are. */
-export const placeOf = ({ index, shift, channels }: TiffPage): string => `${index} ${shift} ${channels ? 'all' : ''}`;
+export const placeOf = ({ at, shift, channels }: TiffPage): string => `${at} ${shift} ${channels ? 'all' : ''}`;
 
 /**
  * The range of a page, or of each of its channels, as a rule has it; '' where there is none.
@@ -49,8 +49,10 @@ export function copiesOf(directories: readonly TiffDirectory[], page: TiffPage, 
   const aspect = page.width / page.height;
   return directories
     .filter((directory) => {
-      const { width, height } = pageOf(directory);
-      const isOwn = directory.sub ? directory.sub.page === page.index : directory.page !== null;
+      const { width, height, samples, bits } = pageOf(directory);
+      const isOwn = directory.sub
+        ? directory.sub.page === page.index && (page.sub === null || (samples === page.samples && bits === page.bits))
+        : directory.page !== null && page.sub === null; // what lies above a picture is its thumbnail
       const isCopy = isOwn && !isMask(directory) && directory.page !== page.index && width < page.width;
       return isCopy && Math.abs(width / height / aspect - 1) < SAME_SHAPE && Math.max(width, height) >= longest;
     })
@@ -70,8 +72,30 @@ export function joined(parts: readonly Values[]): Values {
   return out;
 }
 
+/** Values are averaged a few rows of the copy at a time. */
+const ROWS = 256;
+
+/** A copy of bands by the means of blocks of `factor` by `factor` values, over those that were measured. */
+export async function shrunk(
+  page: Pick<TiffPage, 'width' | 'height' | 'nodata'>,
+  factor: number,
+  { width, height }: { width: number; height: number },
+  read: (window: Rect) => Promise<Values[]>,
+): Promise<Values[]> {
+  let out: Values[] | null = null;
+  const rows = Math.max(1, Math.floor(ROWS / factor));
+  for (let from = 0; from < height; from += rows) {
+    const y = from * factor;
+    const window = { x: 0, y, width: page.width, height: Math.min(page.height - y, rows * factor) };
+    const bands = await read(window);
+    out ??= bands.map((band) => new (band.constructor as new (length: number) => Values)(width * height));
+    bands.forEach((band, b) => meansInto(out![b]!, band, window, from, width, factor, page.nodata));
+  }
+  return out!;
+}
+
 /** Writes the means of blocks of `factor` by `factor` values of a window into rows of a copy, from row `from` on. */
-export function meansInto(
+function meansInto(
   out: Values,
   band: Values,
   window: Rect,

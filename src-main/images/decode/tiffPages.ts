@@ -1,17 +1,20 @@
 /**
  * What the pages of a TIFF are, by their tags: which are pictures and which are small copies, which of them a library
- * for photos reads as they are, and which hold measured values or many bands. Leaves pages that make up one picture to
- * tiffStacks.ts, reading their pixels to vips.ts and tiffSamples.ts.
+ * for photos reads as they are, and which hold measured values or many bands. Leaves which bands are shown to tiffBands.ts,
+ * pages that make up one picture to tiffStacks.ts, reading their pixels to vips.ts and tiffSamples.ts.
  */
-import type { PixelRule } from '../rule.ts';
-import { trueColour } from './bandNames.ts';
 import { isGreyProfile } from './icc.ts';
 import { TAG } from './tiff.ts';
 import type { TiffDirectory } from './tiff.ts';
+import { isReordered, namesOf } from './tiffBands.ts';
 
 export interface TiffPage {
-  /** Its place in the chain of pages, from 0. */
+  /** Its place in the chain of pages, from 0, or that of the page that points to it. */
   index: number;
+  /** Its place among the directories that a page points to (SubIFDs); null for a page of the chain. */
+  sub: number | null;
+  /** Where its directory lies in the file. */
+  at: number;
   width: number;
   height: number;
   bits: number;
@@ -25,9 +28,10 @@ export interface TiffPage {
   profile: Buffer | null;
   orientation: number;
   nodata: number | null;
-  /** Of a picture whose bands are pages: the page of each, and what they are shown in where the file says it. */
+  /** Of a picture whose bands are pages: the page of each, which are shown, and in what where the file says it. */
   channels?: {
     pages: readonly TiffPage[];
+    shown: readonly number[];
     colours: readonly (readonly [red: number, green: number, blue: number])[] | undefined;
   };
   /** Whether "not measured" was looked for in all of the page, which names no value for it. */
@@ -42,6 +46,8 @@ export interface TiffPage {
   white: readonly [x: number, y: number] | null;
   /** Colours of YCbCr are kept for fewer pixels than lightness is. */
   subsampled: boolean;
+  /** The bits of each byte are stored the lowest first (FillOrder 2). */
+  lowestBitFirst: boolean;
   /** Bytes of the largest piece that has to be unpacked at once. */
   pieceBytes: number;
   /** Bytes from its first place in the file to where its pixels lie: ImageJ writes one directory for a whole stack. */
@@ -70,28 +76,36 @@ export const PHOTOMETRIC = {
 const isGrey = ({ photometric }: TiffPage): boolean =>
   photometric === PHOTOMETRIC.whiteIsZero || photometric === PHOTOMETRIC.blackIsZero;
 
-const JPEG: ReadonlySet<number> = new Set([6, 7]);
+const NEW_JPEG = 7;
+const JPEG: ReadonlySet<number> = new Set([6, NEW_JPEG]);
 const REDUCED = 1;
 const MASK = 4;
 const OLD_REDUCED = 2;
 
 /**
- * The pages in order, without reduced copies and masks (unless there is nothing else). `length`: bytes of the file, beyond
- * which no page lies.
+ * The pages in order, without reduced copies and masks; where there is nothing else in the chain, what these are copies of
+ * may lie below them (SubIFDs). `length`: bytes of the file, beyond which no page lies.
  */
 export function pagesOf(directories: readonly TiffDirectory[], length: number): TiffPage[] {
   const pages = directories.filter(({ page }) => page !== null);
-  const full = pages.filter(({ tags }) => {
-    const subfile = tags.get(TAG.subfileType)?.[0] ?? 0;
-    return (subfile & (REDUCED | MASK)) === 0 && tags.get(TAG.oldSubfileType)?.[0] !== OLD_REDUCED;
-  });
+  const full = pages.filter(isFull);
+  const below = directories.filter((directory) => directory.sub !== null && isFull(directory) && isPicture(directory));
   const masks = pages.filter(isMask).map(pageOf);
-  const found = (full.length > 0 ? full : pages).map(pageOf).map((page) => {
+  const found = ([full, below].find(({ length }) => length > 0) ?? pages).map(pageOf).map((page) => {
     const mask = masks.find(({ width, height }) => width === page.width && height === page.height);
     return mask && readingOf(page) === 'values' ? { ...page, mask, nodata: page.nodata ?? lowest(page) } : page;
   });
   return found.length === 1 ? planesOf(found[0]!, toldPlanes(directories), length) : found;
 }
+
+const isFull = ({ tags }: TiffDirectory): boolean =>
+  ((tags.get(TAG.subfileType)?.[0] ?? 0) & (REDUCED | MASK)) === 0 && tags.get(TAG.oldSubfileType)?.[0] !== OLD_REDUCED;
+/** Not the mosaic of a camera's sensor. */
+const isPicture = ({ tags }: TiffDirectory): boolean => (tags.get(TAG.photometric)?.[0] ?? 0) <= PHOTOMETRIC.iccLab;
+
+/** How libvips is told which directory a page is. */
+export const choiceOf = ({ index, sub }: TiffPage): { page: number; subifd?: number } =>
+  sub === null ? { page: index } : { page: index, subifd: sub };
 
 /** Longest side of what may be a thumbnail, in pixels. */
 const THUMBNAIL = 512;
@@ -140,7 +154,7 @@ function planesOf(page: TiffPage, told: number, length: number): TiffPage[] {
   return Array.from({ length: planes }, (_, plane) => ({ ...page, shift: plane * bytes }));
 }
 
-export function pageOf({ tags, texts, profile, white, page }: TiffDirectory): TiffPage {
+export function pageOf({ at, tags, texts, profile, white, page, sub }: TiffDirectory): TiffPage {
   const first = (tag: number, otherwise: number) => tags.get(tag)?.[0] ?? otherwise;
   const format = first(TAG.sampleFormat, 1);
   const orientation = first(TAG.orientation, 1);
@@ -153,7 +167,9 @@ export function pageOf({ tags, texts, profile, white, page }: TiffDirectory): Ti
   const rows = Math.min(height, first(TAG.rowsPerStrip, height));
   const [across, down] = tags.has(TAG.tileWidth) ? [first(TAG.tileWidth, 0), first(TAG.tileHeight, 0)] : [width, rows];
   return {
-    index: page ?? 0,
+    index: page ?? sub?.page ?? 0,
+    sub: page === null && sub ? sub.index : null,
+    at,
     width,
     height,
     bits,
@@ -177,6 +193,7 @@ export function pageOf({ tags, texts, profile, white, page }: TiffDirectory): Ti
     palette: tags.get(TAG.colourMap) ?? null,
     white,
     subsampled: (tags.get(TAG.subsampling) ?? [2, 2]).some((each) => each > 1),
+    lowestBitFirst: first(TAG.fillOrder, 1) === 2,
     pieceBytes: Math.ceil((across * samples * bits) / 8) * down, // each row begins at a byte
     shift: 0,
     planar: first(TAG.planar, 1) === 2,
@@ -191,25 +208,16 @@ const MOST_FLOAT32 = 3.4028234663852886e38;
 const asFloat32 = (value: number): number =>
   Math.abs(Math.abs(value) / MOST_FLOAT32 - 1) < 1e-5 ? Math.sign(value) * MOST_FLOAT32 : Math.fround(value);
 
-/** Names of the bands from GDAL's metadata, where a band's description and colour are items of XML. */
-function namesOf(metadata: string, samples: number): Pick<TiffPage, 'names' | 'roles'> {
-  const [names, roles]: string[][] = [[], []];
-  for (const [, attributes, text] of metadata.matchAll(/<Item ([^>]*)>([^<]*)<\/Item>/g)) {
-    const sample = Number(/sample="(\d+)"/.exec(attributes!)?.[1] ?? NaN);
-    if (!(sample < samples)) continue;
-    if (/role="description"/i.test(attributes!)) names![sample] = text!.trim().toLowerCase();
-    else if (/role="colorinterp"/i.test(attributes!)) roles![sample] = text!.trim().toLowerCase();
-  }
-  for (const [sample, role] of roles!.entries()) if (role) names![sample] ||= role;
-  return { names: names!, roles: roles! };
-}
-
 /** The band that the file calls the transparency of its colours or its grey, where it has no other; else null. */
 export function alphaBand(page: TiffPage): number | null {
   const { samples, photometric, bits, format } = page;
   const colours = photometric === PHOTOMETRIC.rgb ? 3 : photometric <= PHOTOMETRIC.blackIsZero ? 1 : 0;
   const isKnown = format === 'float' || (format === 'unsigned' && (bits === 8 || bits === 16));
-  return colours > 0 && isKnown && samples === colours + 1 && alphaOf(page) ? colours : null;
+  if (colours === 0 || !isKnown || samples !== colours + 1) return null;
+  const told = page.roles.indexOf('alpha');
+  // the tag speaks of the last band, whatever the others are
+  if (isReordered(page)) return told >= 0 ? told : null;
+  return alphaOf(page) ? colours : null;
 }
 
 /** What libvips's TIFF reader unpacks: none, CCITT, LZW, JPEG, deflate, PackBits. */
@@ -226,20 +234,23 @@ export type Reading =
   /** As values. 16-bit ones turn out to be a photo where they fill their range. */
   | 'values';
 
-/** libvips reads some of these and not others. */
-const isPlanarTiled = ({ planar, tiled, samples }: TiffPage): boolean => planar && tiled && samples > 1;
+/** Tiles that libvips reads of some files and not of others: plane by plane, or by JPEG with a band beside the colours. */
+const isOddlyTiled = ({ planar, tiled, samples, compression, photometric }: TiffPage): boolean =>
+  tiled &&
+  ((planar && samples > 1) ||
+    (compression === NEW_JPEG && (planar || (samples === 4 && photometric === PHOTOMETRIC.rgb))));
 
 export function readingOf(page: TiffPage): Reading {
   const { bits, samples, format, photometric, compression, profile, shift } = page;
   if (!VIPS_COMPRESSIONS.has(compression) || format !== 'unsigned' || shift > 0) return 'values';
-  if (isPlanarTiled(page)) return 'values';
+  if (isOddlyTiled(page)) return 'values';
   if (photometric === PHOTOMETRIC.cmyk)
     return samples === 4 || (samples === 5 && page.extra.length > 0) ? 'photo' : 'values';
   // libvips takes YCbCr for red, green and blue where no codec spreads it
   if (photometric === PHOTOMETRIC.yCbCr) return page.subsampled || JPEG.has(compression) ? 'photo' : 'values';
   if (photometric === PHOTOMETRIC.palette) return bits <= 8 && samples === 1 ? 'photo' : 'values';
   const colours = photometric === PHOTOMETRIC.rgb ? 3 : isGrey(page) ? 1 : 0;
-  if (colours === 0) return 'values';
+  if (colours === 0 || isReordered(page)) return 'values';
   const alpha = samples === colours + 1 && alphaOf(page);
   if (samples !== colours && !alpha) return 'values';
   const eight = bits === 8 || (samples === 1 && (bits === 1 || bits === 2 || bits === 4));
@@ -261,37 +272,9 @@ export const isPlain16 = (page: TiffPage): boolean => {
     shift === 0 &&
     format === 'unsigned' &&
     VIPS_COMPRESSIONS.has(compression) &&
-    !isPlanarTiled(page) &&
+    !isOddlyTiled(page) &&
+    !isReordered(page) &&
     ((photometric === PHOTOMETRIC.rgb && (samples === 3 || (samples === 4 && extra[0] === 2))) ||
       (isGrey(page) && (samples === 1 || (samples === 2 && extra[0] === 2))))
   );
 };
-
-/**
- * Which bands are read, from 0: those that the rule names (numbers from 1, or names), else those named as colours, else
- * the first three or one. For training on bands: those that are named, or all; where the number is not the one trained
- * on, a single one, so that it is refused.
- */
-export function bandsOf(
-  rule: Pick<PixelRule, 'bands' | 'channels'>,
-  samples: number,
-  names: readonly string[],
-  rgb: boolean,
-  roles: readonly string[] = [],
-): number[] {
-  const asked = String(rule.bands)
-    .split(',')
-    .map((part) => part.trim().toLowerCase())
-    .filter((part) => part !== '')
-    .map((part) => (/^\d+$/.test(part) ? Number(part) - 1 : placeOf(part, names, roles)))
-    .filter((band) => band >= 0 && band < samples);
-  if (typeof rule.channels === 'number') {
-    if (rule.bands !== '') return asked.length === 0 ? [0] : asked;
-    return Array.from({ length: samples === rule.channels ? samples : 1 }, (_, band) => band);
-  }
-  if (asked.length > 0) return asked.length === 2 ? asked : asked.slice(0, asked.length >= 3 ? 3 : 1);
-  return (rgb ? null : (trueColour(roles) ?? trueColour(names))) ?? (samples >= 3 ? [0, 1, 2] : [0]);
-}
-
-const placeOf = (name: string, names: readonly string[], roles: readonly string[]): number =>
-  names.includes(name) ? names.indexOf(name) : roles.indexOf(name);

@@ -13,12 +13,13 @@ import type { Route } from './route.ts';
 import { kindOf, sortedSample } from './samples.ts';
 import type { Values } from './samples.ts';
 import type { TiffDirectory } from './tiff.ts';
+import { bandsOf } from './tiffBands.ts';
 import { colourBands, coloursOf } from './tiffColours.ts';
 import { ASSOCIATED, isTransparency, transparencyIn } from './tiffAlpha.ts';
 import { bandReading, samplesOf } from './tiffDecode.ts';
 import {
   alphaBand,
-  bandsOf,
+  choiceOf,
   greyProfile,
   isPlain16,
   pageNumbered,
@@ -29,9 +30,11 @@ import {
   withoutThumbnail,
 } from './tiffPages.ts';
 import type { TiffPage } from './tiffPages.ts';
-import { copiesOf, EDGES, INNER, isEight, joined, looksOf, meansInto, placeOf, rangeText } from './tiffLooks.ts';
+import { copiesOf, EDGES, INNER, isEight, joined, looksOf, placeOf, rangeText, shrunk } from './tiffLooks.ts';
+import { chosenPage, shownOf } from './tiffPlanes.ts';
 import { TiffValues } from './tiffSamples.ts';
 import { stackedPage, stackOf } from './tiffStacks.ts';
+import type { Stack } from './tiffStacks.ts';
 import { stripsOf } from './tiffStrips.ts';
 import type { Strips } from './tiffStrips.ts';
 import type { DecodeLimits } from './types.ts';
@@ -39,10 +42,6 @@ import type { VipsChoice } from './vips.ts';
 
 /** A large image is looked at for its range and its transparency in windows of this side, in pixels. */
 const LOOK = 256;
-/** Channels that are shown, unless others are named. */
-const FIRST = [0, 1, 2];
-/** Values are averaged a few rows of the copy at a time. */
-const ROWS = 256;
 /** Longest side of a copy of measured values, whose numbers are held all at once. */
 const MOST_VALUES_SIDE = 3072;
 
@@ -54,8 +53,10 @@ export class TiffRegions {
   readonly #path: string;
   #bytes: FileBytes | undefined;
   readonly #values: TiffValues;
-  /** The pages as one picture: the middle plane of a stack, with all channels. */
-  readonly #stacked: TiffPage | null;
+  /** What the pages make up, where it is one picture. */
+  readonly #stack: Stack | null;
+  /** The page that is shown where none is named, by the bands that are. */
+  readonly #chosen = new Map<string, Promise<TiffPage>>();
   /** Whether the fourth band is to be dropped, by page; found out once for each. */
   readonly #alpha = new Map<TiffPage, boolean>();
   readonly #ranges = new Map<string, string>();
@@ -74,7 +75,7 @@ export class TiffRegions {
     this.pages = pagesOf(directories, length);
     if (this.pages.length === 0) throw new ImageError(name, 'corrupt');
     this.#values = new TiffValues(name, path, limits);
-    this.#stacked = stackedPage(stackOf(directories, this.pages), this.pages);
+    this.#stack = stackOf(directories, this.pages);
   }
 
   /** Pages that come first and are counted, but small copies. */
@@ -84,11 +85,33 @@ export class TiffRegions {
 
   /** Whether the pages make up one picture, which is had where no page is named. */
   get isStacked(): boolean {
-    return this.#stacked !== null;
+    return stackedPage(this.#stack, this.pages) !== null;
   }
 
-  page(number: number | null): TiffPage {
-    return number === null && this.#stacked ? this.#stacked : pageNumbered(this.pages, number ?? 1);
+  /** The page of a number from 1; null: the one that is shown where none is named, as of a file that is decoded whole. */
+  async page(number: number | null, rule: PixelRule): Promise<TiffPage> {
+    if (number !== null) return pageNumbered(this.pages, number);
+    const key = `${rule.bands} ${rule.channels}`;
+    let chosen = this.#chosen.get(key);
+    if (!chosen) this.#chosen.set(key, (chosen = this.#choose(rule)));
+    return await chosen;
+  }
+
+  /** The number of that page; 1 where it is the first that is no small copy. */
+  async numberShown(rule: PixelRule): Promise<number> {
+    const at = this.pages.indexOf(await this.page(null, rule));
+    return at <= this.leading ? 1 : at + 1;
+  }
+
+  async #choose(rule: PixelRule): Promise<TiffPage> {
+    const pages = withoutThumbnail(this.pages);
+    const [first] = pages as readonly [TiffPage, ...TiffPage[]];
+    if (pages.length === 1) return first;
+    if (this.#stack && this.#stack.channels > 1 && this.isStacked) {
+      const { plane, wanted } = await shownOf(this.#values, this.pages, this.#stack, rule);
+      return stackedPage(this.#stack, this.pages, plane, wanted) ?? first;
+    }
+    return await chosenPage(this.#values, this.#path, pages, this.#stack !== null, rule);
   }
 
   /** Bands of a page, or of the pages that are its channels. */
@@ -101,7 +124,7 @@ export class TiffRegions {
 
   /** A window of a page as it is stored. Throws ImageError. */
   async window(page: TiffPage, window: Rect, rule: PixelRule): Promise<Route> {
-    const choice: VipsChoice = { page: page.index, window, orientation: 1 };
+    const choice: VipsChoice = { ...choiceOf(page), window, orientation: 1 };
     if (this.#isPhoto(page, rule) && !greyProfile(page)) {
       const dropAlpha = await this.#dropsAlpha(page);
       const strips = this.#strips(page, window);
@@ -135,7 +158,7 @@ export class TiffRegions {
   async overview(page: TiffPage, longest: number, rule: PixelRule): Promise<Route> {
     if (this.#isPhoto(page, rule) && !greyProfile(page)) {
       const copy = copiesOf(this.#directories, page, longest).at(0);
-      const place = copy?.sub ? { page: copy.sub.page, subifd: copy.sub.index } : { page: copy?.page ?? page.index };
+      const place = choiceOf(copy ? pageOf(copy) : page);
       const choice = { ...place, orientation: 1, streamed: true, dropAlpha: await this.#dropsAlpha(page) };
       return { by: 'vips', bytes: this.#path, choice };
     }
@@ -144,7 +167,8 @@ export class TiffRegions {
     const all = [...bands, ...(await this.#beside(page, rule))];
     const copy = copiesOf(this.#directories, page, most).find(({ sub }) => sub === null);
     const dropAlpha = isPlain16(page) && (await this.#dropsAlpha(page));
-    const choice: VipsChoice = { page: copy?.page ?? page.index, orientation: 1, streamed: true, dropAlpha };
+    const place = choiceOf(copy ? pageOf(copy) : page);
+    const choice: VipsChoice = { ...place, orientation: 1, streamed: true, dropAlpha };
     const judged = await this.#judgedPage(page, bands);
     if (copy) {
       const small = { ...judged, ...sizeOf(pageOf(copy)), index: copy.page! };
@@ -152,7 +176,8 @@ export class TiffRegions {
     }
     const factor = Math.max(1, Math.ceil(Math.max(page.width, page.height) / most));
     const size = { width: Math.ceil(page.width / factor), height: Math.ceil(page.height / factor) };
-    return this.#route({ ...judged, ...size }, await this.#shrunk(judged, all, factor, size), choice, rule, bands);
+    const read = (window: Rect) => this.#read(judged, all, window);
+    return this.#route({ ...judged, ...size }, await shrunk(judged, factor, size, read), choice, rule, bands);
   }
 
   close(): Promise<void> {
@@ -161,8 +186,8 @@ export class TiffRegions {
   }
 
   /** The strips that a window lies in; null for a page of tiles, of which libvips reads those alone, too. */
-  #strips({ tiled, index }: TiffPage, { y, height }: Rect): Strips | null {
-    const directory = this.#directories.find(({ page }) => page === index);
+  #strips({ tiled, at }: TiffPage, { y, height }: Rect): Strips | null {
+    const directory = this.#directories.find((each) => each.at === at);
     if (tiled || !directory) return null;
     this.#bytes ??= new FileBytes(this.#name);
     return stripsOf(this.#bytes, directory, y, height);
@@ -177,7 +202,7 @@ export class TiffRegions {
     const converted = typeof rule.channels === 'number' ? null : coloursOf(page);
     if (converted) return colourBands(converted);
     const isShown = page.channels !== undefined && rule.bands === '' && typeof rule.channels !== 'number';
-    if (isShown) return FIRST.slice(0, page.samples);
+    if (isShown) return [...page.channels!.shown];
     return bandsOf(rule, page.samples, page.names, page.photometric === PHOTOMETRIC.rgb, page.roles);
   };
 
@@ -222,7 +247,7 @@ export class TiffRegions {
     }
     const pictures = looksOf(page, LOOK, INNER).map((look) => {
       const strips = this.#strips(page, look);
-      const options = { page: strips ? 0 : page.index, pages: 1, limitInputPixels: false };
+      const options = { ...(strips ? { page: 0 } : choiceOf(page)), pages: 1, limitInputPixels: false };
       const { width, height } = look;
       return sharp(strips ? strips.bytes : this.#path, options) //
         .extract({ left: look.x, top: look.y - (strips?.top ?? 0), width, height });
@@ -267,25 +292,6 @@ export class TiffRegions {
       parts.push(groups.map((group) => sortedSample({ ...samples, bands: group }, 1 << 14).sorted.slice()));
     }
     return rangeText(kind, parts, rule.percentiles);
-  }
-
-  /** Means of blocks of `factor` by `factor` values, over those that were measured. */
-  async #shrunk(
-    page: TiffPage,
-    bands: number[],
-    factor: number,
-    { width, height }: { width: number; height: number },
-  ): Promise<Values[]> {
-    let out: Values[] | null = null;
-    const rows = Math.max(1, Math.floor(ROWS / factor));
-    for (let from = 0; from < height; from += rows) {
-      const y = from * factor;
-      const window = { x: 0, y, width: page.width, height: Math.min(page.height - y, rows * factor) };
-      const read = await this.#read(page, bands, window);
-      out ??= read.map((band) => new (band.constructor as new (length: number) => Values)(width * height));
-      read.forEach((band, b) => meansInto(out![b]!, band, window, from, width, factor, page.nodata));
-    }
-    return out!;
   }
 }
 

@@ -6,7 +6,7 @@ import { statSync } from 'node:fs';
 import type { GeoTIFF, GeoTIFFImage } from 'geotiff';
 import { formatBytes, ImageError } from '../errors.ts';
 import { COMPRESSIONS, READ_COMPRESSIONS } from './tiffCompressions.ts';
-import { layoutOf, readBlocks } from './tiffBlocks.ts';
+import { bytesOfBlock, layoutOf, readBlocks } from './tiffBlocks.ts';
 import { isSubsampled } from './tiffColours.ts';
 import { PHOTOMETRIC } from './tiffPages.ts';
 import type { TiffPage } from './tiffPages.ts';
@@ -68,9 +68,9 @@ export class TiffValues {
     // of a window of rows several strips are unpacked at once
     const strips = window ? Math.ceil((window.height * page.width * page.samples * bits) / 8) : 0;
     const rowBytes = Math.ceil((page.width * (page.planar ? 1 : page.samples) * bits) / 8);
+    const isWhole = page.pieceBytes >= page.height * Math.ceil((page.width * page.samples * bits) / 8);
     // what is not packed can be had a few rows at a time, though it is written as one strip
-    const isLoose =
-      compression === NONE && !page.tiled && page.pieceBytes >= page.height * rowBytes && page.height > ROWS;
+    const isLoose = compression === NONE && !page.tiled && isWhole && page.height > ROWS;
     const needed =
       Math.max(isLoose ? ROWS * rowBytes : page.pieceBytes, strips) + (width * height * bands.length * bits) / 8;
     if (needed > MOST_PIECE_BYTES) {
@@ -83,7 +83,7 @@ export class TiffValues {
       const { decoderOf, fromArrayBuffer, fromFile } = await import('./tiffCodecs.ts');
       const source = this.#source;
       this.#tiff ??= typeof source === 'string' ? fromFile(source) : fromArrayBuffer(arrayBufferOf(source));
-      const image = await (await this.#tiff).getImage(page.index);
+      const image = await imageOf(await this.#tiff, page);
       const layout = await layoutOf(image, image.littleEndian, HANDS_OVER_VALUES.has(compression));
       const decoder = await decoderOf(image, compression);
       const [offsets, byteCounts] = page.tiled ? TILES : STRIPS;
@@ -93,14 +93,18 @@ export class TiffValues {
       const unpack = async (index: number): Promise<ArrayBuffer | null> => {
         const piece = isLoose ? Math.floor(index / down) : index;
         const [first, told] = [await numberAt(image, offsets, piece), await numberAt(image, byteCounts, piece)];
-        const above = isLoose ? (index % down) * ROWS * rowBytes : 0;
-        const most = isLoose ? ROWS * rowBytes : Math.ceil(page.pieceBytes);
-        const bytes = compression === NONE ? Math.max(0, Math.min(told - above, most)) : told;
-        const offset = first + page.shift + above;
-        if (first === 0 || told === 0) return null; // sparse: nothing was written there
+        if (first === 0 || (told === 0 && compression !== NONE)) return null; // sparse: nothing was written there
+        const offset = first + page.shift + (isLoose ? (index % down) * ROWS * rowBytes : 0);
+        let bytes = told;
+        if (compression === NONE) {
+          // what is not packed is as long as its rows, which many programs tell otherwise or not at all
+          const needs = bytesOfBlock(page, layout, index);
+          bytes = isWhole || told === 0 ? needs : Math.min(told, needs);
+        }
         if (offset + bytes > length) throw new Error('out of bounds');
         const [packed] = await image.source.fetch([{ offset, length: bytes }]);
-        const unpacked = await decoder.decode(packed!);
+        const turns = page.lowestBitFirst && !JPEG.has(compression); // whose bytes have an order of their own
+        const unpacked = await decoder.decode(turns ? turnedBits(packed!) : packed!);
         return (compression === NONE ? unpacked.slice(0) : unpacked) as ArrayBuffer;
       };
       const all = { x: 0, y: 0, width: page.width, height: page.height };
@@ -129,6 +133,13 @@ export class TiffValues {
   }
 }
 
+/** A page, or a directory that a page points to, which geotiff does not number. */
+async function imageOf(tiff: GeoTIFF, { index, sub, at }: TiffPage): Promise<GeoTIFFImage> {
+  if (sub === null) return await tiff.getImage(index);
+  const { GeoTIFFImage } = await import('geotiff');
+  return new GeoTIFFImage(await tiff.parser.parseFileDirectoryAt(at), tiff.littleEndian, false, tiff.source);
+}
+
 /** A number of a list in a directory; 0 where it has none. */
 async function numberAt({ fileDirectory }: GeoTIFFImage, tag: number, index: number): Promise<number> {
   const list = fileDirectory.deferredArrays.get(tag);
@@ -141,6 +152,15 @@ async function numberAt({ fileDirectory }: GeoTIFFImage, tag: number, index: num
 }
 
 const lengthOf = (source: Buffer | string) => (typeof source === 'string' ? statSync(source).size : source.length);
+
+/** Each byte with its bits the other way round. */
+const TURNED = Uint8Array.from({ length: 256 }, (_, byte) => {
+  let turned = 0;
+  for (let bit = 0; bit < 8; bit++) if (byte & (1 << bit)) turned |= 128 >> bit;
+  return turned;
+});
+const turnedBits = (bytes: ArrayBufferLike): ArrayBuffer =>
+  Uint8Array.from(new Uint8Array(bytes), (byte) => TURNED[byte]!).buffer;
 
 /** What a mask leaves out was not measured. */
 function leaveOut(bands: Values[], mask: Values, nodata: number): void {

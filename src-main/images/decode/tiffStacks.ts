@@ -71,19 +71,24 @@ function imagejStack(directory: TiffDirectory, description: string, pages: numbe
 }
 
 /**
- * A stack as one page: its middle plane, of which channels are the bands; null where pages are none, or have bands of
- * their own.
+ * A plane of a stack as one page, of which channels are the bands; null where pages are none, or have bands of their own.
+ * `shown`: the channels that are shown unless others are named.
  */
-export function stackedPage(stack: Stack | null, pages: readonly TiffPage[]): TiffPage | null {
+export function stackedPage(
+  stack: Stack | null,
+  pages: readonly TiffPage[],
+  plane = 0,
+  shown: readonly number[] = [],
+): TiffPage | null {
   const [first] = pages;
   if (!stack || pages.length < 2 || !first || first.samples !== 1) return null;
-  const own = Array.from({ length: stack.channels }, (_, c) => pages[stack.pageOf(c, Math.floor(stack.planes / 2))]!);
+  const own = Array.from({ length: stack.channels }, (_, channel) => pages[stack.pageOf(channel, plane)]!);
   const isAlike = own.every(
     ({ width, height, samples }) => width === first.width && height === first.height && samples === 1,
   );
   if (!isAlike) return null;
   if (stack.channels === 1) return own[0]!;
-  const channels = { pages: own, colours: stack.colours };
+  const channels = { pages: own, shown, colours: stack.colours };
   return { ...first, samples: stack.channels, names: stack.names, roles: [], extra: [], channels };
 }
 

@@ -16,6 +16,8 @@ import { sharedFolder } from '../../helpers/folders.ts';
 import { pngOf } from '../../helpers/pngForms.ts';
 import type { Chunk } from '../../helpers/pngForms.ts';
 import { dicom, encode, npy, SIDE, tiff, values } from '../../helpers/rasters.ts';
+import type { Page } from '../../helpers/rasters.ts';
+import { meanDifference } from '../../helpers/scene.ts';
 
 const folder = sharedFolder('tiles');
 
@@ -205,6 +207,33 @@ describe('dividing', () => {
     expect(means[1]!).toBeLessThan(means[2]! - 40);
     const tiled = (await divideFile(stack, limits, { ...each, tiles: 32 }))!;
     expect(tiled.parts).toHaveLength(3); // 48 pixels are one and a half tiles
+  });
+
+  const [noise, signal] = [values(100, 103), values(100, 900)].map((of) => ({ type: 'u16', pixels: encode(of, 'u16') }) as const); // prettier-ignore
+  const colours = (of: readonly number[]) => ({ samples: 3, photometric: 2, pixels: Buffer.from(of.map(Math.round)) });
+  const dark = colours(values(0, 1, [1, 1, 1]));
+  const bright = colours(values(0, 250, [1, 1, 1]));
+  const small = { ...dark, width: SIDE / 4, height: SIDE / 4, pixels: dark.pixels.subarray(0, 3 * (SIDE / 4) ** 2) };
+  const ome = '<OME><Image><Pixels SizeC="1" SizeZ="3" SizeT="1" DimensionOrder="XYZCT"/></Image></OME>';
+  const channels = '<OME><Image><Pixels SizeC="2" SizeZ="2" SizeT="1" DimensionOrder="XYCZT"/></Image></OME>';
+  it.each([
+    ['planes of OME', '', [{ ...noise, description: ome }, noise, signal]],
+    ['planes of channels', '', [{ ...signal, description: channels }, noise, noise, noise]],
+    ['four channels', '', [{ ...noise, description: channels.replace('"2" SizeZ="2', '"4" SizeZ="1') }, noise, noise, signal]], // prettier-ignore
+    ['planes in colours', 'page=2&', [{ ...dark, description: 'ImageJ=1.53\nimages=3\nslices=3\n' }, bright, dark]],
+    ['pages of a scanner', 'page=2&', [dark, bright, bright]],
+    ['pages of which the first has something', 'page=1&', [bright, dark]],
+    ['what lies below a thumbnail', '', [{ ...small, subfile: 1, subs: [bright] }]],
+    ['pages of values', 'page=3&', [noise, noise, signal]],
+  ] as [string, string, Page[]][])('cuts %s from where there is most to see', async (name, page, pages) => {
+    const path = write(`${name}.tif`, tiff(...pages));
+    const whole = await decodeImage(path);
+    const { parts } = (await divideFile(path, limits, { ...defaultRule, tiles: 16 }))!;
+    expect(parts.length).toBeGreaterThan(4);
+    expect(new Set(parts.map(({ part }) => part.split('xywh')[0]))).toEqual(new Set([page]));
+    const seen = await readPart(path, '', limits, defaultRule);
+    expect(Math.max(...seen.data) - Math.min(...seen.data)).toBeGreaterThan(200);
+    expect(meanDifference(seen.data, [...whole.data])).toBeLessThan(8); // the ranges are of other samples
   });
 
   const STACK = 18; // more than the bands of one picture

@@ -44,6 +44,9 @@ describe('values that stand for nothing, though no tag says so,', () => {
     ['what netCDF writes', 9.969209968386869e36],
     ['1e20', 1e20],
     ['the least float', -3.4028234663852886e38],
+    ['-1e30', -1e30],
+    ['-1e10', -1e10],
+    ['-10000', -10000],
     ['0 far below all others', 0],
   ])('do not set the range: %s', async (_, hole) => {
     const seen = channel(await decode(tiff({ type: 'f32', pixels: encode(withHoles(hole), 'f32') })));
@@ -55,6 +58,7 @@ describe('values that stand for nothing, though no tag says so,', () => {
     ['u16', 65535, 80, 4095],
     ['i16', 32767, -850, 2000],
     ['i32', -2147483648, -70_000, 100_000],
+    ['i16', -10000, -850, 2000],
     ['u32', 4294967295, 0, 100_000],
   ] as const)('of integers do not set the range: %s %d', async (type, hole, low, high) => {
     const image = await decode(tiff({ type, pixels: encode(withHoles(hole, low, high), type) }));

@@ -2,7 +2,7 @@
 import { deflateSync, zstdCompressSync } from 'node:zlib';
 import sharp from 'sharp';
 import { coloursIn, labOf, lightOf } from '../../../helpers/colourSpaces.ts';
-import { jpeg2000, lerc } from '../../../helpers/packedRasters.ts';
+import { jpeg2000, jpegOfBands, lerc } from '../../../helpers/packedRasters.ts';
 import { HEIGHT, patternPixels, storedFor, WIDTH } from '../../../helpers/pictures.ts';
 import { rgbProfile } from '../../../helpers/profiles.ts';
 import { encode, SIDE, tiff, values } from '../../../helpers/rasters.ts';
@@ -34,6 +34,19 @@ const turned = (orientation: number): Row => ({
 
 const plane = (low: number, high: number) => ({ type: 'u16' as const, pixels: encode(values(low, high), 'u16') });
 const OME = '<OME><Image><Pixels SizeC="3" SizeZ="1" SizeT="1" DimensionOrder="XYCZT"/></Image></OME>';
+const ijDescription = (channels: number, frames: number) =>
+  `ImageJ=1.53\nimages=${channels * frames}\nchannels=${channels}\nframes=${frames}\nhyperstack=true\n`;
+const omeDescription = (channels: number, planes: number) =>
+  `<OME><Image><Pixels SizeC="${channels}" SizeZ="${planes}" SizeT="1" DimensionOrder="XYCZT"/></Image></OME>`;
+const [noise, signal] = [plane(100, 103), plane(100, 900)];
+const [nothing, floats] = [[0, 0], [0, 1]].map(([low, high]): Page => ({ type: 'f32', pixels: encode(values(low!, high!), 'f32') })); // prettier-ignore
+/** Channels of planes, the first of which has the description. */
+const stack = (kind: string, description: string, planes: readonly (readonly Page[])[]): Row => ({
+  kind: `a stack ${kind}`,
+  file: () => tiff(...planes.flat().map((page, i) => (i === 0 ? { ...page, description } : page))),
+  right: stretched,
+  notes: planes.length > 1 || planes[0]!.length > 3 ? ['note.channels', 'note.pages'] : ['note.channels'],
+});
 const small = (pixels: Buffer, more: Partial<Page> = {}) => ({
   ...{ samples: 3, photometric: 2, width: SIDE / 4, height: SIDE / 4 },
   ...more,
@@ -64,10 +77,26 @@ export const tiffFormRows: readonly Row[] = [
     right: inGrey,
     notes: ['note.pages'],
   },
+  stack('of ImageJ whose first plane is the full one', ijDescription(2, 3), [[noise, signal], [noise, noise], [noise, noise]]), // prettier-ignore
+  stack('of OME whose last plane is the full one', omeDescription(3, 3), [[noise, noise, noise], [noise, noise, noise], [noise, signal, noise]]), // prettier-ignore
+  stack('of OME whose fourth channel alone has something, in floats', omeDescription(4, 1), [[nothing, nothing, nothing, floats]]), // prettier-ignore
   {
     kind: 'a reduced copy as the first page',
     file: () => tiff(small(Buffer.alloc(3 * PLACES, 9), { subfile: 1 }), { samples: 3, photometric: 2, pixels: Buffer.from(rgb) }), // prettier-ignore
     right: inColours,
+  },
+  coloured('a thumbnail whose page lies below it', {
+    ...small(Buffer.alloc(3 * PLACES, 9), { subfile: 1 }),
+    subs: [{ samples: 3, photometric: 2, pixels: Buffer.from(rgb) }],
+  }),
+  {
+    kind: 'a thumbnail whose page of 12 bits lies below it',
+    file: () =>
+      tiff({
+        ...small(Buffer.alloc(3 * PLACES, 9), { subfile: 1 }),
+        subs: [{ ...small(Buffer.alloc(3 * PLACES, 9), { subfile: 1 }) }, plane(80, 4095)],
+      }),
+    right: stretched,
   },
   coloured('smaller copies below its page', {
     description: OME.replace('SizeC="3"', 'SizeC="3" Type="uint8"'),
@@ -89,6 +118,24 @@ export const tiffFormRows: readonly Row[] = [
     kind: 'compressed by JPEG',
     file: () => picture().tiff({ compression: 'jpeg', quality: 95 }).toBuffer(),
     right: near(4),
+  },
+  {
+    kind: 'tiles of JPEG of colours and infrared',
+    file: async () => {
+      const bands = [...[0, 1, 2].map((c) => rgb.filter((_, i) => i % 3 === c)), grey].map((of) => Uint8Array.from(of));
+      const pixels = await jpegOfBands(bands, SIDE, SIDE);
+      return tiff({ samples: 4, photometric: 2, extra: [2], compression: 7, tile: SIDE, pixels });
+    },
+    right: near(2),
+    notes: ['note.no-alpha'],
+  },
+  {
+    kind: 'tiles of JPEG of one band, plane after plane',
+    file: async () => {
+      const pixels = await jpegOfBands([Uint8Array.from(grey)], SIDE, SIDE);
+      return tiff({ planar: true, compression: 7, tile: SIDE, pixels });
+    },
+    right: near(2, threefold(grey)),
   },
   {
     kind: 'compressed by LZMA',

@@ -1,4 +1,5 @@
 /** TIFFs of measured values, colours and bands, each of the scene of rasters.ts. */
+import { deflateSync } from 'node:zlib';
 import { bigEndianTiff } from '../../../helpers/bigEndianTiff.ts';
 import { encode, packed, SIDE, tiff, values } from '../../../helpers/rasters.ts';
 import type { Page, SampleType } from '../../../helpers/rasters.ts';
@@ -35,6 +36,9 @@ const onWhite = (share: number) =>
 /** Without the last column. */
 const isWithin = (_: number, place: number) => place % SIDE < SIDE - 1;
 
+/** The same values in more rows than are read at a time. */
+const tall = { width: SIDE / 2, height: 2 * SIDE };
+
 const hot = values(100, 900);
 [hot[5], hot[700]] = [60000, 65535];
 /** The first quarter of the rows is not there. */
@@ -53,6 +57,18 @@ export const planes = (numbers: readonly number[], bands: number) =>
   Array.from({ length: bands }, (_, band) => numbers.filter((_, i) => i % bands === band)).flat();
 
 const multiplied = (place: number, level: number) => (isLeft(place) ? Math.round(level / 2) : level);
+
+/** What GDAL writes of colours whose bands lie otherwise than the tags of TIFF can say. */
+const interpreted = (...roles: string[]) =>
+  roles.map((role, i) => `<Item name="COLORINTERP" sample="${i}" role="colorinterp">${role}</Item>`).join('');
+/** Bands of colours in another order; -1: infrared. */
+const inOrder = (...order: number[]) =>
+  Buffer.from(
+    Array.from({ length: PLACES }, (_, i) => order.map((c) => (c < 0 ? infrared(i) : rgb[3 * i + c]!))).flat(),
+  );
+
+const bitsTurned = (bytes: Buffer): Buffer =>
+  Buffer.from(bytes.map((byte) => parseInt([...byte.toString(2).padStart(8, '0')].reverse().join(''), 2)));
 
 /** Numbers of three bytes with these the other way round. */
 const turned = (numbers: Buffer): Buffer => Buffer.from(numbers.map((_, i) => numbers[i - (i % 3) + 2 - (i % 3)]!));
@@ -95,6 +111,37 @@ export const tiffRows: readonly Row[] = [
   {
     kind: 'floats in tiles, highest byte first',
     file: () => bigEndianTiff(tiff({ type: 'f32', tile: 32, pixels: encode(values(812, 1430), 'f32') }), 4),
+    right: stretched,
+  },
+  ...[null, 0, 1000, 1_000_000].map((counts) =>
+    measured(`12 bits in a strip that is said to have ${counts} bytes`, 'u16', values(80, 4095), { counts, ...tall }),
+  ),
+  measured('12 bits in tiles that are said to have no bytes', 'u16', values(80, 4095), { counts: 0, tile: 32 }),
+  {
+    kind: 'a stack of ImageJ in one strip that is said to have all of its planes',
+    file: () => {
+      const planes = encode([values(80, 90), values(80, 4095), values(80, 90)].flat(), 'u16');
+      return tiff({ type: 'u16', description: 'ImageJ=1.53\nimages=3\nslices=3\n', pixels: planes, ...tall });
+    },
+    right: stretched,
+    notes: ['note.pages'],
+  },
+  {
+    kind: '12 bits in 16, the lowest bit of each byte first',
+    file: () => tiff({ type: 'u16', fillOrder: 2, pixels: bitsTurned(encode(values(80, 4095), 'u16')) }),
+    right: stretched,
+  },
+  {
+    kind: '12 bits packed, the lowest bit of each byte first',
+    file: () => tiff({ type: 'u16', bits: 12, fillOrder: 2, pixels: bitsTurned(packed(values(80, 4095), 12)) }),
+    right: stretched,
+  },
+  {
+    kind: 'deflated, the lowest bit of each byte first',
+    file: () => {
+      const pixels = bitsTurned(deflateSync(encode(values(80, 4095), 'u16')));
+      return tiff({ type: 'u16', fillOrder: 2, compression: 8, pixels });
+    },
     right: stretched,
   },
   coloured('colours of 12 bits in 16', { type: 'u16', pixels: encode(dimRgb, 'u16') }, stretchedColours),
@@ -143,6 +190,35 @@ export const tiffRows: readonly Row[] = [
     { type: 'f32', samples: 4, extra: [2], pixels: encode([...withBands((i) => (isLeft(i) ? 0 : 255))].map((v) => v / 255), 'f32') }, // prettier-ignore
     stretchedOnWhite,
   ),
+  coloured('blue, green and red, as GDAL says', { metadata: interpreted('Blue', 'Green', 'Red'), pixels: inOrder(2, 1, 0) }), // prettier-ignore
+  coloured(
+    'blue, green and red of 16 bits, as GDAL says',
+    {
+      ...{ type: 'u16', metadata: interpreted('Blue', 'Green', 'Red') },
+      pixels: encode(Array.from(inOrder(2, 1, 0), (level) => level * 257), 'u16'), // prettier-ignore
+    },
+    near(1),
+  ),
+  coloured(
+    'infrared before the colours, as GDAL says',
+    {
+      samples: 4,
+      extra: [2],
+      metadata: interpreted('Undefined', 'Red', 'Green', 'Blue'),
+      pixels: inOrder(-1, 0, 1, 2),
+    },
+    inColours,
+    ['note.bands'],
+  ),
+  coloured(
+    'transparency before the colours, as GDAL says',
+    {
+      ...{ samples: 4, extra: [0], metadata: interpreted('Alpha', 'Blue', 'Green', 'Red') },
+      pixels: Buffer.from(inOrder(-1, 2, 1, 0).map((level, i) => (i % 4 > 0 ? level : isLeft(i >> 2) ? 0 : 255))),
+    },
+    near(0.01, onWhite(0)),
+  ),
+  coloured('three inks', { photometric: 5, pixels: Buffer.from(rgb.map((level) => 255 - level)) }),
   coloured('nodata of 0 in colours of 8 bits', { nodata: '0' }),
   {
     kind: 'two bands, as radar has',
