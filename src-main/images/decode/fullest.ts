@@ -2,7 +2,7 @@
 import { robustRange, sortedSample } from './samples.ts';
 import type { Values } from './samples.ts';
 
-/** Pictures that are looked at, evenly taken, and values of each. */
+/** Pictures that are looked at, and values of each. */
 const LOOKED_AT = 16;
 const SAMPLE = 4096;
 
@@ -11,6 +11,12 @@ export function spreadOf(values: Values): number {
   const { sorted } = sortedSample({ bands: [values], nodata: null }, SAMPLE);
   const range = robustRange(sorted, 1);
   return range ? range.high - range.low : -1;
+}
+
+/** Numbers below `count`, evenly taken, the first and last among them. */
+export function lookedAt(count: number): number[] {
+  const length = Math.min(count, LOOKED_AT);
+  return Array.from({ length }, (_, i) => Math.round((i * (count - 1)) / Math.max(1, length - 1)));
 }
 
 /**
@@ -24,8 +30,7 @@ export async function fullestOf(
   const spread = (bands: readonly Values[]) => Math.max(-1, ...bands.map(spreadOf));
   const middle = Math.floor(count / 2);
   let [best, most] = [middle, 2 * spread(await bandsOf(middle))];
-  for (let i = 0, step = Math.max(1, count / LOOKED_AT); i < count; i += step) {
-    const index = Math.floor(i);
+  for (const index of lookedAt(count)) {
     const found = index === middle ? -1 : spread(await bandsOf(index).catch(() => []));
     if (found > most) [best, most] = [index, found];
   }

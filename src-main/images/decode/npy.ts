@@ -5,8 +5,9 @@
 import { reason } from '../../../shared/reason.ts';
 import { formatBytes, ImageError } from '../errors.ts';
 import type { PixelRule } from '../rule.ts';
+import { lookedAt, spreadOf } from './fullest.ts';
 import type { Note, Route } from './route.ts';
-import { keepBrighter, robustRange, sortedSample } from './samples.ts';
+import { keepBrighter } from './samples.ts';
 import type { Values } from './samples.ts';
 import { halfFloat } from './tiffBlocks.ts';
 import { bandsOf } from './tiffBands.ts';
@@ -16,9 +17,6 @@ import { announcesMore } from './whole.ts';
 
 /** An axis of at most this length holds bands, a longer one a stack. */
 const MOST_BANDS = 16;
-/** Planes that are looked at for the one with most on it, and values of each. */
-const LOOKED_AT = 16;
-const SAMPLE = 4096;
 
 type Read = (view: DataView, at: number, little: boolean) => number;
 const types: Readonly<Record<string, [new (length: number) => Values, bytes: number, Read]>> = {
@@ -143,20 +141,12 @@ type Sides = [height: number, width: number];
 const elongation = (sides: Sides): number => Math.max(...sides) / Math.min(...sides);
 const isSquarer = (one: Sides, other: Sides): boolean => elongation(one) < elongation(other);
 
-/** How far the values of a plane reach, hot pixels left out; -1 where there are none. */
-function spreadOf(values: Values): number {
-  const { sorted } = sortedSample({ bands: [values], nodata: null }, SAMPLE);
-  const range = robustRange(sorted, 1);
-  return range ? range.high - range.low : -1;
-}
-
 /** The plane whose values differ most, of some evenly taken: the first and last of a stack are often empty. */
 function fullest(planes: number, plane: (index: number) => Values): number {
-  const step = Math.max(1, planes / LOOKED_AT);
   let [best, most] = [Math.floor(planes / 2), -1];
-  for (let i = 0; i < planes; i += step) {
-    const spread = spreadOf(plane(Math.floor(i)));
-    if (spread > most) [best, most] = [Math.floor(i), spread];
+  for (const index of lookedAt(planes)) {
+    const spread = spreadOf(plane(index));
+    if (spread > most) [best, most] = [index, spread];
   }
   return best;
 }

@@ -21,7 +21,7 @@ const frame = (
   dicom(
     [
       [0x28, 2, 'US', more.samples ?? 1],
-      [0x28, 4, 'CS', (more.samples ?? 1) === 3 ? 'RGB' : 'MONOCHROME2'],
+      [0x28, 4, 'CS', (more.samples ?? 1) === 3 ? 'YBR_FULL_422' : 'MONOCHROME2'],
       [0x28, 0x10, 'US', SIDE],
       [0x28, 0x11, 'US', SIDE],
       [0x28, 0x100, 'US', bits],
