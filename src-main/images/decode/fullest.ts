@@ -13,9 +13,9 @@ export function spreadOf(values: Values): number {
   return range ? range.high - range.low : -1;
 }
 
-/** Numbers below `count`, evenly taken, the first and last among them. */
-export function lookedAt(count: number): number[] {
-  const length = Math.min(count, LOOKED_AT);
+/** At most so many numbers below `count`, evenly taken, the first and last among them. */
+export function lookedAt(count: number, most = LOOKED_AT): number[] {
+  const length = Math.min(count, most);
   return Array.from({ length }, (_, i) => Math.round((i * (count - 1)) / Math.max(1, length - 1)));
 }
 

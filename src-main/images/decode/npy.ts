@@ -17,6 +17,8 @@ import { announcesMore } from './whole.ts';
 
 /** An axis of at most this length holds bands, a longer one a stack. */
 const MOST_BANDS = 16;
+/** Planes that are looked at for the one with most on it: they are there already. */
+const LOOKED_AT = 48;
 
 type Read = (view: DataView, at: number, little: boolean) => number;
 const types: Readonly<Record<string, [new (length: number) => Values, bytes: number, Read]>> = {
@@ -144,7 +146,7 @@ const isSquarer = (one: Sides, other: Sides): boolean => elongation(one) < elong
 /** The plane whose values differ most, of some evenly taken: the first and last of a stack are often empty. */
 function fullest(planes: number, plane: (index: number) => Values): number {
   let [best, most] = [Math.floor(planes / 2), -1];
-  for (const index of lookedAt(planes)) {
+  for (const index of lookedAt(planes, LOOKED_AT)) {
     const spread = spreadOf(plane(index));
     if (spread > most) [best, most] = [index, spread];
   }
