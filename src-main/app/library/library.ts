@@ -9,7 +9,7 @@ import type { Dataset } from '../../../shared/contract.ts';
 import { PassedOver } from '../../../shared/contract/dataset.ts';
 import { shortHash } from '../../db/index.ts';
 import type { DatasetCounts, DatasetRow } from '../../db/index.ts';
-import { deviceOf, isThere } from '../../files/index.ts';
+import { deviceOf } from '../../files/index.ts';
 import { freeDiskBytes } from '../../images/index.ts';
 import type { PixelRule } from '../../images/index.ts';
 import type { AppContext } from '../context.ts';
@@ -211,9 +211,8 @@ export class Library {
    * Adds a folder, or finds it again, and begins to read it.
    * @throws AppError bad-folder
    */
-  async add(folder: string, decodes: boolean): Promise<Dataset> {
+  add(folder: string, decodes: boolean): Promise<Dataset> {
     const { store } = this.#context;
-    await isThere(folder); // or its disk does not answer, which nobody waits for
     const real = realFolder(folder, this.#context.paths.home);
     const owner = this.#owner(real);
     return this.command(
@@ -240,7 +239,6 @@ export class Library {
   async relocate(datasetId: string, folder: string, anyway: boolean): Promise<Dataset> {
     const { store } = this.#context;
     const id = store.images.folderOf(datasetId);
-    await isThere(folder);
     const real = realFolder(folder, this.#context.paths.home);
     const before = this.#moving.get(id) ?? this.dataset(id).folder;
     this.#moving.set(id, real);
