@@ -1,5 +1,6 @@
 /** What cannot start on a machine, with the setting to change and a value that fits, and what a person should know before. */
-import { WEBP_QUALITY } from '../cachePlan.ts';
+import { trainingSize, unknownSize, webpOf } from '../cachePlan.ts';
+import type { PhotoSize } from '../cachePlan.ts';
 import type { RunConfig } from '../config.ts';
 import type { Estimate, PlanNote, Refusal } from '../contract/runs.ts';
 import { counted } from '../messages/format.ts';
@@ -79,13 +80,15 @@ export function refusals(input: PlanInput, estimate: Estimate, stateBytes: numbe
 export function notes(input: PlanInput, estimate: Estimate): PlanNote[] {
   const { config, images, machine } = input;
   const out: PlanNote[] = [];
-  const { kept, again } = copiesOf(input);
+  const { kept, again, side } = copiesOf(input);
   const most = gib(machine.cacheBytes);
+  const typical = input.sizes?.find(({ width, height }) => width && height) as PhotoSize | undefined;
+  const { quality } = webpOf(trainingSize(typical ?? unknownSize, side));
   if (kept === 'webp' && input.sizes?.length)
     out.push({
       key: 'lossyCopies',
-      message: `photos are kept as WebP (quality ${WEBP_QUALITY}) in the cache of ${most}, which cannot hold all as pixels: nearly the same accuracy, slower by their decoding; copies pixels, or more disk in Settings, changes that`,
-      values: { quality: WEBP_QUALITY, most },
+      message: `photos are kept as WebP (quality ${quality}) in the cache of ${most}, which cannot hold all as pixels: nearly the same accuracy, slower by their decoding; copies pixels, or more disk in Settings, changes that`,
+      values: { quality, most },
     });
   if (again > 0 && input.sizes?.length)
     out.push({

@@ -3,12 +3,12 @@
  * checksums, so they are decoded where they are needed and not in a process of their own.
  */
 import sharp from 'sharp';
-import { WEBP_QUALITY } from '../../../shared/cachePlan.ts';
+import { webpOf } from '../../../shared/cachePlan.ts';
 import type { RgbImage } from '../resize.ts';
 
 export async function encodeCopy({ width, height, data }: RgbImage): Promise<Uint8Array> {
   return sharp(data, { raw: { width, height, channels: 3 } })
-    .webp({ quality: WEBP_QUALITY, effort: 2 })
+    .webp({ ...webpOf({ width, height }), effort: 2 })
     .toBuffer();
 }
 

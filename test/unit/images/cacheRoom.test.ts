@@ -12,6 +12,7 @@ import {
 } from '../../../src-main/images/index.ts';
 import { bytesOf } from '../../../src-main/images/bands.ts';
 import { defaultRule } from '../../../src-main/images/rule.ts';
+import { decodeCopy, encodeCopy } from '../../../src-main/images/cache/webp.ts';
 import { texture } from '../../helpers/pictures.ts';
 import { build, files, packs, scratch } from './photosInCache.ts';
 
@@ -37,6 +38,23 @@ describe('a cache without room for all pixels', () => {
     expect(() => cache.trainingImage(0)).toThrow(/trainingCopy/);
     clearCache(directory);
     expect(cacheBytes(directory)).toBe(0);
+  });
+
+  it('keeps small photos closer to their pixels than large ones', async () => {
+    const scene = (side: number) => ({
+      ...{ width: side, height: side },
+      data: Uint8Array.from({ length: 3 * side ** 2 }, (_, i) => {
+        const [x, y] = [Math.floor(i / 3) % side, Math.floor(i / 3 / side)];
+        return 128 + 60 * Math.sin(0.9 * x + 0.5 * y) + 50 * Math.cos(0.7 * y - 0.3 * x * ((i % 3) + 1));
+      }),
+    });
+    const decibels = async (side: number) => {
+      const { data } = scene(side);
+      const { data: kept } = await decodeCopy(await encodeCopy(scene(side)));
+      const square = data.reduce((sum, value, at) => sum + (value - kept[at]!) ** 2, 0) / data.length;
+      return 10 * Math.log10(255 ** 2 / square);
+    };
+    expect(await decibels(32)).toBeGreaterThan((await decibels(128)) + 5);
   });
 
   it.each([
