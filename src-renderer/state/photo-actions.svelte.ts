@@ -39,14 +39,14 @@ export class PhotoActions {
    * Sets a tag on the chosen photos; where all of them have it, takes it away. Does nothing while nobody answers: it would
    * wait, and be done unlooked for.
    */
-  async tag(tagId: string): Promise<void> {
+  async tag(tagId: string, takesAway = true): Promise<void> {
     const { tags, selection, i18n, toasts, report } = this.#app;
     const name = tags.get(tagId)?.name ?? '';
     if (selection.size === 0 || this.#app.isAway) return;
     await this.#app.attempt(async () => {
       const chosen = this.#chosen;
       const added = await tags.set(tagId, chosen, true);
-      const on = added.changed.length > 0;
+      const on = added.changed.length > 0 || !takesAway;
       const { changed } = on ? added : await tags.set(tagId, chosen, false);
       toasts.show('info', i18n.t(on ? 'select.tagged' : 'select.untagged', { count: changed.length, name }), {
         seconds: 10,
@@ -89,7 +89,7 @@ export class PhotoActions {
   async createTag(name: string): Promise<void> {
     const known = this.#app.tags.named(name);
     const tag = known ?? (await this.#app.attempt(() => this.#app.tags.create(name)));
-    if (tag) await this.tag(tag.id);
+    if (tag) await this.tag(tag.id, false); // who writes a name wants the tag, not to be rid of it
   }
 
   /** Excludes photos from training, or takes them back in. */

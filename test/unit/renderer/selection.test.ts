@@ -148,6 +148,14 @@ describe('tags of chosen photos', () => {
     expect([...tagged]).toEqual(['a']);
   });
 
+  it('are set by the name of a tag that there is, and never taken by it', async () => {
+    const { app, tagged, fake } = start(['a', 'b']);
+    app.selection.set(['a', 'b']);
+    await app.photoActions.createTag(' Heron');
+    expect([...tagged].sort()).toEqual(['a', 'b']);
+    expect(fake.calls.map(([method]) => method)).not.toContain('tags.create');
+  });
+
   it('are taken where all have it, and undone', async () => {
     const { app, tagged } = start(['a', 'b']);
     app.selection.set(['a', 'b']);
