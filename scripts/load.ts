@@ -23,6 +23,7 @@ import { parseConfig } from '../shared/config.ts';
 import { metrics } from '../shared/metrics.ts';
 import { completed } from '../shared/metricRows.ts';
 import type { EpochMetrics } from '../shared/metricRows.ts';
+import { KEY_HEADER, keyInAddress } from '../shared/pageKey.ts';
 import { webSocketTransport } from '../shared/transport.ts';
 import type { WebSocketLike } from '../shared/transport.ts';
 import { createApp, homePaths } from '../src-main/app/index.ts';
@@ -145,11 +146,11 @@ async function measure(): Promise<void> {
   };
   const entered = await fetch(url, { redirect: 'manual' });
   const cookie = entered.headers.get('set-cookie')!.split(';')[0]!;
+  const key = keyInAddress(new URL(entered.headers.get('location')!, url).hash)!;
   const { host: address } = new URL(url);
   const open = async (): Promise<Client> => {
-    const { ticket } = (await (await fetch(`http://${address}/ticket`, { headers: { cookie } })).json()) as {
-      ticket: string;
-    };
+    const answer = await fetch(`http://${address}/ticket`, { headers: { cookie, [KEY_HEADER]: key } });
+    const { ticket } = (await answer.json()) as { ticket: string };
     const socket = new WebSocket(`ws://${address}/socket?ticket=${ticket}`, {
       headers: { cookie, origin: `http://${address}` },
     });

@@ -6,31 +6,30 @@ import './base.css';
 import './app.css';
 import Root from './App.svelte';
 import { openConnection } from './lib/connection.ts';
+import { pageKey } from './lib/page-key.ts';
 import { App } from './state/app.svelte.ts';
+import { Memory } from './state/memory.ts';
+import type { Address } from './state/router.svelte.ts';
 
 const client = connect();
 const desktop = window.lookalike ?? null;
-const app = new App({
-  client,
-  desktop,
-  languages: navigator.languages,
-  storage: localStorage,
-  address: {
-    get hash() {
-      return location.hash;
-    },
-    set hash(hash) {
-      location.hash = hash;
-    },
-    replace(hash) {
-      history.replaceState(history.state, '', hash);
-    },
-    onChange(listener) {
-      addEventListener('hashchange', listener);
-      return () => removeEventListener('hashchange', listener);
-    },
+const address: Address = {
+  get hash() {
+    return location.hash;
   },
-});
+  set hash(hash) {
+    location.hash = hash;
+  },
+  replace(hash) {
+    history.replaceState(history.state, '', hash);
+  },
+  onChange(listener) {
+    addEventListener('hashchange', listener);
+    return () => removeEventListener('hashchange', listener);
+  },
+};
+const key = pageKey(address, new Memory(localStorage));
+const app = new App({ client, desktop, languages: navigator.languages, storage: localStorage, address });
 app.start();
-openConnection(client, desktop, { onBrowser: app.enter });
+openConnection(client, desktop, { key, onBrowser: app.enter });
 mount(Root, { target: document.getElementById('app')!, props: { app } });

@@ -1,6 +1,6 @@
 /**
  * Which browsers may open the window, and on which port it was last served. Kept in the home, so that a page of an
- * earlier server is accepted by the next one: a browser has a cookie, the home its hash. What may do what with it is
+ * earlier server is accepted by the next one: a browser has a cookie, its page a key, the home the hashes of both. What may do what with it is
  * decided by the host (server/guard.ts).
  */
 import { createHash, randomBytes } from 'node:crypto';
@@ -12,27 +12,31 @@ const forgottenAfter = 365 * 86_400_000;
 /** How exactly the last visit is known: every photo of a page is one. */
 const touchedEvery = 3_600_000;
 
+const secret = (): string => randomBytes(32).toString('base64url');
 const hashOf = (cookie: string): string => createHash('sha256').update(cookie).digest('hex');
 const idOf = (hash: string): string => hash.slice(0, 16);
 
 export class BrowserAccess {
   readonly #store: Pick<Store, 'browsers' | 'settings'>;
   readonly #listeners = new Set<(browserId: string) => void>();
-  /** Hash of each cookie that was let in, and when that was last written down. */
+  /** By the hash of each cookie that was let in, when that was last written down. */
   readonly #known = new Map<string, number>();
+  /** Hashes of keys by the browsers' ids. */
+  readonly #keys = new Map<string, string>();
 
   constructor(store: Pick<Store, 'browsers' | 'settings'>) {
     this.#store = store;
   }
 
-  /** Lets a browser in from now on. @returns its cookie */
-  admit(name: string): string {
+  /** Lets a browser in from now on. @returns its cookie, and the key of its page */
+  admit(name: string): { cookie: string; key: string } {
     const now = Date.now();
     for (const { hash, usedAt } of this.#store.browsers.all())
       if (now - usedAt > forgottenAfter) this.#store.browsers.remove(hash);
-    const cookie = randomBytes(32).toString('base64url');
-    this.#store.browsers.insert({ hash: hashOf(cookie), name: name.slice(0, 200), createdAt: now, usedAt: now });
-    return cookie;
+    const [cookie, key] = [secret(), secret()];
+    const hashes = { hash: hashOf(cookie), keyHash: hashOf(key) };
+    this.#store.browsers.insert({ ...hashes, name: name.slice(0, 200), createdAt: now, usedAt: now });
+    return { cookie, key };
   }
 
   /** The browser that a cookie belongs to; null: to none that may come in. */
@@ -43,6 +47,7 @@ export class BrowserAccess {
     const now = Date.now();
     if (usedAt === undefined || now - usedAt > forgottenAfter) return null;
     this.#known.set(hash, usedAt);
+    if (row) this.#keys.set(idOf(hash), row.keyHash);
     if (now - usedAt > touchedEvery) {
       this.#known.set(hash, now);
       try {
@@ -52,6 +57,11 @@ export class BrowserAccess {
       }
     }
     return idOf(hash);
+  }
+
+  /** Whether `key` is that of the page of a browser that was found by its cookie. */
+  hasKey(browserId: string, key: string): boolean {
+    return this.#keys.get(browserId) === hashOf(key); // of hashes, as above
   }
 
   list = (): KnownBrowser[] =>
@@ -64,6 +74,7 @@ export class BrowserAccess {
       if (!browserIds.includes(idOf(hash))) continue;
       this.#store.browsers.remove(hash);
       this.#known.delete(hash);
+      this.#keys.delete(idOf(hash));
       for (const listener of this.#listeners) listener(idOf(hash));
     }
   }

@@ -93,4 +93,13 @@ export const migrations: readonly { name: string; sql: string }[] = [
     name: 'photos that are held out, counted without a look at all',
     sql: 'CREATE INDEX images_held_out ON images (dataset_id, gone, excluded) WHERE held_out = 1;',
   },
+  {
+    name: 'browsers whose page has a key',
+    sql: `
+      -- who has but a cookie comes in anew by the printed address: all ports of this machine are shown that cookie
+      DELETE FROM browsers;
+      -- SHA-256 of the key, which the page alone knows
+      ALTER TABLE browsers ADD COLUMN key_hash TEXT NOT NULL DEFAULT '';
+    `,
+  },
 ];

@@ -1,17 +1,21 @@
 /**
  * Who may speak to the browser host: only pages of this very origin, in a browser that was let in. A browser is let
  * in by the token of the printed address, which serves once; it then has a cookie, which outlives the server and can
- * be revoked. A WebSocket wants a ticket beside it, which only a page of ours can have asked for. Pure checks of a
- * request; the answers to refused ones are given in server.ts.
+ * be revoked. All ports of a host are shown its cookies, another person's server on this machine too, so that a cookie
+ * alone opens nothing that tells of the home: a WebSocket wants a ticket, and who asks for one shows a key that the page
+ * keeps where no other port's page or server sees it. Pure checks of a request; the answers to refused ones are given
+ * in server.ts.
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import { addressWithKey, KEY_HEADER } from '../../shared/pageKey.ts';
 
-/** What the guard needs of the home: browsers by their cookie. */
+/** What the guard needs of the home: browsers by their cookie, and their pages' keys. */
 export interface Browsers {
-  admit(name: string): string;
+  admit(name: string): { cookie: string; key: string };
   /** Id of the browser, null where it may not come in. */
   find(cookie: string): string | null;
+  hasKey(browserId: string, key: string): boolean;
 }
 
 const ticketMilliseconds = 30_000;
@@ -46,15 +50,18 @@ export class Guard {
     return `lookalike-${this.port}`;
   }
 
-  /** Lets the browser that shows the token in. @returns what sets its cookie, or why it does not */
-  enter(token: string, name: string): { setCookie: string } | 'used' | 'wrong' {
+  /** Lets the browser that shows the token in. @returns what sets its cookie and where it goes on, or why it does not */
+  enter(token: string, name: string): { setCookie: string; location: string } | 'used' | 'wrong' {
     if (this.#used.some((used) => same(token, used))) return 'used';
     if (!same(token, this.#token)) return 'wrong';
     this.#used.push(this.#token);
     if (this.#used.length > mostUsed) this.#used.shift();
     this.#token = randomBytes(32).toString('base64url');
-    const cookie = this.#browsers.admit(name);
-    return { setCookie: `${this.#name}=${cookie}; HttpOnly; SameSite=Strict; Path=/; Max-Age=${yearSeconds}` };
+    const { cookie, key } = this.#browsers.admit(name);
+    return {
+      setCookie: `${this.#name}=${cookie}; HttpOnly; SameSite=Strict; Path=/; Max-Age=${yearSeconds}`,
+      location: addressWithKey(key),
+    };
   }
 
   /** The browser that asks; null where it was not let in. */
@@ -66,6 +73,12 @@ export class Guard {
       if (browser !== null) return browser;
     }
     return null;
+  }
+
+  /** Whether a page of ours asks: only one of this very port knows the key. */
+  isPage(headers: IncomingHttpHeaders, browserId: string): boolean {
+    const key = headers[KEY_HEADER];
+    return typeof key === 'string' && this.#browsers.hasKey(browserId, key);
   }
 
   /** A new ticket for one WebSocket of this browser, good for 30 seconds. */

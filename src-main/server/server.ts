@@ -78,7 +78,7 @@ export async function startServer({
     if (token !== null && request.method === 'GET') {
       const entered = guard.enter(token, browserName(headers['user-agent']));
       if (typeof entered === 'object') {
-        response.writeHead(303, { 'Set-Cookie': entered.setCookie, Location: '/' }).end();
+        response.writeHead(303, { 'Set-Cookie': entered.setCookie, Location: entered.location }).end();
         return onEntered?.();
       }
       // clicked once more in the terminal
@@ -91,6 +91,7 @@ export async function startServer({
     }
     if (browser === null) return turnAway('none', request, response, guard, false);
     if (path === '/ticket') {
+      if (!guard.isPage(headers, browser)) return turnAway('none', request, response, guard, false);
       response.setHeader('Content-Type', 'application/json');
       return void response.end(JSON.stringify({ ticket: guard.ticket(browser), browserId: browser }));
     }

@@ -5,6 +5,7 @@
 import type { Client } from '../../shared/client.ts';
 import type { Desktop } from '../../shared/desktop.ts';
 import { desktopPortMessage } from '../../shared/desktop.ts';
+import { KEY_HEADER } from '../../shared/pageKey.ts';
 import { portTransport, webSocketTransport } from '../../shared/transport.ts';
 import type { PortLike, WebSocketLike } from '../../shared/transport.ts';
 
@@ -16,6 +17,8 @@ declare global {
 
 /** Told what the browser host says of this browser each time a ticket for the connection is asked for. */
 export interface Door {
+  /** The key that the page shows for one (shared/pageKey.ts); null where it has none. */
+  key(): string | null;
   /** The browser was let in, under this id; null: it is shut out, until somebody lets it in again. */
   onBrowser(browserId: string | null): void;
 }
@@ -73,7 +76,10 @@ function openSocket(client: Client, door: Door): void {
 /** Null where nobody answers, or where this browser is shut out. */
 async function askForTicket(door: Door): Promise<string | null> {
   try {
-    const answer = await fetch(new URL('ticket', location.href), { cache: 'no-store' });
+    const answer = await fetch(new URL('ticket', location.href), {
+      cache: 'no-store',
+      headers: { [KEY_HEADER]: door.key() ?? '' },
+    });
     if (answer.status === 401 || answer.status === 403) door.onBrowser(null);
     if (!answer.ok) return null;
     const { ticket, browserId } = (await answer.json()) as { ticket: string; browserId: string };

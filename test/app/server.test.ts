@@ -15,6 +15,7 @@ import {
   photo,
   cookie,
   server,
+  asPage,
   ticket,
   listeners,
   upgrade,
@@ -148,7 +149,7 @@ describe('the WebSocket', () => {
     expect(await upgrade(headers, await ticket(await enter()))).toBe(401);
     // another site cannot ask for one, and reads none
     const foreign = { 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'cors' };
-    expect((await ask('/ticket', withCookie(foreign))).status).toBe(403);
+    expect((await ask('/ticket', { headers: { ...asPage().headers, ...foreign } })).status).toBe(403);
   });
 });
 

@@ -6,6 +6,7 @@ import { connect as connectTcp } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { WebSocket } from 'ws';
 import { describe, expect, it } from 'vitest';
+import { KEY_HEADER } from '../../shared/pageKey.ts';
 import {
   ask,
   token,
@@ -16,6 +17,7 @@ import {
   cookie,
   ticket,
   enter,
+  asPage,
   access,
 } from '../helpers/browserHost.ts';
 
@@ -23,7 +25,7 @@ describe('the session', () => {
   it('exchanges the token for a strict cookie that outlives the browser, and a clean address', async () => {
     const { status, headers } = await ask(`/?token=${token()}`);
     expect(status).toBe(303);
-    expect(headers.location).toBe('/');
+    expect(headers.location).toMatch(/^\/#key=[\w-]{43}$/); // what is behind # no server is sent again
     expect(headers['set-cookie']![0]).toMatch(/; HttpOnly; SameSite=Strict; Path=\/; Max-Age=31536000$/);
   });
 
@@ -54,9 +56,7 @@ describe('the session', () => {
     });
     await new Promise((resolve) => open.on('open', resolve));
     const closed = new Promise((resolve) => open.on('close', resolve));
-    const { browserId } = JSON.parse((await ask('/ticket', { headers: { cookie: guest } })).body) as {
-      browserId: string;
-    };
+    const { browserId } = JSON.parse((await ask('/ticket', asPage(guest))).body) as { browserId: string };
     expect(access.list().map(({ id }) => id)).toContain(browserId);
     access.revoke([browserId]);
     await closed;
@@ -90,6 +90,20 @@ describe('the session', () => {
       expect((await ask(path)).status).toBe(401);
     expect((await ask('/', { headers: { cookie: `lookalike-${server.port}=wrong` } })).status).toBe(401);
     expect(await upgrade({ origin: `http://127.0.0.1:${server.port}` })).toBe(401);
+  });
+
+  it('gives whoever has but the cookie, as every server on this machine is shown it, no connection', async () => {
+    const guest = await enter();
+    const cookies = { cookie: guest, origin: `http://127.0.0.1:${server.port}` };
+    const other = asPage(cookie).headers[KEY_HEADER]!;
+    const keys: Record<string, string>[] = [{}, { [KEY_HEADER]: '' }, { [KEY_HEADER]: 'x' }, { [KEY_HEADER]: other }];
+    for (const key of keys) {
+      const refused = await ask('/ticket', { headers: { ...cookies, ...key } });
+      expect([refused.status, refused.body.includes('ticket')]).toEqual([401, false]);
+    }
+    expect((await ask('/ticket', asPage(guest))).status).toBe(200);
+    await startAgain(); // the key outlives the server as the cookie does
+    expect((await ask('/ticket', asPage(guest))).status).toBe(200);
   });
 
   it('serves the window with it', async () => {

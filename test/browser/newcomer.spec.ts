@@ -53,6 +53,14 @@ test('a server that ends is said, and the next one takes the page, the bookmark 
     const stranger = await (await browser.newContext()).newPage();
     await stranger.goto(`http://127.0.0.1:${port}`);
     await expect(stranger.getByRole('heading', { level: 1 })).toContainText('has not opened Lookalike yet');
+    // nor is the cookie enough, which every server on this machine is shown: the page's key is behind the #
+    const cookies = await context.cookies();
+    const thief = await browser.newContext();
+    await thief.addCookies(cookies);
+    const stolen = await thief.newPage();
+    await stolen.goto(`http://127.0.0.1:${port}`);
+    await expect(stolen.getByRole('alert')).toContainText('may not open Lookalike');
+    await thief.close();
     // revoked in another window's settings, this one says so
     await stranger.goto(host.url);
     await stranger.goto(new URL('#/settings', stranger.url()).href);

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { WebSocket } from 'ws';
 import { afterAll, beforeAll } from 'vitest';
 import type { AppEvent } from '../../shared/contract.ts';
+import { KEY_HEADER, keyInAddress } from '../../shared/pageKey.ts';
 import { startServer } from '../../src-main/server/index.ts';
 import type { RunningServer } from '../../src-main/server/index.ts';
 import { memoryAccess } from './access.ts';
@@ -69,14 +70,20 @@ export async function startAgain(): Promise<void> {
   await server.close();
   server = await startServer({ app, port, renderer: join(folder, 'renderer') });
 }
+/** Keys of the pages of browsers that entered, by their cookies. */
+const keys = new Map<string, string>();
 /** A new browser's cookie. */
 export async function enter(): Promise<string> {
-  const entered = await ask(`/?token=${token()}`);
-  return entered.headers['set-cookie']![0]!.split(';')[0]!;
+  const { headers } = await ask(`/?token=${token()}`);
+  const entered = headers['set-cookie']![0]!.split(';')[0]!;
+  keys.set(entered, keyInAddress(new URL(headers.location!, server.url).hash)!);
+  return entered;
 }
+/** What a page of the browser with this cookie sends. */
+export const asPage = (of = cookie) => ({ headers: { cookie: of, [KEY_HEADER]: keys.get(of)! } });
 /** As the page asks for it. */
 export async function ticket(of = cookie): Promise<string> {
-  const { body } = await ask('/ticket', { headers: { cookie: of } });
+  const { body } = await ask('/ticket', asPage(of));
   return `/socket?ticket=${(JSON.parse(body) as { ticket: string }).ticket}`;
 }
 

@@ -9,18 +9,24 @@ import { memoryAccess } from '../helpers/access.ts';
 import { testFolder } from '../helpers/folders.ts';
 
 describe('browsers', () => {
-  it('are known after the application was started anew, and their cookies are not kept', () => {
+  it('are known after the application was started anew, and neither their cookies nor their keys are kept', () => {
     const home = testFolder('access');
     const file = join(home, 'lookalike.db');
     const first = openStore(file);
     const access = new BrowserAccess(first);
-    const cookie = access.admit('Firefox, Linux');
+    const { cookie, key } = access.admit('Firefox, Linux');
     access.rememberPort(4747);
-    expect(JSON.stringify(first.browsers.all())).not.toContain(cookie);
+    expect(JSON.stringify(first.browsers.all())).not.toMatch(new RegExp(`${cookie}|${key}`));
     first.close();
     const second = openStore(file);
     const again = new BrowserAccess(second);
-    expect(again.find(cookie)).toBe(again.list()[0]!.id);
+    const id = again.find(cookie)!;
+    expect(id).toBe(again.list()[0]!.id);
+    expect([again.hasKey(id, key), again.hasKey(id, cookie), again.hasKey('another', key)]).toEqual([
+      true,
+      false,
+      false,
+    ]);
     expect(again.list()).toMatchObject([{ name: 'Firefox, Linux' }]);
     expect(again.find('another')).toBeNull();
     expect(again.lastPort).toBe(4747);
@@ -29,7 +35,7 @@ describe('browsers', () => {
 
   it('are shut out when they are revoked, and told of', () => {
     const access = memoryAccess();
-    const [one, two] = [access.admit('A'), access.admit('B')];
+    const [one, two] = [access.admit('A').cookie, access.admit('B').cookie];
     const id = access.find(one)!;
     const told: string[] = [];
     access.onRevoked((browserId) => told.push(browserId));
@@ -42,7 +48,7 @@ describe('browsers', () => {
     vi.useFakeTimers();
     try {
       const access = memoryAccess();
-      const cookie = access.admit('A');
+      const { cookie } = access.admit('A');
       vi.advanceTimersByTime(300 * 86_400_000);
       expect(access.find(cookie)).not.toBeNull();
       vi.advanceTimersByTime(300 * 86_400_000);
