@@ -17,7 +17,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { copyOf, listing, operations, requireSentence, requireWhole, start } from './place.ts';
+import { copyOf, learnedBy, listing, operations, requireSentence, requireWhole, start } from './place.ts';
 import type { Ended, Operation, Place } from './place.ts';
 
 export interface Bench {
@@ -29,8 +29,8 @@ export interface Bench {
   random(): number;
   /** Seconds that a command takes here, as far as is known. */
   seconds: Map<Operation, number>;
-  /** What an evaluation gives. */
-  known: { accuracy?: number };
+  /** What an evaluation gives, and a digest of what the interrupted run has learned at its end. */
+  known: { accuracy?: number; learned?: string };
 }
 
 const names = Object.keys(operations) as Operation[];
@@ -241,7 +241,7 @@ async function flip(bench: Bench): Promise<string> {
   const at = Math.floor(random() * bytes.length);
   bytes[at] = bytes[at]! ^ (1 << Math.floor(random() * 8));
   writeFileSync(file, bytes);
-  const operation = pick(['evaluate', 'embed'] as const, random);
+  const operation = pick(['evaluate', 'embed', 'train'] as const, random);
   const ended = await start(place, [...operations[operation](place), '--json']).ended;
   requireSentence(ended);
   if (kind === 'database') {
@@ -249,18 +249,22 @@ async function flip(bench: Bench): Promise<string> {
     if (repaired.code !== 0 && !/newer Lookalike/.test(repaired.err)) throw new Error(`no repair: ${repaired.err}`);
     return `${kind}, byte ${at}: ${ended.code === 0 ? 'harmless' : 'told'}`;
   }
-  if (kind !== 'checkpoint') await requireWhole(place); // checkpoints of 0.1.0 carry no checksum
+  if (kind !== 'checkpoint') await requireWhole(place); // that of another run is not looked at, and stays damaged
   if (ended.code !== 0) return `${kind}, byte ${at}: told`;
-  if (operation === 'evaluate' && !isCheckpointOrLabel(kind)) {
+  if (operation === 'evaluate' && kind !== 'embedding') {
     const { accuracy } = JSON.parse(ended.out.trim().split('\n').at(-1)!) as { accuracy: number };
     if (known.accuracy !== undefined && accuracy !== known.accuracy)
       throw new Error(`${kind}: accuracy ${accuracy} instead of ${known.accuracy}`);
     known.accuracy = accuracy;
   }
+  if (operation === 'train') {
+    const learned = await learnedBy(place, 'Interrupted');
+    if (known.learned !== undefined && learned !== known.learned)
+      throw new Error(`${kind}: what was learned is not what is learned without the fault`);
+    known.learned = learned;
+  }
   return `${kind}, byte ${at}: healed or harmless`;
 }
-
-const isCheckpointOrLabel = (kind: string): boolean => kind === 'checkpoint' || kind === 'embedding';
 
 /** Stopped for a while, as by a debugger or a laptop that is closed. */
 async function stop(bench: Bench): Promise<string> {

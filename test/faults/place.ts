@@ -4,6 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { createApp } from '../../src-main/app/index.ts';
 import { isTemporary } from '../../src-main/files/index.ts';
-import { readCheckpoint } from '../../src-main/trainer/checkpoint.ts';
+import { listCheckpoints, readCheckpoint, writeCheckpointFile } from '../../src-main/trainer/checkpoint.ts';
 import { pointAtPhotos, unpackHome } from '../helpers/homes.ts';
 
 const program = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -63,8 +64,30 @@ export async function makeBase(folder: string): Promise<{ whole: Place; raw: Pla
   for (const place of [whole, raw]) pointAtPhotos(place.home, place.root);
   const app = await createApp({ home: whole.home, host: { kind: 'cli', version: '0' } });
   await app.close();
+  for (const path of checkpointsOf(whole)) {
+    const { state, facts } = await readCheckpoint(path);
+    await writeCheckpointFile(path, state, facts); // with checksums, which those of 0.1.0 lack
+  }
   mkdirSync(join(folder, 'made'));
   return { whole, raw };
+}
+
+const checkpointsOf = ({ home }: Place): string[] =>
+  (readdirSync(join(home, 'runs'), { recursive: true }) as string[])
+    .filter((name) => /checkpoints.step-\d+\S*\.safetensors$/.test(name))
+    .map((name) => join(home, 'runs', name));
+
+/** A digest of all that the newest checkpoint of a run holds. */
+export async function learnedBy(place: Place, name: string): Promise<string> {
+  const db = new Database(join(place.home, 'lookalike.db'), { readonly: true });
+  const id = db.prepare<[string], string>('SELECT id FROM runs WHERE name = ?').pluck().get(name)!;
+  db.close();
+  const { files } = await listCheckpoints(join(place.home, 'runs', id));
+  const { state, facts } = await readCheckpoint(files[0]!.path);
+  const digest = createHash('sha256').update(String(facts.step));
+  for (const [tensor, { data }] of state)
+    digest.update(tensor).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  return digest.digest('hex');
 }
 
 /** A copy in `root`, which may be a disk of its own. */
