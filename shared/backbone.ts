@@ -7,6 +7,9 @@
  */
 import type { RunConfig } from './config.ts';
 
+/** What batch normalisation adds to a variance, as PyTorch does unless told. */
+export const BATCH_NORM_EPS = 1e-5;
+
 /** What of its settings a network is made by. */
 export type BackboneConfig = Pick<RunConfig['backbone'], 'name' | 'width' | 'stem'>;
 

@@ -32,6 +32,7 @@ const under = (prefix: string): RegExp => new RegExp(`^${SAVED}${prefix}$`);
 /** In order: of a file that has several encoders the first that is named here is meant. */
 const families: readonly Family[] = [
   { name: 'Lookalike', prefix: /^backbone\.$/ },
+  { name: 'ONNX', prefix: /^onnx\.$/ },
   { name: 'MoCo', prefix: under('encoder_q\\.') },
   { name: 'MoCo v3', prefix: under('base_encoder\\.') },
   // The teacher is what DINO's authors evaluate.

@@ -1,7 +1,7 @@
 /** Where a run's first weights come from, as its settings write it: 'random', 'rendered' (startingWeights.ts), a file's path, or an earlier run's. */
 
-/** Endings of files that weights come in: safetensors, and what PyTorch saves. */
-export const weightEndings = ['safetensors', 'pth', 'pt', 'pth.tar', 'ckpt', 'pyth'] as const;
+/** Endings of files that weights come in: safetensors, what PyTorch saves, and ONNX. */
+export const weightEndings = ['safetensors', 'pth', 'pt', 'pth.tar', 'ckpt', 'pyth', 'onnx'] as const;
 
 export const isWeightsFile = (name: string): boolean =>
   weightEndings.some((ending) => name.toLowerCase().endsWith(`.${ending}`));

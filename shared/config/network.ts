@@ -26,7 +26,7 @@ export const BackboneConfig = section({
     z.string().min(1).default('random'),
     'Initial weights',
     '',
-    "'random', 'rendered' (trained on rendered pictures, comes with the application), the path of a ResNet's weights (safetensors or PyTorch's .pth, of timm, torchvision, MoCo, SwAV, DINO, SimSiam, BYOL), or 'run:ID' of an earlier run ('run:ID@CHECKPOINT': of one of its checkpoints)",
+    "'random', 'rendered' (trained on rendered pictures, comes with the application), the path of a ResNet's weights (safetensors or PyTorch's .pth, of timm, torchvision, MoCo, SwAV, DINO, SimSiam, BYOL; or ONNX), or 'run:ID' of an earlier run ('run:ID@CHECKPOINT': of one of its checkpoints)",
   ),
   origin: meta(
     z.string().max(500).default(''),

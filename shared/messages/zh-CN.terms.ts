@@ -61,7 +61,7 @@ const settings: Record<string, [label: string, reason: string]> = {
   ],
   'backbone.init': [
     '初始权重',
-    '“random”、ResNet 权重文件的路径（safetensors 或 PyTorch 的 .pth：timm、torchvision、MoCo、SwAV、DINO、SimSiam、BYOL），或先前训练的“run:ID”',
+    '“random”、ResNet 权重文件的路径（safetensors 或 PyTorch 的 .pth：timm、torchvision、MoCo、SwAV、DINO、SimSiam、BYOL；或 ONNX），或先前训练的“run:ID”',
   ],
   'backbone.origin': [
     '初始权重的来源',

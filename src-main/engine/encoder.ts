@@ -26,12 +26,13 @@ import type { SessionSettings } from './session.ts';
 import { tensorOf } from './state.ts';
 import type { State } from './state.ts';
 
-const INPUT = 'pixel_values';
+export const INPUT = 'pixel_values';
 
 /** Size D of the backbone's pooled features, and of the embedding. */
 export const featureDim = (config: RunConfig): number => backboneDim(config.backbone);
 
-function lower(
+/** The network in evaluation as ONNX bytes, with the outputs that `outputsOf` makes of images [batch, C, H, W]. */
+export function lower(
   config: RunConfig,
   state: State,
   outputsOf: (net: Network, x: Tensor) => Record<string, Tensor>,

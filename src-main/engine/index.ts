@@ -39,4 +39,5 @@ export { makeViews } from './views/maker.ts';
 export { encodeModel } from './onnx/schema.ts';
 export type { OnnxNode } from './onnx/schema.ts';
 export type { PhotoBatch } from './views/maker.ts';
+export { unfoldBackbone } from './unfold.ts';
 export { forgetPhotos, initialState, loadBackbone, photosOf, trainingEntries } from './weights.ts';

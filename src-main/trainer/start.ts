@@ -36,6 +36,8 @@ export interface StartingPoint {
   state: State;
   /** What the run will cost, as far as that is known before a step was timed. */
   estimate: Estimate;
+  /** Whether the scales of batch normalisation are still to be found (unfolded.ts), as they were folded into the given weights. */
+  folded: boolean;
   /** Null for a fresh run, whose schedule may still depend on the machine's speed. */
   schedule: Schedule | null;
   facts: CheckpointFacts | null;
@@ -87,8 +89,8 @@ export async function beginningOf(
 }
 
 async function begun({ config, initialWeights }: BeginningJob, images: number): Promise<Beginning> {
-  const { state, notes } = await freshState(config, initialWeights, images);
-  return { config, state, schedule: null, facts: null, checkpoint: null, notes, notice: null };
+  const { state, notes, folded } = await freshState(config, initialWeights, images);
+  return { config, state, folded, schedule: null, facts: null, checkpoint: null, notes, notice: null };
 }
 
 /**
@@ -99,13 +101,15 @@ export async function freshState(
   config: RunConfig,
   initialWeights: string | null,
   images: number,
-): Promise<{ state: State; notes: Reason[] }> {
+): Promise<{ state: State; notes: Reason[]; folded: boolean }> {
   const state = initialState(config, images);
-  if (initialWeights === null) return { state, notes: [] };
+  if (initialWeights === null) return { state, notes: [], folded: false };
   const shapes = backboneShapes(config.backbone, channelsOf(config));
-  const { shapes: given, tensors } = await givenWeights(initialWeights, (names) =>
-    fitWeights(names, shapes).loaded.values(),
-  );
+  const {
+    shapes: given,
+    tensors,
+    folded,
+  } = await givenWeights(initialWeights, (names) => fitWeights(names, shapes).loaded.values());
   const { family, leftOut } = fitWeights(given, shapes);
   // trained on, they would look like a learning rate that is too high
   for (const [tensor, { data }] of tensors)
@@ -113,7 +117,7 @@ export async function freshState(
       throw new WeightsError('bad-weights.diverged', { tensor });
   const { loaded } = loadBackbone(state, tensors);
   const notes = leftOut > 0 ? [reason('doing.given-weights', { loaded: loaded.size, family, leftOut })] : [];
-  return { state, notes };
+  return { state, notes, folded };
 }
 
 async function givenWeights(...[path, wanted]: Parameters<typeof readWeights>): ReturnType<typeof readWeights> {
@@ -150,7 +154,7 @@ async function resumed(job: BeginningJob, path: string, now: number, imagesHash:
   // An extension begins at the end of its run: that one is reached again first.
   const extendBy = damaged.length > 0 && !facts.finished ? null : job.extendBy;
   const schedule = continued({ ...job, extendBy }, facts);
-  const start = { config, state, facts, checkpoint: used, notes };
+  const start = { config, state, folded: false, facts, checkpoint: used, notes };
   if (facts.imagesHash === imagesHash) return { ...start, schedule, notice: back };
   const [before, batch] = [facts.images, config.batchSize];
   if (now < batch) throw new PhotosError('too-few-photos.batch', { before, now, batch });

@@ -32,6 +32,7 @@ import { startingPoint } from './start.ts';
 import type { StartingPoint } from './start.ts';
 import { openTeacher } from './teacher/index.ts';
 import { trainingPhotos } from './trainingPhotos.ts';
+import { unfold } from './unfold.ts';
 
 export async function train(job: TrainJob, context: JobContext): Promise<JobResult | 'stopped'> {
   const began = performance.now();
@@ -54,6 +55,7 @@ export async function train(job: TrainJob, context: JobContext): Promise<JobResu
     const packs = [photos.trained, photos.probe.cache].flatMap(({ descriptor }) => descriptor.packs);
     const targets = await openTeacher({ ...job, config }, { numbers: photos.numbers, packs }, context);
     for (const note of start.notes) report(saying(note));
+    if (start.folded) await unfold(start, photos.probe);
 
     report(saying(reason('doing.preparing-network')));
     const free = knownBaselines(job, start) ? null : measureFree(config, photos.probe, job.images);

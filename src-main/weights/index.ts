@@ -1,10 +1,9 @@
 /**
- * Files of weights from elsewhere: safetensors, and what PyTorch saves, read without executing anything of it. What the
- * names in them mean is shared/givenWeights.ts.
+ * Files of weights from elsewhere: safetensors, what PyTorch saves, read without executing anything of it, and ONNX. What
+ * the names in them mean is shared/givenWeights.ts.
  */
 import { extname } from 'node:path';
-import { reason } from '../../shared/reason.ts';
-import { WeightsFileError } from './errors.ts';
+import { openOnnx } from './onnx.ts';
 import { openSafetensors } from './safetensors.ts';
 import { openSource } from './source.ts';
 import type { Source } from './source.ts';
@@ -25,24 +24,24 @@ async function opened(source: Source): Promise<Weights> {
   if (begins(0x50, 0x4b, 3, 4)) return openZip(source);
   const isHead = first[8] === 0x7b; // safetensors: a length of eight bytes, then an object
   if (!isHead && (begins(PROTOCOL) || pickleNames.has(extname(source.path).toLowerCase()))) return openPickles(source);
-  if (extname(source.path).toLowerCase() === '.onnx') throw new WeightsFileError(reason('bad-file.onnx'));
+  if (extname(source.path).toLowerCase() === '.onnx') return openOnnx(source);
   return openSafetensors(source);
 }
 
 /**
- * Names and shapes in a file of weights, and the tensors that `wanted` names.
+ * Names and shapes in a file of weights, the tensors that `wanted` names, and whether normalisation is folded into them.
  * @throws WeightsFileError, FileError, or the system's error where it cannot be opened
  */
 export async function readWeights(
   path: string,
   wanted: (shapes: Weights['shapes']) => Iterable<string>,
-): Promise<{ shapes: Weights['shapes']; tensors: Map<string, Tensor> }> {
+): Promise<{ shapes: Weights['shapes']; tensors: Map<string, Tensor>; folded: boolean }> {
   const source = await openSource(path);
   try {
-    const { shapes, tensor } = await opened(source);
+    const { shapes, tensor, folded = false } = await opened(source);
     const tensors = new Map<string, Tensor>();
     for (const name of wanted(shapes)) tensors.set(name, await tensor(name));
-    return { shapes, tensors };
+    return { shapes, tensors, folded };
   } finally {
     void source.close().catch(() => {}); // which may not answer
   }

@@ -22,6 +22,8 @@ export interface Tensor {
 /** The names and shapes of a file, and its numbers as they are asked for. */
 export interface Weights {
   shapes: ReadonlyMap<string, readonly number[]>;
+  /** Whether batch normalisation is folded into convolutions, so that what they are normalised by is not known. */
+  folded?: boolean;
   /** @throws WeightsFileError where the numbers are of a kind that cannot be read, or not what was written */
   tensor(name: string): Promise<Tensor>;
 }

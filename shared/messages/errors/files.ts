@@ -128,8 +128,17 @@ export const fileErrors = catalogue({
     '其中的数值以另一种字节顺序写成，请在另一台机器上重新保存',
   ],
   'bad-file.onnx': [
-    'an ONNX file is a finished network, whose weights have no names to go by; give the checkpoint that it was made from',
-    'ONNX 文件是完成的网络，其中的权重没有可依据的名称；请给出生成它的检查点',
+    'there is no plain ResNet-18, 34 or 50 in this ONNX file; give the checkpoint of one, or use the file as it is (lookalike use) or as a teacher',
+    '此 ONNX 文件中没有普通的 ResNet-18、34 或 50；请给出这类网络的检查点，或原样使用该文件（lookalike use），或将其用作教师',
+  ],
+  'bad-file.onnx-damaged': ['it is not a whole ONNX file; copy it again', '它不是完整的 ONNX 文件，请重新复制'],
+  'bad-file.onnx-kind': [
+    'its weights are not numbers of 16, 32 or 64 bits with a point, as of a quantised network; give the one that was quantised',
+    '其中的权重不是 16、32 或 64 位浮点数（可能是量化后的网络）；请给出量化之前的文件',
+  ],
+  'bad-file.onnx-beside': [
+    'its weights lie in a file beside it, {file}, which cannot be read; copy both',
+    '其权重在旁边的文件 {file} 中，而该文件无法读取；请将两者一起复制',
   ],
   'write-failed': ['A file cannot be written: {message}.', '无法写入文件：{message}。'],
   'write-failed.path': ['cannot write {path}: {reason}', '无法写入 {path}：{reason}'],

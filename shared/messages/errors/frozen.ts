@@ -124,6 +124,10 @@ export const frozenErrors = catalogue({
     'a run with a teacher is trained where the teacher is, not elsewhere: train it here, or leave teacher.from empty',
     '有教师的训练只能在教师所在处进行：请在这里训练，或把 teacher.from 留空。',
   ],
+  'cannot-start.elsewhere-folded': [
+    'in this ONNX file batch normalisation is folded into the convolutions, and its scales are found on the photos by a run here: train it here, or give the checkpoint that the file was made from',
+    '此 ONNX 文件已将批归一化并入卷积，其尺度要由这里的训练在照片上求得：请在这里训练，或给出生成该文件的检查点。',
+  ],
   'unsupported.frozen': [
     'a frozen encoder is the ONNX file it came as: choose onnx',
     '冻结的编码器就是它原来的 ONNX 文件：请选择 onnx。',

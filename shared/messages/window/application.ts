@@ -87,8 +87,8 @@ export const applicationWords = catalogue({
 
   'drop.weights': ['Drop weights to start from, or a folder to add', '松开即可用作起点权重，或添加文件夹'],
   'drop.notWeights': [
-    'This is no file of weights. Drop a safetensors file or a PyTorch checkpoint (.pth), or a folder of photos.',
-    '这不是权重文件。请拖入 safetensors 文件、PyTorch 检查点（.pth）或照片文件夹。',
+    'This is no file of weights. Drop a safetensors file, a PyTorch checkpoint (.pth), a ResNet as ONNX, or a folder of photos.',
+    '这不是权重文件。请拖入 safetensors 文件、PyTorch 检查点（.pth）、ONNX 格式的 ResNet 或照片文件夹。',
   ],
   'drop.here': ['Drop the folder to add it', '松开即可添加文件夹'],
   'drop.notAFolder': [

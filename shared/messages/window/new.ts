@@ -80,7 +80,10 @@ export const newRunWords = catalogue({
   'new.initFile': ['A file', '文件'],
   'new.initRun': ['An earlier run', '先前的训练'],
   'new.initCheckpoint': ['{name}, an earlier checkpoint', '{name}，较早的检查点'],
-  'new.initPath': ['Path of the weights of a ResNet (safetensors, .pth)', 'ResNet 权重文件路径（safetensors、.pth）'],
+  'new.initPath': [
+    'Path of the weights of a ResNet (safetensors, .pth, .onnx)',
+    'ResNet 权重文件路径（safetensors、.pth、.onnx）',
+  ],
   'new.initPick': ['Choose…', '选择…'],
   'new.weightsOrigin': ['Where they are from', '来源'],
   'new.weightsOriginHint': ['who made them, their page', '由谁制作、网页'],

@@ -36,7 +36,7 @@ export const train: Command = {
     tag: { value: 'TAG', help: 'only its photos with this tag, as a collection that the library keeps' },
     init: {
       value: 'FILE',
-      help: 'start from the weights of a ResNet (safetensors or .pth), from a run, or by name: random, rendered',
+      help: 'start from the weights of a ResNet (safetensors, .pth or .onnx), from a run, or by name: random, rendered',
     },
   },
   help: () => `Scans FOLDER (nothing in it is changed), chooses settings for the number of photos and this machine, and trains.

@@ -52,12 +52,14 @@ export function batchNorm(net: Network, name: string, x: Tensor, options: BatchN
     : undefined;
   const [runningMean, runningVariance] = [`${name}.running_mean`, `${name}.running_var`];
   const [zero, one] = [0, 1].map((value) => ({ kind: 'constant', value }) as const);
-  if (net.mode === 'evaluation')
+  if (net.mode === 'evaluation') {
+    net.normalised.set(name, x);
     return ops.batchNormInference(x, net.buffer(runningMean, shape, zero!), net.buffer(runningVariance, shape, one!), {
       affine: learned,
       shortcut,
       relu,
     });
+  }
   const { batches, stacked } = net;
   const { y, mean, variance } = ops.batchNorm(x, {
     affine: learned && { weight: ops.repeat(learned.weight, batches), bias: ops.repeat(learned.bias, batches) },

@@ -17,6 +17,8 @@ export class Network {
   /** Whether batches computed together follow each other; else sample i of batch b is row i * batches + b. */
   readonly stacked: boolean;
   readonly entries: StateEntry[] = [];
+  /** In evaluation, what each normalisation takes, by its name. */
+  readonly normalised = new Map<string, Tensor>();
   #count = 1;
   readonly #isFixed: (parameter: string) => boolean;
   readonly #tensors = new Map<string, Tensor>();

@@ -7,6 +7,7 @@
  * in training on CPU. The variance is taken of the centred input: E[x^2] - E[x]^2 turns negative when features
  * collapse to a constant, which is just what has to be watched here.
  */
+import { BATCH_NORM_EPS } from '../../../shared/backbone.ts';
 import { ShapeError } from '../errors.ts';
 import { apply, elements, sameShape } from '../graph.ts';
 import type { Op, Shape, Tensor } from '../graph.ts';
@@ -16,8 +17,6 @@ import type { OnnxLowering } from '../onnx/lowering.ts';
 import { channelView } from './channel-view.ts';
 import type { ChannelView } from './channel-view.ts';
 import { reluMask } from './relu.ts';
-
-export const BATCH_NORM_EPS = 1e-5;
 
 interface Attributes {
   affine: boolean;

@@ -6,7 +6,7 @@
 import type * as TensorFlow from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Shape } from '../graph.ts';
-import { BATCH_NORM_EPS } from '../ops/batch-norm.ts';
+import { BATCH_NORM_EPS } from '../../../shared/backbone.ts';
 import type { Batches } from '../ops/batch-norm.ts';
 
 export type Tf = typeof TensorFlow;

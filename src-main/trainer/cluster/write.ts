@@ -46,6 +46,7 @@ export async function writeCluster(job: ClusterJob, context: JobContext): Promis
   const { images, skipped, trainingSide, places } = packed;
   const trained = images.filter(({ heldOut }) => !heldOut).map(({ id }) => id);
   const begun = await beginningOf(job, trained);
+  if (begun.folded) throw new TrainerError('cannot-start.elsewhere-folded');
   // Where it is computed is not this machine's matter any more.
   const settings: RunConfig = {
     ...begun.config,
