@@ -145,3 +145,29 @@ export function mergeNeighbours(parts: readonly Neighbours[], count: number, k: 
   }
   return out;
 }
+
+/**
+ * Two lists of each query, most similar first, as one of the k best, written over `into`. @param first number of the row
+ * that `other` calls 0
+ */
+export function takeIn(into: Neighbours, other: Neighbours, first: number, count: number, k: number): void {
+  const rows = new Int32Array(k);
+  const values = new Float32Array(k);
+  for (let q = 0; q < count; q++) {
+    let [a, b] = [q * k, q * k];
+    const end = a + k;
+    const isThere = ({ indices }: Neighbours, at: number) => at < end && indices[at]! >= 0;
+    for (let i = 0; i < k; i++) {
+      const [hasA, hasB] = [isThere(into, a), isThere(other, b)];
+      const row = hasB ? other.indices[b]! + first : -1;
+      const lead = into.similarities[a]! - other.similarities[b]!;
+      const isA = hasA && (!hasB || lead > 0 || (lead === 0 && into.indices[a]! < row));
+      rows[i] = isA ? into.indices[a]! : row;
+      values[i] = isA ? into.similarities[a]! : hasB ? other.similarities[b]! : NaN;
+      if (isA) a++;
+      else b++;
+    }
+    into.indices.set(rows, q * k);
+    into.similarities.set(values, q * k);
+  }
+}
