@@ -203,9 +203,15 @@ function search({ queries, count, k, exclude, from, to }: Extract<ExactRequest, 
       const top = new TopK(size, k, except, few || !layout.floats ? LEVELS_MARGIN : undefined);
       for (let first = from; first < to; first += tileRows) {
         const tile = Math.min(tileRows, to - first);
-        if (few) for (let q = 0; q < size; q++) rows.levelProducts(first, tile, q);
-        else rows.products(first, tile, size);
-        top.add(rows.scores, tile, first, tileRows);
+        if (few)
+          for (let q = 0; q < size; q++) {
+            const above = rows.levelProducts(first, tile, q, top.threshold(q));
+            top.addSome(q, rows.scores, above, first, q * tileRows);
+          }
+        else {
+          rows.products(first, tile, size);
+          top.add(rows.scores, tile, first, tileRows);
+        }
       }
       top.finish((q, row) => cosine(asked, q * d, exact.of(row), 0, d), out, at);
     }

@@ -42,6 +42,23 @@ export class TopK {
     this.#rows = new Int32Array(count * this.#capacity);
   }
 
+  /** What a score of this query must be above to be taken. */
+  threshold(q: number): number {
+    return this.#sizes[q]! === this.#capacity ? this.#scores[q * this.#capacity]! : -Infinity;
+  }
+
+  /** As `add` for one query and only some rows of a tile, ascending: the others' scores are not above its threshold. */
+  addSome(q: number, scores: Float32Array, some: Int32Array, first: number, from: number): void {
+    const base = q * this.#capacity;
+    const except = this.#exclude ? this.#exclude[q]! : -1;
+    for (const j of some) {
+      const score = scores[from + j]!;
+      if (score <= this.threshold(q) || first + j === except) continue;
+      if (this.#sizes[q]! === this.#capacity) this.#replaceWorst(base, score, first + j);
+      else this.#append(base, q, score, first + j);
+    }
+  }
+
   /**
    * Takes the scores of the rows first .. first + width - 1, one query every `stride` numbers; tiles must come in
    * ascending order.
