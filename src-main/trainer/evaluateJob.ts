@@ -183,6 +183,7 @@ function result(
     classes,
     confusion,
     predictions,
+    truth: test.labels,
     tested: IdList.of(test.ids).bytes,
     split: separation,
     groups: togetherness(train, whole),
