@@ -45,6 +45,8 @@ export const handing: Operation = {
     store.close();
     const handed = end.type === 'done' && end.result.kind === 'embed' ? end.result.dimensions : 0;
     if (handed !== n) throw new Error(`${handed} of ${n} photos were handed over`);
-    note(`silent at most ${longest.toFixed(0)} ms, ${started.toFixed(0)} while it is begun, ${Math.round((most - before) / 2 ** 20)} MB more while it goes on`);
+    note(
+      `silent at most ${longest.toFixed(0)} ms, ${started.toFixed(0)} while it is begun, ${Math.round((most - before) / 2 ** 20)} MB more while it goes on`,
+    );
   },
 };

@@ -31,7 +31,6 @@ export async function handList(
 
 /** What is already there, or is made one after another, in pieces. */
 export const piecesOf = <T>(items: () => Iterable<T>): Pieces<T> =>
-  // eslint-disable-next-line @typescript-eslint/require-await -- its reader awaits: others have their turn there
   async function* () {
     let piece: T[] = [];
     for (const item of items()) {

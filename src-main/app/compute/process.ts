@@ -40,6 +40,7 @@ export class ComputeProcess {
   #silent = 0;
   #hung = false;
   #killed = false;
+  #isGone = false;
 
   constructor(
     launch: Launcher,
@@ -65,6 +66,7 @@ export class ComputeProcess {
       },
       exit: (how) => {
         clearInterval(this.#watch);
+        this.#isGone = true;
         this.#settle(
           this.#killed
             ? { type: 'stopped', saved: false }
@@ -96,14 +98,14 @@ export class ComputeProcess {
     try {
       for (const [of, pieces] of Object.entries(lists)) {
         const last = await handList(pieces, async (images) => {
-          if (this.#killed) throw new Error('it was ended');
+          if (this.#killed || this.#isGone) throw new Error('it was ended');
           await this.#handle.send({ type: 'photos', of, images });
           await breathe();
         });
         whole = withLists(whole, (list, name) => (name === of ? last : list));
       }
     } catch (error) {
-      if (!this.#killed) this.#settle({ type: 'failed', error: toWireError(error) });
+      if (!this.#killed && !this.#isGone) this.#settle({ type: 'failed', error: toWireError(error) });
       this.#handle.kill();
       return;
     }
