@@ -10,6 +10,7 @@ import { frameOf } from '../../shared/frames.ts';
 import { IdList } from '../../shared/idList.ts';
 import { createApp } from '../../src-main/app/index.ts';
 import { datasetId, embeddingSetId, tagId } from './names.ts';
+import { watchSilence } from './silence.ts';
 
 /** Milliseconds in which nothing is asked, so that what follows a change by itself is not counted to the next question. */
 const REST = 3000;
@@ -81,15 +82,7 @@ export async function silences(home: string, n: number, questions: Questions): P
   const filler = fileURLToPath(new URL('fill.ts', import.meta.url));
   execFileSync(process.execPath, ['--disable-warning=ExperimentalWarning', filler, home, String(n)]);
   const app = await createApp({ home, host: { kind: 'test', version: '0.0.0' }, embedsFinished: false });
-  const used = (usage: NodeJS.CpuUsage) => (usage.user + usage.system) / 1000;
-  let last = used(process.threadCpuUsage());
-  let longest = 0;
-  const turn = () => {
-    const now = used(process.threadCpuUsage());
-    longest = Math.max(longest, now - last);
-    last = now;
-  };
-  const watch = setInterval(turn, 1);
+  const watch = watchSilence();
   try {
     await sleep(2000); // its start is over
     const all = IdList.read(await app.handle('photos.ids', { datasetId }));
@@ -97,18 +90,17 @@ export async function silences(home: string, n: number, questions: Questions): P
     const out: Silence[] = [];
     for (const [name, method, params] of questions(n, ids)) {
       await sleep(50);
-      turn();
-      longest = 0;
+      watch.longest();
       const before = process.cpuUsage();
       if (method)
         frameOf({ type: 'response', id: 1, result: await app.handle(method, params as AppParams<AppMethod>) });
       await sleep(method ? 20 : REST);
-      turn();
-      out.push({ name, longest, spent: used(process.cpuUsage(before)) });
+      const { user, system } = process.cpuUsage(before);
+      out.push({ name, longest: watch.longest(), spent: (user + system) / 1000 });
     }
     return out;
   } finally {
-    clearInterval(watch);
+    watch.stop();
     await app.close();
   }
 }

@@ -13,6 +13,8 @@ import type { Neighbours } from '../../src-main/search/index.ts';
 import { addPhotos } from '../bench/rows.ts';
 import { fromCsv, silences, usual } from './application.ts';
 import { embeddings, sketches } from './data.ts';
+import { evaluations } from './evaluation.ts';
+import { handing } from './handing.ts';
 
 export interface Place {
   /** Measures `work` alone, as a row of its own: what an operation does besides, such as making its data, is not counted. */
@@ -199,7 +201,7 @@ const npy: Operation = {
 };
 
 export const operations: readonly Operation[] = [
-  ...[rescan, views, query(128), query(512), duplicates, database, npy],
+  ...[rescan, views, query(128), query(512), duplicates, database, npy, ...evaluations, handing],
   application('application asked', usual),
   application('labels from a CSV', fromCsv),
 ];

@@ -138,6 +138,8 @@ export type JobResult =
       classes: string[];
       confusion: number[][];
       predictions: Int32Array;
+      /** The class of each photo, among `classes`. */
+      truth: Int32Array;
       /** Which photo each of them is of (shared/idList.ts). */
       tested: Uint8Array<ArrayBuffer>;
       split: string;

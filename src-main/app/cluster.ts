@@ -22,7 +22,7 @@ import type { Library } from './library/library.ts';
 import { ruleOf } from './library/measuring.ts';
 import type { RunDescriber } from './runs/describe.ts';
 import { freshColor, freshId } from './runs/fresh.ts';
-import { partOf } from './runs/part.ts';
+import { partOfFolder } from './runs/part.ts';
 import { requiredWeights, withStart } from './runs/plan.ts';
 import { ruleFor } from './runs/rule.ts';
 import { newestResumable } from './runs/trainJob.ts';
@@ -120,9 +120,9 @@ export function clusterHandlers(
   ): Promise<string[]> => {
     const dataset = library.dataset(datasetId);
     const card = { run: runId, name, dataset: dataset.id, folder: dataset.folder, version: host.version };
-    const images = partOf(handed.config, await library.photos.jobImages(datasetId));
-    const job = { kind: 'cluster' as const, ...handed, ...place(), images, target, shards, card };
-    const { files, skipped } = await computeJob(context, job, control);
+    const images = await partOfFolder(handed.config, { store, library, datasetId });
+    const job = { kind: 'cluster' as const, ...handed, ...place(), images: [], target, shards, card };
+    const { files, skipped } = await computeJob(context, job, control, [0, 1], { images });
     if (skipped.length > 0)
       control.notice(reason('doing.without-skipped', { count: skipped.length, file: skipped[0]!.file }));
     return files;
@@ -224,10 +224,10 @@ export function clusterHandlers(
           runId,
           directory: paths.run(runId),
           output,
-          images,
+          images: [],
         };
         try {
-          const result = await computeJob(context, job, control);
+          const result = await computeJob(context, job, control, [0, 1], { images });
           const { embedded } = result;
           if (embedded) {
             await sets.writeIds(setId, runId, IdList.read(embedded.images));

@@ -8,13 +8,13 @@ import type { Prediction } from '../db/index.ts';
 import { chooseCheckpoint, holdCheckpoint, withWhole } from './checkpoints.ts';
 import type { ChosenCheckpoint } from './checkpoints.ts';
 import { computeJob } from './compute/job.ts';
+import { piecesOf } from './compute/lists.ts';
 import type { AppContext } from './context.ts';
 import { found } from './errors.ts';
 import { graphNeighbours } from './explore/openSet.ts';
 import type { EmbeddingSets } from './explore/sets.ts';
 import type { Library } from './library/library.ts';
-import { PartedMap } from './partedMap.ts';
-import { each, mapped, unhurried, unhurriedPieces } from './unhurried.ts';
+import { each, unhurried, unhurriedPieces } from './unhurried.ts';
 import type { TaskControl } from './tasks.ts';
 
 export type EvaluateHandlers = Pick<AppHandlers, keyof typeof evaluateCalls>;
@@ -25,15 +25,16 @@ export function evaluateHandlers(context: AppContext, library: Library, sets: Em
   /** The photos of a set with their labels; those on the other side of a split have none. */
   const embedded = async (setId: string, keep: (photo: { id: string; heldOut: boolean }) => boolean) => {
     const row = sets.row(setId);
-    const images = await unhurried(
-      mapped(await sets.ids(row), (id) => {
+    const ids = await sets.ids(row);
+    const described = function* () {
+      for (const id of ids) {
         const image = store.images.get(id);
         const label = image && keep({ id, heldOut: image.heldOut === 1 }) ? image.label : null;
         const group = image?.group ?? image?.parent;
-        return { id, label, ...(group && { group }) };
-      }),
-    );
-    return { vectors: sets.file(row, 'npy'), images };
+        yield { id, label, ...(group && { group }) };
+      }
+    };
+    return { side: { vectors: sets.file(row, 'npy'), images: [] }, described };
   };
 
   const isSplit = async (datasetId: string): Promise<boolean> => {
@@ -82,7 +83,8 @@ export function evaluateHandlers(context: AppContext, library: Library, sets: Em
           : split
             ? await embedded(trainSet, ({ heldOut }) => heldOut)
             : null;
-        const labelled = train.images.filter(({ label }) => label !== null).length;
+        let labelled = 0;
+        await unhurried(each(train.described(), ({ label }) => void (label !== null && labelled++)));
         // no more than there are: where each photo is left out, one less
         const neighbours = Math.max(1, Math.min(k ?? usualNeighbours(labelled), labelled - (test ? 0 : 1)));
         const graph =
@@ -95,8 +97,8 @@ export function evaluateHandlers(context: AppContext, library: Library, sets: Em
             kind: 'evaluate',
             ...(graph && { graph }),
             evaluation: kind,
-            train,
-            test,
+            train: train.side,
+            test: test && test.side,
             isOneFolder: isOneFolder || !other,
             k: neighbours,
             temperature,
@@ -106,6 +108,7 @@ export function evaluateHandlers(context: AppContext, library: Library, sets: Em
           },
           control,
           [graph ? 0.95 : 0.9, 1],
+          { 'train.images': piecesOf(train.described), ...(test && { 'test.images': piecesOf(test.described) }) },
         );
         const tested = IdList.read(result.tested);
         const id = randomUUID();
@@ -134,15 +137,10 @@ export function evaluateHandlers(context: AppContext, library: Library, sets: Em
           },
           createdAt: Date.now(),
         };
-        // the labels that it was measured with: a person may have given others meanwhile
-        const classes = new Map<string | null, number>(result.classes.map((name, i) => [name, i]));
-        const classOf = new PartedMap<number>();
-        await unhurried(
-          each((test ?? train).images, ({ id: image, label }) => classOf.set(image, classes.get(label) ?? -1)),
-        );
+        // with the labels that it was measured with: a person may have given others meanwhile
         const predicted = function* (): Generator<Prediction> {
           let at = 0;
-          for (const imageId of tested) yield [imageId, classOf.get(imageId) ?? -1, result.predictions[at++]!];
+          for (const imageId of tested) yield [imageId, result.truth[at]!, result.predictions[at++]!];
         };
         await unhurried(store.evaluations.insert(evaluation, predicted()));
         return id;

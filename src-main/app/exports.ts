@@ -11,15 +11,16 @@ import { reason } from '../../shared/reason.ts';
 import { chooseCheckpoint, holdCheckpoint, withWhole } from './checkpoints.ts';
 import type { ChosenCheckpoint } from './checkpoints.ts';
 import { computeJob } from './compute/job.ts';
+import { piecesOf } from './compute/lists.ts';
+import type { Pieces } from './compute/lists.ts';
 import type { AppContext } from './context.ts';
 import { AppError, found } from './errors.ts';
 import type { EmbeddingSets } from './explore/sets.ts';
 import type { Library } from './library/library.ts';
 import { photoCacheBytes } from './cacheLimit.ts';
-import { PartedMap } from './partedMap.ts';
 import { Targets } from './target.ts';
 import type { TaskControl } from './tasks.ts';
-import { each, mapped, unhurried } from './unhurried.ts';
+import { each, unhurried } from './unhurried.ts';
 
 export type ExportHandlers = Pick<AppHandlers, keyof typeof exportCalls>;
 
@@ -39,9 +40,11 @@ export function exportHandlers(context: AppContext, library: Library, sets: Embe
       const id = randomUUID();
       const embedded = datasetId ?? (imageIds ? await library.photos.holding(run.datasetId, imageIds) : run.datasetId);
       const photos = await library.photos.jobImages(embedded);
-      const usable = new PartedMap<true>();
-      if (imageIds) await unhurried(each(photos, (photo) => usable.set(photo.id, true)));
-      const only = imageIds?.filter((imageId) => usable.has(imageId));
+      const only: string[] | null = imageIds ? [] : null;
+      if (imageIds)
+        await unhurried(
+          each(imageIds, (imageId) => void (store.images.isUsable(embedded, imageId) && only!.push(imageId))),
+        );
       if (only?.length === 0) throw new AppError('no-images.export');
       const dataset = store.datasets.get(run.datasetId);
       const wantsEmbeddings = formats.some((format) => !isEncoderFormat(format));
@@ -64,8 +67,7 @@ export function exportHandlers(context: AppContext, library: Library, sets: Embe
         const row = sets.row(await sets.embed(chosen, embedded, control, [0, embeddingShare]));
         const leave = leases.hold('set', row.id);
         try {
-          const images = await unhurried(mapped(await sets.ids(row), (imageId) => imageId));
-          return { vectors: sets.file(row, 'npy'), images, leave };
+          return { vectors: sets.file(row, 'npy'), ids: await sets.ids(row), leave };
         } catch (error) {
           leave();
           throw error;
@@ -83,9 +85,9 @@ export function exportHandlers(context: AppContext, library: Library, sets: Embe
           formats,
           directory,
           guard,
-          images: wantsEmbeddings ? photos : photos.slice(0, checkedPhotos),
-          ...(only && { only }),
-          embedded: kept && { vectors: kept.vectors, images: kept.images },
+          images: wantsEmbeddings ? [] : await firstOf(photos, checkedPhotos),
+          ...(only && { only: [] }),
+          embedded: kept && { vectors: kept.vectors, images: [] },
           card: {
             run: run.name,
             runId,
@@ -104,7 +106,12 @@ export function exportHandlers(context: AppContext, library: Library, sets: Embe
         };
         // the encoder is written and checked on the processor
         const share = kept ? ([embeddingShare, 1] as const) : ([0, 1] as const);
-        const result = await computeJob(context, { ...job, config: run.config }, control, share).finally(() =>
+        const lists = {
+          ...(wantsEmbeddings && { images: photos }),
+          ...(only && { only: piecesOf(() => only) }),
+          ...(kept && { 'embedded.images': piecesOf(() => kept.ids) }),
+        };
+        const result = await computeJob(context, { ...job, config: run.config }, control, share, lists).finally(() =>
           kept?.leave(),
         );
         await targets.seal(
@@ -142,6 +149,16 @@ export function exportHandlers(context: AppContext, library: Library, sets: Embe
       return null;
     },
   };
+}
+
+/** At most so many entries from the beginning. */
+async function firstOf<T>(pieces: Pieces<T>, most: number): Promise<T[]> {
+  const out: T[] = [];
+  for await (const piece of pieces()) {
+    for (const item of piece.slice(0, most - out.length)) out.push(item);
+    if (out.length === most) break;
+  }
+  return out;
 }
 
 const unsupported = (why: Reason<ErrorKey>) => new ContractError(wireError('ExportError', why));

@@ -2,17 +2,21 @@
  * The weighted nearest-neighbour classifier of Wu et al. 2018, as the paper uses it to watch training, and the
  * agreement between two views where there are no labels. Both on frozen features, by cosine.
  */
-import { nearest } from '../search/nearest.ts';
+import { InternalError } from '../../shared/errors.ts';
+import { isSmall, nearest } from '../search/nearest.ts';
+import { PiecedIndex } from '../search/pieced.ts';
 import type { IndexOptions, Neighbours } from '../search/index.ts';
+import { chosenRows, inMemory, rowsOf } from './rows.ts';
+import type { FeatureRows } from './rows.ts';
 
 export interface KnnInput {
   /** Features of the bank [n, d] and the class of each, 0 to classes - 1. */
-  bank: Float32Array;
+  bank: Float32Array | FeatureRows;
   bankLabels: Int32Array;
   d: number;
   classes: number;
   /** Held-out features [count, d]; left out, the bank asks itself, each photo without itself. */
-  queries?: Float32Array;
+  queries?: Float32Array | FeatureRows;
   queryLabels?: Int32Array;
   /** Where the bank asks itself: the rows that ask; left out, all. */
   asked?: Int32Array; // [count]
@@ -41,105 +45,121 @@ export interface KnnResult {
   /** Neighbours that voted after clamping. */
   k: number;
   leaveOneOut: boolean;
-  neighbours: Neighbours; // [count, k]
 }
 
-/** Neighbours held at a time, 8 bytes each, where more are looked for than vote. */
+export interface KnnOptions extends IndexOptions {
+  signal?: AbortSignal;
+  /** Neighbours held at a time, 8 bytes each. */
+  mostFound?: number;
+  /** Numbers of queries held at a time. */
+  mostAsked?: number;
+  /** Bytes of the bank held at a time. */
+  pieceBytes?: number;
+  /** Is given who voted for the queries from `from` on, [.., k]: for many queries that is more than is kept. */
+  onVoters?(neighbours: Neighbours, from: number): void;
+}
 const MOST_FOUND = 1 << 25;
+const MOST_ASKED = 1 << 24;
 
 /**
  * Classifies each query by score(c) = sum over its k nearest of class c of exp(cos / T); ties go to the lower class.
- * An empty bank or no queries give an accuracy of NaN.
+ * Bank and queries are read as they are needed. An empty bank or no queries give an accuracy of NaN.
  * @throws SearchError not-finite when a feature is NaN or infinite
  */
-export async function knnClassify(
-  input: KnnInput,
-  { mostFound = MOST_FOUND, ...search }: IndexOptions & { signal?: AbortSignal; mostFound?: number } = {},
-): Promise<KnnResult> {
-  if (input.voters) return byVoters(input, input.voters, { mostFound, ...search });
-  const { bank, bankLabels, d } = input;
+export async function knnClassify(input: KnnInput, options: KnnOptions = {}): Promise<KnnResult> {
+  if (input.voters) return byVoters(input, input.voters, options);
+  const { mostFound = MOST_FOUND, mostAsked = MOST_ASKED, pieceBytes, onVoters, signal, ...index } = options;
+  const { bankLabels, d, groups } = input;
   const n = bankLabels.length;
   const leaveOneOut = input.queries === undefined;
   const own = leaveOneOut ? (input.asked ?? Int32Array.from(bankLabels.keys())) : null;
-  const queries = input.queries ?? (input.asked ? rowsAt(bank, input.asked, d) : bank);
-  const truth = own ? Int32Array.from(own, (row) => bankLabels[row]!) : input.queryLabels!;
+  const bank = rowsOf(input.bank, d);
+  const queries = own ? chosenRows(bank, own) : rowsOf(input.queries!, d);
+  const truth = own ? own.map((row) => bankLabels[row]!) : input.queryLabels!;
   const count = truth.length;
+  checkRows('bank', bank, n);
+  checkRows('queries', queries, count);
   const k = Math.max(1, Math.min(input.k, leaveOneOut ? n - 1 : n));
-  const { groups } = input;
-  const ownGroups = own ? groups && Int32Array.from(own, (row) => groups[row]!) : input.queryGroups;
+  const ownGroups = own ? groups && own.map((row) => groups[row]!) : input.queryGroups;
   // a query of the bank is left out by itself; what else is of its group is not
   const others = groups && ownGroups ? largestGroup(groups) - (leaveOneOut ? 1 : 0) : 0;
   const asked = Math.min(Math.max(1, leaveOneOut ? n - 1 : n), k + others);
-  const find = (from: number, to: number) => {
-    const exclude = own?.subarray(from, to) ?? null;
-    return nearest(bank, n, d, queries.subarray(from * d, to * d), to - from, asked, { ...search, exclude });
-  };
-  let neighbours: Neighbours;
-  if (others === 0) neighbours = await find(0, count);
-  else {
-    neighbours = { indices: new Int32Array(count * k).fill(-1), similarities: new Float32Array(count * k) };
-    // as many more are looked for as the largest group has: of all queries together that may be more than memory
-    const atOnce = Math.max(1, Math.floor(mostFound / asked));
+  const atOnce = Math.max(1, Math.floor(Math.min(mostFound / asked, mostAsked / d)));
+
+  const predictions = new Int32Array(count);
+  const small = isSmall(n, d, count) ? inMemory(bank, d, 0, n) : null;
+  const pieced = small ? null : new PiecedIndex(bank, { ...index, pieceBytes });
+  try {
     for (let from = 0; from < count; from += atOnce) {
       const to = Math.min(count, from + atOnce);
-      const apart = withoutOwn(await find(from, to), asked, groups!, ownGroups!.subarray(from, to), k);
-      neighbours.indices.set(apart.indices, from * k);
-      neighbours.similarities.set(apart.similarities, from * k);
+      const some = inMemory(queries, d, from, to);
+      const search = { exclude: own?.subarray(from, to) ?? null, signal };
+      let found = await (pieced?.query(some, to - from, asked, search) ??
+        nearest(small!, n, d, some, to - from, asked, search));
+      if (others > 0) found = withoutOwn(found, asked, groups!, ownGroups!.subarray(from, to), k);
+      vote(found, k, input, predictions.subarray(from, to));
+      onVoters?.(found, from);
     }
+  } finally {
+    await pieced?.close();
   }
+  return { accuracy: shareRight(predictions, truth, n), predictions, k, leaveOneOut };
+}
 
-  return { ...vote(neighbours, k, truth, input), k, leaveOneOut, neighbours };
+function checkRows(what: string, rows: FeatureRows, n: number): void {
+  if (rows.n !== n) throw new InternalError('bad-shape', `${what} has ${rows.n} rows for ${n} labels`, { n });
 }
 
 /** Neighbours that are known vote; those of rows that lack some are looked for. */
 async function byVoters(
-  input: KnnInput,
-  { neighbours: known, k, lacking }: Voters,
-  options: IndexOptions & { signal?: AbortSignal; mostFound?: number },
+  { voters: _, ...input }: KnnInput,
+  { neighbours, k, lacking }: Voters,
+  options: KnnOptions,
 ): Promise<KnnResult> {
-  const { voters: _, ...asking } = input;
-  const neighbours = { indices: known.indices.slice(), similarities: known.similarities.slice() };
+  const n = input.bankLabels.length;
+  const predictions = new Int32Array(n);
+  vote(neighbours, k, input, predictions);
   if (lacking.length > 0) {
-    const found = await knnClassify({ ...asking, asked: lacking, k }, options);
-    lacking.forEach((row, i) => {
-      neighbours.indices.set(found.neighbours.indices.subarray(i * k, (i + 1) * k), row * k);
-      neighbours.similarities.set(found.neighbours.similarities.subarray(i * k, (i + 1) * k), row * k);
-    });
+    const found = await knnClassify({ ...input, asked: lacking, k }, options);
+    lacking.forEach((row, i) => (predictions[row] = found.predictions[i]!));
   }
-  return { ...vote(neighbours, k, input.bankLabels, input), k, leaveOneOut: true, neighbours };
+  return { accuracy: shareRight(predictions, input.bankLabels, n), predictions, k, leaveOneOut: true };
 }
 
 /**
- * Who votes by a graph of the bank, whose rows are in the order of their similarity.
- * @param graph neighbours of each row of the bank [n, kept], as rows of it; -1: one that has no label
+ * Who votes by a graph of more than the bank, whose neighbours are in the order of their similarity.
+ * @param graph `kept` neighbours of each of its rows; -1: there are fewer
+ * @param rows the bank's rows there [n]
  */
-export function votersAmong(graph: Neighbours, n: number, kept: number, k: number, groups?: Int32Array): Voters {
+export function votersAmong(graph: Neighbours, kept: number, rows: Int32Array, k: number, groups?: Int32Array): Voters {
+  const n = rows.length;
+  const placeOf = new Int32Array(graph.indices.length / kept).fill(-1);
+  rows.forEach((row, place) => (placeOf[row] = place));
   const neighbours = { indices: new Int32Array(n * k).fill(-1), similarities: new Float32Array(n * k) };
   const lacking: number[] = [];
-  for (let row = 0; row < n; row++) {
+  for (let place = 0; place < n; place++) {
     let votes = 0;
-    for (let e = row * kept; e < (row + 1) * kept && votes < k; e++) {
-      const other = graph.indices[e]!;
-      if (other < 0 || (groups && groups[row]! >= 0 && groups[other] === groups[row])) continue;
-      neighbours.indices[row * k + votes] = other;
-      neighbours.similarities[row * k + votes++] = graph.similarities[e]!;
+    const from = rows[place]! * kept;
+    for (let e = from; e < from + kept && votes < k; e++) {
+      const other = placeOf[graph.indices[e]!] ?? -1;
+      if (other < 0 || (groups && groups[place]! >= 0 && groups[other] === groups[place])) continue;
+      neighbours.indices[place * k + votes] = other;
+      neighbours.similarities[place * k + votes++] = graph.similarities[e]!;
     }
-    if (votes < k) lacking.push(row);
+    if (votes < k) lacking.push(place);
   }
   return { neighbours, k, lacking: Int32Array.from(lacking) };
 }
 
+/** The class that the k neighbours of each query vote for. */
 function vote(
   neighbours: Neighbours,
   k: number,
-  truth: Int32Array,
   { bankLabels, classes, temperature }: Pick<KnnInput, 'bankLabels' | 'classes' | 'temperature'>,
-): Pick<KnnResult, 'accuracy' | 'predictions'> {
-  const count = truth.length;
-  const predictions = new Int32Array(count);
+  predictions: Int32Array,
+): void {
   const score = new Float64Array(classes);
-  let right = 0;
-  for (let q = 0; q < count; q++) {
+  for (let q = 0; q < predictions.length; q++) {
     score.fill(0);
     const best = neighbours.similarities[q * k]!;
     for (let i = q * k; i < (q + 1) * k; i++) {
@@ -150,15 +170,13 @@ function vote(
     let winner = 0;
     for (let c = 1; c < classes; c++) if (score[c]! > score[winner]!) winner = c;
     predictions[q] = winner;
-    if (winner === truth[q]) right++;
   }
-  return { accuracy: bankLabels.length > 0 ? right / count : NaN, predictions };
 }
 
-function rowsAt(features: Float32Array, rows: Int32Array, d: number): Float32Array {
-  const out = new Float32Array(rows.length * d);
-  rows.forEach((row, i) => out.set(features.subarray(row * d, (row + 1) * d), i * d));
-  return out;
+function shareRight(predictions: Int32Array, truth: Int32Array, bank: number): number {
+  let right = 0;
+  for (let q = 0; q < truth.length; q++) if (predictions[q] === truth[q]) right++;
+  return bank > 0 ? right / truth.length : NaN;
 }
 
 function largestGroup(groups: Int32Array): number {

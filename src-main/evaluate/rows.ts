@@ -5,14 +5,10 @@
 import { closeSync, openSync } from 'node:fs';
 import { InternalError } from '../../shared/errors.ts';
 import { fillSync } from '../files/index.ts';
+import type { ReadRows } from '../search/pieced.ts';
 import type { Standardization } from './standardize.ts';
 
-export interface FeatureRows {
-  readonly n: number;
-  readonly d: number;
-  /** Writes rows from .. from + count - 1 into `into` [count, d]. */
-  copy(from: number, count: number, into: Float32Array): void;
-}
+export type FeatureRows = ReadRows;
 
 /** Rows read at a time by what goes through all of them. */
 const PIECE_ROWS = 4096;
@@ -40,6 +36,14 @@ export function rowsOfFile(path: string, byteOffset: number, n: number, d: numbe
     },
     close: () => closeSync(file),
   };
+}
+
+/** Rows from .. to - 1 in memory [to - from, d]; of an array the numbers themselves. */
+export function inMemory(features: Float32Array | FeatureRows, d: number, from: number, to: number): Float32Array {
+  if (features instanceof Float32Array) return features.subarray(from * d, to * d);
+  const out = new Float32Array((to - from) * d);
+  features.copy(from, to - from, out);
+  return out;
 }
 
 /** Some of the rows, in the order given. */

@@ -13,6 +13,7 @@ import { checkShape } from './errors.ts';
 import type { ExactRequest, Source, Standard } from './exactWorker.ts';
 import { kMeans } from './kMeans.ts';
 import type { KMeans } from './kMeans.ts';
+import { joinedAssignments } from './results.ts';
 import type { Assignment, Components, Products } from './results.ts';
 import { BLOCK, Rows, createMemory, planLayout } from './rows.ts';
 import type { LayoutOptions } from './rows.ts';
@@ -57,13 +58,13 @@ const MAX_THREADS = 16;
  * each row, or as a graph of all. It holds memory and threads until `close`.
  */
 export class ExactIndex {
-  readonly n: number;
   readonly d: number;
+  #n: number;
   readonly #rows: Rows;
   readonly #workers: SearchWorkers;
 
   private constructor(n: number, d: number, { threads, standard, ...options }: IndexOptions, file: Source | null) {
-    this.n = n;
+    this.#n = n;
     this.d = d;
     const layout = planLayout(n, d, Math.min(MAX_THREADS, threads || availableParallelism()), {
       ...options,
@@ -81,15 +82,41 @@ export class ExactIndex {
   static async create(vectors: Float32Array, n: number, d: number, options: IndexOptions = {}): Promise<ExactIndex> {
     checkShape('vectors', vectors, n, d);
     const index = new ExactIndex(n, d, options, null);
-    const { data, layout } = index.#rows;
+    await index.fill(n, (from, count, into) => into.set(vectors.subarray(from * d, (from + count) * d)));
+    return index;
+  }
+
+  /** An index with room for `n` rows, to be filled. @throws SearchError too-large */
+  static empty(n: number, d: number, options: IndexOptions = {}): ExactIndex {
+    return new ExactIndex(n, d, options, null);
+  }
+
+  /** Rows that it holds. */
+  get n(): number {
+    return this.#n;
+  }
+
+  /**
+   * Puts other rows in the place of those that it has, no more than it was made for. Nothing may be asked meanwhile.
+   * @param copy writes rows from .. from + count - 1 into `into` [count, d]
+   * @param first number that messages give the first row
+   */
+  async fill(n: number, copy: (from: number, count: number, into: Float32Array) => void, first = 0): Promise<void> {
+    const { d } = this;
+    const { data, layout } = this.#rows;
+    if (n > layout.n) throw new InternalError('bad-shape', `${n} rows do not fit where ${layout.n} do`, { n });
+    this.#n = n;
     const step = Math.max(1, Math.floor(PIECE_BYTES / (4 * d)));
+    const padded = layout.width === d ? null : new Float32Array(Math.min(n, step) * d);
     for (let from = 0; from < n; from += step) {
-      const to = Math.min(n, from + step);
-      if (layout.width === d) data.set(vectors.subarray(from * d, to * d), from * d);
-      else for (let row = from; row < to; row++) data.set(vectors.subarray(row * d, (row + 1) * d), row * layout.width);
+      const count = Math.min(step, n - from);
+      const into = padded?.subarray(0, count * d) ?? data.subarray(from * d, (from + count) * d);
+      copy(from, count, into);
+      for (let i = 0; padded && i < count; i++)
+        data.set(padded.subarray(i * d, (i + 1) * d), (from + i) * layout.width);
       await new Promise((resolve) => setImmediate(resolve));
     }
-    return index.#prepared();
+    await this.#prepared(first);
   }
 
   /**
@@ -104,17 +131,18 @@ export class ExactIndex {
     d: number,
     options: IndexOptions = {},
   ): Promise<ExactIndex> {
-    return new ExactIndex(n, d, options, { path, byteOffset }).#prepared();
+    const index = new ExactIndex(n, d, options, { path, byteOffset });
+    await index.#prepared();
+    return index;
   }
 
-  async #prepared(): Promise<ExactIndex> {
+  async #prepared(first = 0): Promise<void> {
     try {
-      if (this.#rows.levels) await this.#workers.run([{ type: 'centre' }], () => {});
+      if (this.#rows.levels) await this.#workers.run([{ type: 'centre', n: this.n }], () => {});
       await this.#workers.run(
-        this.#ranges().map(([from, to]) => ({ type: 'prepare', from, to })),
+        this.#ranges().map(([from, to]) => ({ type: 'prepare', from, to, first })),
         () => {},
       );
-      return this;
     } catch (error) {
       await this.close();
       throw error;
@@ -182,24 +210,13 @@ export class ExactIndex {
     } = {},
   ): Promise<KMeans> {
     const assign = async (centres: Float32Array, centreCount: number): Promise<Assignment> => {
-      const out: Assignment = {
-        labels: new Int32Array(this.n),
-        similarities: new Float32Array(this.n),
-        sums: new Float64Array(centreCount * this.d),
-      };
-      const ranges = this.#ranges();
       const parts: Assignment[] = [];
       await this.#workers.run(
-        ranges.map(([from, to]) => ({ type: 'assign', centres, count: centreCount, from, to })),
+        this.#ranges().map(([from, to]) => ({ type: 'assign', centres, count: centreCount, from, to })),
         (result, at) => (parts[at] = result as Assignment),
         signal,
       );
-      parts.forEach((part, at) => {
-        out.labels.set(part.labels, ranges[at]![0]);
-        out.similarities.set(part.similarities, ranges[at]![0]);
-        part.sums.forEach((x, j) => (out.sums[j]! += x));
-      });
-      return out;
+      return joinedAssignments(parts, this.n);
     };
     return kMeans(this.n, this.d, count, seed, (i) => this.row(i), assign, rest);
   }

@@ -26,10 +26,13 @@ import type { Neighbours } from './topK.ts';
 import { cosine, hasZeroRow, normalizeRows } from './vectors.ts';
 
 export type ExactRequest =
-  /** Sets what levels are measured from, before rows are prepared: the mean of some rows of everywhere. */
-  | { type: 'centre' }
-  /** Standardises and normalises rows from .. to - 1; where they come from a file, reads them from there first. */
-  | { type: 'prepare'; from: number; to: number }
+  /** Sets what levels are measured from, before the n rows are prepared: the mean of some of them, from everywhere. */
+  | { type: 'centre'; n: number }
+  /**
+   * Standardises and normalises rows from .. to - 1; where they come from a file, reads them from there first. A message
+   * calls row 0 `first`.
+   */
+  | { type: 'prepare'; from: number; to: number; first: number }
   /** Products of `count` vectors [count, d], at most BLOCK, with rows from .. to - 1. */
   | { type: 'products'; vectors: Float32Array; count: number; from: number; to: number }
   /** Neighbours among rows from .. to - 1 of `count` queries: given ones [count, d], or the stored rows from `first` on. */
@@ -97,10 +100,9 @@ function compared(values: Float32Array, first: number): Float32Array {
 /** Rows that the centre is the mean of: pieces of as many, so that a disk seeks to few places. */
 const [PIECES, PIECE] = [64, 32];
 
-function centre(): null {
+function centre(n: number): null {
   const stored = file && openSync(file.path, 'r');
   try {
-    const { n } = layout;
     const taken = Math.min(n, PIECES * PIECE);
     const sums = new Float64Array(d);
     const values = new Float32Array(d);
@@ -125,11 +127,11 @@ function readRow(stored: number, row: number, values: Float32Array): void {
     throw new InternalError('bad-shape', `${path} ends before row ${row + 1}`, { path, n: layout.n, d });
 }
 
-async function prepare(from: number, to: number): Promise<null> {
+async function prepare(from: number, to: number, firstRow: number): Promise<null> {
   if (file) await read(file, from, to);
   else
     for (let row = from; row < to; row++) {
-      const values = compared(rows.row(row).subarray(0, d), row);
+      const values = compared(rows.row(row).subarray(0, d), firstRow + row);
       rows.setLevels(row, values);
     }
   return null;
@@ -201,9 +203,15 @@ function search({ queries, count, k, exclude, from, to }: Extract<ExactRequest, 
       const top = new TopK(size, k, except, few || !layout.floats ? LEVELS_MARGIN : undefined);
       for (let first = from; first < to; first += tileRows) {
         const tile = Math.min(tileRows, to - first);
-        if (few) for (let q = 0; q < size; q++) rows.levelProducts(first, tile, q);
-        else rows.products(first, tile, size);
-        top.add(rows.scores, tile, first, tileRows);
+        if (few)
+          for (let q = 0; q < size; q++) {
+            const above = rows.levelProducts(first, tile, q, top.threshold(q));
+            top.addSome(q, rows.scores, above, first, q * tileRows);
+          }
+        else {
+          rows.products(first, tile, size);
+          top.add(rows.scores, tile, first, tileRows);
+        }
       }
       top.finish((q, row) => cosine(asked, q * d, exact.of(row), 0, d), out, at);
     }
@@ -255,9 +263,9 @@ function products({ vectors, count, from, to }: Extract<ExactRequest, { type: 'p
 async function answer(request: ExactRequest): Promise<ExactResult> {
   switch (request.type) {
     case 'centre':
-      return centre();
+      return centre(request.n);
     case 'prepare':
-      return prepare(request.from, request.to);
+      return prepare(request.from, request.to, request.first);
     case 'products':
       return products(request);
     case 'search':

@@ -12,6 +12,9 @@ import { dot, cosine, normalized } from './vectors.ts';
 /** Multiplications done in the calling thread, about 50 ms; an index and its threads take 70 to 130 ms to start. */
 const SMALL_WORK = 5e7;
 
+/** Whether so many queries of so many rows are answered in the calling thread. */
+export const isSmall = (n: number, d: number, count: number): boolean => n * d * count <= SMALL_WORK;
+
 /**
  * The k rows of `bank` [n, d] most similar to each of `queries` [count, d] by cosine, ties by index.
  * @throws InternalError bad-shape, SearchError not-finite
@@ -27,7 +30,7 @@ export async function nearest(
 ): Promise<Neighbours> {
   checkShape('bank', bank, n, d);
   checkShape('queries', queries, count, d);
-  if (n * d * count <= SMALL_WORK) return nearestHere(bank, n, d, queries, count, k, options.exclude ?? null);
+  if (isSmall(n, d, count)) return nearestHere(bank, n, d, queries, count, k, options.exclude ?? null);
   const index = await ExactIndex.create(bank, n, d, options);
   try {
     return await index.query(queries, count, k, options);

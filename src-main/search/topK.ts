@@ -42,6 +42,23 @@ export class TopK {
     this.#rows = new Int32Array(count * this.#capacity);
   }
 
+  /** What a score of this query must be above to be taken. */
+  threshold(q: number): number {
+    return this.#sizes[q]! === this.#capacity ? this.#scores[q * this.#capacity]! : -Infinity;
+  }
+
+  /** As `add` for one query and only some rows of a tile, ascending: the others' scores are not above its threshold. */
+  addSome(q: number, scores: Float32Array, some: Int32Array, first: number, from: number): void {
+    const base = q * this.#capacity;
+    const except = this.#exclude ? this.#exclude[q]! : -1;
+    for (const j of some) {
+      const score = scores[from + j]!;
+      if (score <= this.threshold(q) || first + j === except) continue;
+      if (this.#sizes[q]! === this.#capacity) this.#replaceWorst(base, score, first + j);
+      else this.#append(base, q, score, first + j);
+    }
+  }
+
   /**
    * Takes the scores of the rows first .. first + width - 1, one query every `stride` numbers; tiles must come in
    * ascending order.
@@ -144,4 +161,30 @@ export function mergeNeighbours(parts: readonly Neighbours[], count: number, k: 
     }
   }
   return out;
+}
+
+/**
+ * Two lists of each query, most similar first, as one of the k best, written over `into`. @param first number of the row
+ * that `other` calls 0
+ */
+export function takeIn(into: Neighbours, other: Neighbours, first: number, count: number, k: number): void {
+  const rows = new Int32Array(k);
+  const values = new Float32Array(k);
+  for (let q = 0; q < count; q++) {
+    let [a, b] = [q * k, q * k];
+    const end = a + k;
+    const isThere = ({ indices }: Neighbours, at: number) => at < end && indices[at]! >= 0;
+    for (let i = 0; i < k; i++) {
+      const [hasA, hasB] = [isThere(into, a), isThere(other, b)];
+      const row = hasB ? other.indices[b]! + first : -1;
+      const lead = into.similarities[a]! - other.similarities[b]!;
+      const isA = hasA && (!hasB || lead > 0 || (lead === 0 && into.indices[a]! < row));
+      rows[i] = isA ? into.indices[a]! : row;
+      values[i] = isA ? into.similarities[a]! : hasB ? other.similarities[b]! : NaN;
+      if (isA) a++;
+      else b++;
+    }
+    into.indices.set(rows, q * k);
+    into.similarities.set(values, q * k);
+  }
 }

@@ -23,7 +23,7 @@ import { saying } from './control.ts';
 import type { JobContext } from './control.ts';
 import { TrainerError } from './errors.ts';
 import { timedProgress } from './photos.ts';
-import { inMemory, labelNames, readLabelled, select, sharesLabels, split, togetherness } from './labelled.ts';
+import { labelNames, readLabelled, select, sharesLabels, split, togetherness } from './labelled.ts';
 import type { Labelled, LabelledFile } from './labelled.ts';
 
 type EvaluateResult = Extract<JobResult, { kind: 'evaluate' }>;
@@ -32,10 +32,10 @@ const FEW_SHOT_DRAWS = 5;
 
 export async function evaluate(job: EvaluateJob, { control, report }: JobContext): Promise<EvaluateResult> {
   report(saying(reason('doing.reading-embeddings'), 0));
-  const labels = [...job.train.images, ...(job.test?.images ?? [])].flatMap(({ label }) =>
-    label === null ? [] : [label],
-  );
-  const classes = [...new Set(labels)].sort();
+  const labels = new Set<string>();
+  for (const side of [job.train, job.test])
+    for (const { label } of side?.images ?? []) if (label !== null) labels.add(label);
+  const classes = [...labels].sort();
   if (classes.length < 2) throw new TrainerError('bad-job.labels', { count: classes.length }, { classes });
   const closing: Stop[] = [];
   try {
@@ -76,7 +76,7 @@ async function evaluated(
     const some = asked ? select(asking, asked) : asking;
     const { accuracy, predictions } = await knnClassify(
       {
-        bank: inMemory(rows.features),
+        bank: rows.features,
         bankLabels: rows.labels,
         d,
         classes: classes.length,
@@ -84,7 +84,7 @@ async function evaluated(
         temperature: job.temperature,
         groups: rows.groups,
         ...(tested
-          ? { queries: inMemory(some.features), queryLabels: some.labels, queryGroups: some.groups }
+          ? { queries: some.features, queryLabels: some.labels, queryGroups: some.groups }
           : voters
             ? { voters }
             : asked && { asked }),
@@ -158,18 +158,8 @@ async function votersOf(
   if (!graph || k > graph.k) return null;
   const [indices, similarities] = (await readArrays(graph.file, { ...graph, source })) ?? [];
   if (!(indices instanceof Int32Array) || !(similarities instanceof Float32Array)) return null;
-  const placeOf = new Int32Array(indices.length / graph.k).fill(-1);
-  places.forEach((row, place) => (placeOf[row] = place));
   const n = rows.labels.length;
-  const among = { indices: new Int32Array(n * graph.k), similarities: new Float32Array(n * graph.k) };
-  places.forEach((row, place) => {
-    for (let e = 0; e < graph.k; e++) {
-      const other = indices[row * graph.k + e]!;
-      among.indices[place * graph.k + e] = other < 0 ? -1 : placeOf[other]!;
-      among.similarities[place * graph.k + e] = similarities[row * graph.k + e]!;
-    }
-  });
-  const voters = votersAmong(among, n, graph.k, Math.min(k, n - 1), rows.groups);
+  const voters = votersAmong({ indices, similarities }, graph.k, places, Math.min(k, n - 1), rows.groups);
   const most = sampled(n, n, seed)?.length ?? n;
   return voters.lacking.length <= most ? voters : null;
 }
@@ -193,6 +183,7 @@ function result(
     classes,
     confusion,
     predictions,
+    truth: test.labels,
     tested: IdList.of(test.ids).bytes,
     split: separation,
     groups: togetherness(train, whole),

@@ -65,13 +65,6 @@ export async function readLabelled(
   return { rows: select(all, places), d, source, places };
 }
 
-/** All rows, [n, d]. */
-export function inMemory(rows: FeatureRows): Float32Array {
-  const out = new Float32Array(rows.n * rows.d);
-  rows.copy(0, rows.n, out);
-  return out;
-}
-
 function groupsOf(images: EvaluateJob['train']['images'], numbers: Map<string, number>, inside: string): Int32Array {
   return Int32Array.from(images, ({ group }) => {
     if (group === undefined) return -1;

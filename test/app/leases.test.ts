@@ -228,6 +228,7 @@ test('a confusion matrix counts with the labels it was measured with', async () 
         [count / 2, 0],
       ],
       predictions: new Int32Array(count), // all are said to be a
+      truth: Int32Array.from(job.train.images, ({ label }) => ['a', 'b'].indexOf(label!)),
       tested: IdList.of(tested).bytes,
       split: 'leave-one-out',
       groups: { kept: 0, cut: 0 },

@@ -10,8 +10,13 @@ import {
   neighbourAgreement,
   stdRatio,
   uniformity,
+  votersAmong,
 } from '../../src-main/evaluate/index.ts';
+import type { FeatureRows } from '../../src-main/evaluate/index.ts';
+import type { KnnInput } from '../../src-main/evaluate/knn.ts';
+import type { Neighbours } from '../../src-main/search/index.ts';
 import { symmetricEigenvalues } from '../../src-main/search/eigenvalues.ts';
+import { random } from '../helpers/random.ts';
 
 interface Golden {
   cases: {
@@ -95,12 +100,14 @@ describe('kNN', () => {
     'k $k, T $temperature, leave one out $leaveOneOut',
     async ({ k, temperature, leaveOneOut, predictions, first }) => {
       const held = leaveOneOut ? {} : { queries: test, queryLabels: testLabels };
-      const result = await knnClassify({ bank, bankLabels, d, classes, k, temperature, ...held });
+      const voters: number[] = [];
+      const result = await knnClassify(
+        { bank, bankLabels, d, classes, k, temperature, ...held },
+        { onVoters: ({ indices }) => voters.push(...indices) },
+      );
       expect([...result.predictions]).toEqual(predictions);
       expect(result.leaveOneOut).toBe(leaveOneOut);
-      first.forEach((row, q) =>
-        expect([...result.neighbours.indices.subarray(q * k, q * k + row.length)]).toEqual(row),
-      );
+      first.forEach((row, q) => expect(voters.slice(q * k, q * k + row.length)).toEqual(row));
       const truth = leaveOneOut ? bankLabels : testLabels;
       const right = predictions.filter((p, i) => p === truth[i]).length;
       expect(result.accuracy).toBe(right / truth.length);
@@ -122,6 +129,11 @@ describe('kNN', () => {
     const groups = Int32Array.of(0, 0, 1, 1);
     const ask = (more: object, options = {}) =>
       knnClassify({ bank: line, bankLabels: labels, d: 2, classes: 2, k: 1, temperature: 0.1, ...more }, options);
+    const votersOf = async (more: object, options = {}) => {
+      const voters: number[][] = [];
+      await ask(more, { ...options, onVoters: ({ indices }: Neighbours) => voters.push([...indices]) });
+      return voters;
+    };
     expect((await ask({})).accuracy).toBe(1);
     expect((await ask({ groups })).accuracy).toBe(0);
     const queries = { queries: at([0.05, 0.55]), queryLabels: Int32Array.of(0, 1) };
@@ -132,11 +144,79 @@ describe('kNN', () => {
       { groups, k: 2 },
       { groups, ...queries, queryGroups: groups.subarray(1, 3), k: 2 },
     ])
-      expect((await ask(more, { mostFound: 1 })).neighbours).toEqual((await ask(more)).neighbours); // one at a time
+      expect((await votersOf(more, { mostFound: 1 })).flat()).toEqual((await votersOf(more)).flat()); // one at a time
+    expect(await votersOf({ groups, k: 2 }, { mostFound: 1 })).toHaveLength(4);
     // the second view of each photo is the first of its neighbour in the group
     const turned = at([0.1, 0, 0.6, 0.5]);
     expect(await neighbourAgreement(line, turned, 4, 2)).toBe(0);
     expect(await neighbourAgreement(line, turned, 4, 2, { groups })).toBe(1);
+  });
+
+  describe('of rows that are read', () => {
+    const [n, d, count, most] = [3001, 61, 300, 500];
+    const uniform = random(1);
+    const numbers = (length: number) => Float32Array.from({ length }, () => uniform() - 0.5);
+    const [bank, asking] = [numbers(n * d), numbers(count * d)];
+    bank.copyWithin(7 * d, 2900 * d, 2901 * d); // the same in two pieces: the lower votes
+    asking.set(bank.subarray(7 * d, 8 * d));
+    const labelsOf = (length: number) => Int32Array.from({ length }, (_, i) => (i * i) % 5);
+    const groups = Int32Array.from({ length: n }, (_, i) => (i % 4 ? -1 : i % 400));
+    const input = { bankLabels: labelsOf(n), d, classes: 5, k: 12, temperature: 0.1, groups };
+    const queries = { queryLabels: labelsOf(count), queryGroups: groups.slice(0, count) };
+    const asked = Int32Array.from({ length: count }, (_, i) => 10 * i);
+
+    async function found(more: Omit<KnnInput, keyof typeof input>, options = {}) {
+      const voters: number[] = [];
+      const cosines: number[] = [];
+      const onVoters = ({ indices, similarities }: Neighbours) =>
+        void (voters.push(...indices), cosines.push(...similarities));
+      return { ...(await knnClassify({ ...input, ...more }, { threads: 2, onVoters, ...options })), voters, cosines };
+    }
+
+    /** Never gives more than `most` rows at once. */
+    const read = (features: Float32Array): FeatureRows => ({
+      n: features.length / d,
+      d,
+      copy(from, rows, into) {
+        expect(rows).toBeLessThanOrEqual(most);
+        into.set(features.subarray(from * d, (from + rows) * d));
+      },
+    });
+
+    it.each([
+      ['others ask', { queries: asking, ...queries }, { queries: read(asking), ...queries }],
+      ['some of the bank ask', { asked }, { asked }],
+    ])('finds the same a piece at a time: %s', async (_, whole, pieced) => {
+      const expected = await found({ bank, ...whole }, { pieceBytes: Infinity });
+      const pieces = { pieceBytes: 4 * d * most, mostAsked: 70 * d };
+      expect(await found({ bank: read(bank), ...pieced }, pieces)).toEqual(expected);
+      expect(expected.voters.length).toBe(count * input.k);
+    });
+
+    it('names the row that is no number by its place among all', async () => {
+      const broken = bank.slice();
+      broken[2003 * d + 3] = NaN;
+      await expect(found({ bank: broken, asked }, { pieceBytes: 4 * d * most })).rejects.toMatchObject({
+        code: 'not-finite',
+        details: { row: 2003 },
+      });
+    });
+
+    it('reads none where a graph says who votes', async () => {
+      const k = 3;
+      const rows = Int32Array.from({ length: n }, (_, i) => i + 1); // the first photo of the graph has no label
+      const indices = Int32Array.from({ length: (n + 1) * k }, (_, at) => 1 + ((Math.floor(at / k) + (at % k)) % n));
+      const voters = votersAmong({ indices, similarities: new Float32Array(indices.length) }, k, rows, 2);
+      expect(voters.lacking.length).toBe(0);
+      expect([...voters.neighbours.indices.subarray(0, 4)]).toEqual([1, 2, 2, 3]);
+      const nothing = { n, d, copy: () => expect.unreachable('a row was read') };
+      const { bankLabels } = input;
+      const { predictions, accuracy } = await knnClassify({ ...input, k: 2, bank: nothing, voters });
+      // of two that are equally near and of different classes the lower class
+      const next = (i: number) => Math.min(bankLabels[(i + 1) % n]!, bankLabels[(i + 2) % n]!);
+      expect([...predictions]).toEqual(Array.from({ length: n }, (_, i) => next(i)));
+      expect(accuracy).toBe(bankLabels.filter((label, i) => label === next(i)).length / n);
+    });
   });
 
   it('measures agreement: every photo, none, and chance for a constant', async () => {

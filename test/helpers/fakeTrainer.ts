@@ -186,6 +186,7 @@ function evaluate(job: Extract<Job, { kind: 'evaluate' }>): void {
       classes,
       confusion: classes.map(() => classes.map(() => 1)),
       predictions: new Int32Array(tested.length),
+      truth: Int32Array.from(job.train.images, ({ label }) => classes.indexOf(label ?? '')),
       tested: IdList.of(tested).bytes,
       split: 'leave-one-out',
       groups: { kept: 0, cut: 0 },

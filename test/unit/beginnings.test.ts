@@ -12,6 +12,7 @@ import { tableRows } from '../../shared/lab/table.ts';
 import type { LabFacts } from '../../shared/lab/arms.ts';
 import { findingText } from '../../shared/messages/lab.ts';
 import { presetPatch } from '../../shared/presets.ts';
+import { piecesOf } from '../../src-main/app/compute/lists.ts';
 import { partOf } from '../../src-main/app/runs/part.ts';
 import { labFacts } from '../helpers/labFacts.ts';
 
@@ -215,13 +216,14 @@ describe('the part of a folder', () => {
   });
   const all = Array.from({ length: 120 }, (_, i) => image(i, i % 10 === 0));
 
-  it('is spread evenly over it, with all that is held out, and is the whole where none is asked for', () => {
-    const part = partOf({ photos: 27 }, all);
+  it('is spread evenly over it, with all that is held out, and is the whole where none is asked for', async () => {
+    const whole = piecesOf(() => all);
+    const part = (await Array.fromAsync(partOf({ photos: 27 }, 108, whole)())).flat();
     const taken = part.filter(({ heldOut }) => !heldOut);
     expect(taken).toHaveLength(27);
     expect(part).toHaveLength(27 + 12);
     expect(taken.filter(({ label }) => label === 'a').length).toBeCloseTo(13.5, -0.5);
-    expect(partOf({ photos: null }, all)).toBe(all);
-    expect(partOf({ photos: 500 }, all)).toBe(all);
+    expect(partOf({ photos: null }, 108, whole)).toBe(whole);
+    expect(partOf({ photos: 500 }, 108, whole)).toBe(whole);
   });
 });

@@ -64,15 +64,17 @@ it('a counted split keeps the parts of a file together, and a neighbour of the s
   const bank = Float32Array.from(angles.flatMap((angle) => [Math.cos(angle), Math.sin(angle)]));
   const input = { bank, bankLabels: Int32Array.of(0, 0, 1, 1, 1, 1, 0, 0), d, classes: 2, k: 1, temperature: 0.1 };
   expect((await knnClassify(input)).accuracy).toBe(1);
-  const apart = await knnClassify({ ...input, groups: Int32Array.of(0, 0, 1, 1, 2, 2, 3, 3) });
-  expect([...apart.neighbours.indices]).toEqual([4, 4, 5, 5, 3 - 1, 3 - 1, 3, 3]);
+  const ask = async (more: object) => {
+    const voters: number[] = [];
+    const asking = { ...input, groups: Int32Array.of(0, 0, 1, 1, 2, 2, 3, 3), ...more };
+    const result = await knnClassify(asking, { onVoters: ({ indices }) => voters.push(...indices) });
+    return { ...result, voters };
+  };
+  const apart = await ask({});
+  expect(apart.voters).toEqual([4, 4, 5, 5, 3 - 1, 3 - 1, 3, 3]);
   expect(apart.accuracy).toBe(0.5);
-  const some = await knnClassify({
-    ...input,
-    groups: Int32Array.of(0, 0, 1, 1, 2, 2, 3, 3),
-    asked: Int32Array.of(7, 2),
-  });
-  expect([...some.neighbours.indices]).toEqual([apart.neighbours.indices[7], apart.neighbours.indices[2]]);
+  const some = await ask({ asked: Int32Array.of(7, 2) });
+  expect(some.voters).toEqual([apart.voters[7], apart.voters[2]]);
   expect([...some.predictions]).toEqual([apart.predictions[7], apart.predictions[2]]);
 });
 

@@ -2,6 +2,9 @@
 import { expect, test, vi } from 'vitest';
 import type { Command, Job, JobImage, Report } from '../../shared/contract.ts';
 import type { ComputeListeners } from '../../src-main/app/compute/launch.ts';
+import { withLists } from '../../shared/jobLists.ts';
+import { piecesOf } from '../../src-main/app/compute/lists.ts';
+import type { JobLists, Pieces } from '../../src-main/app/compute/lists.ts';
 import { Lists } from '../../src-main/trainer/lists.ts';
 import { ComputeProcess } from '../../src-main/app/compute/process.ts';
 import { Spare } from '../../src-main/app/compute/spare.ts';
@@ -15,7 +18,7 @@ function double(seconds?: number) {
   const spare = new Spare((say) => {
     const process = { say, sent: [] as unknown[], killed: false };
     started.push(process);
-    return { send: (command) => process.sent.push(command), kill: () => void (process.killed = true) };
+    return { send: (command) => void process.sent.push(command), kill: () => void (process.killed = true) };
   }, seconds);
   const job = { kind: 'estimate' } as never;
   const run = () => new ComputeProcess(spare.launch, job, () => {});
@@ -78,34 +81,53 @@ test('one that nobody takes is ended, by the clock and by the end of the applica
   }
 });
 
-test('many photos go before their job, some at a time with a turn for others between, and commands after it', async () => {
+/** A process that is handed a job with its lists; `sends` answers when what it is sent has left. */
+function handing(job: Job, lists: JobLists, sends: (command: Command) => void | Promise<void> = () => {}) {
   const sent: Command[] = [];
   let say!: ComputeListeners;
-  const images = Array.from({ length: 2500 }, (_, i) => ({ id: `${i}` }) as JobImage);
-  const job = { kind: 'embed', images, output: 'x' } as unknown as Job;
-  const compute = new ComputeProcess(
-    (listeners) => {
-      say = listeners;
-      return { send: (command) => sent.push(command), kill: () => {} };
-    },
-    job,
-    () => {},
-  );
-  compute.send({ type: 'pause' });
+  const launch = (listeners: ComputeListeners) => {
+    say = listeners;
+    const send = (command: Command) => {
+      sent.push(command);
+      return sends(command);
+    };
+    return { send, kill: () => say.exit({ ...died, code: 0 }) };
+  };
+  const compute = new ComputeProcess(launch, job, () => {}, { lists });
   say.report({ type: 'ready' });
-  expect(sent.length).toBe(1); // others have the thread
-  compute.send({ type: 'resume' });
-  await vi.waitFor(() => expect(sent.length).toBe(6));
-  expect(sent.map(({ type }) => type)).toEqual(['photos', 'photos', 'photos', 'job', 'pause', 'resume']);
-  expect(sent.flatMap((command) => (command.type === 'photos' ? command.images : []))).toEqual(images);
-  expect(sent[3]).toEqual({ type: 'job', job: { ...job, images: [] } });
-  say.exit({ ...died, code: 0 });
+  return { compute, sent };
+}
+
+test('many photos are read while they go before their job, no faster than they leave, and commands after it', async () => {
+  const images = Array.from({ length: 2500 }, (_, i) => ({ id: `${i}` }) as JobImage);
+  const job = { kind: 'embed', images: [], output: 'x' } as unknown as Job;
+  let read = 0;
+  const pieces = piecesOf(function* () {
+    for (const image of images) {
+      read++;
+      yield image;
+    }
+  });
+  const leave: (() => void)[] = [];
+  const gone = () => new Promise<void>((resolve) => leave.push(resolve));
+  const { compute, sent } = handing(job, { images: pieces }, ({ type }) => (type === 'photos' ? gone() : undefined));
+  compute.send({ type: 'pause' });
+  await vi.waitFor(() => expect(sent.length).toBe(1));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(sent.length).toBe(1); // it has not left yet
+  expect(read).toBeLessThan(images.length);
+  leave.shift()!();
+  await vi.waitFor(() => expect(sent.length).toBe(2));
+  leave.shift()!();
+  await vi.waitFor(() => expect(sent.length).toBe(4));
+  expect(sent.map(({ type }) => type)).toEqual(['photos', 'photos', 'job', 'pause']);
+  expect(sent.flatMap((command) => (command.type === 'photos' ? command.images : []))).toEqual(images.slice(0, 2000));
+  expect(sent[2]).toEqual({ type: 'job', job: { ...job, images: images.slice(2000) } });
+  compute.kill();
   await compute.exited;
 });
 
 test('so do lists inside a job, each by its name, and the other end has the job whole', async () => {
-  const sent: Command[] = [];
-  let say!: ComputeListeners;
   const images = Array.from({ length: 1500 }, (_, i) => ({ id: `${i}`, label: null }));
   const few = images.slice(0, 3);
   const jobs = [
@@ -114,46 +136,33 @@ test('so do lists inside a job, each by its name, and the other end has the job 
     { kind: 'export', images: few, embedded: { vectors: 'x', images: images.map(({ id }) => id) }, only: few },
   ] as unknown as Job[];
   for (const job of jobs) {
-    sent.length = 0;
-    const compute = new ComputeProcess(
-      (listeners) => {
-        say = listeners;
-        return { send: (command) => sent.push(command), kill: () => {} };
-      },
-      job,
-      () => {},
-    );
-    say.report({ type: 'ready' });
+    const lists: Record<string, Pieces<unknown>> = {};
+    const without = withLists(job, (list, of) => {
+      lists[of] = piecesOf(() => list);
+      return [];
+    });
+    const { compute, sent } = handing(without, lists);
     await vi.waitFor(() => expect(sent.at(-1)!.type).toBe('job'));
-    expect(sent.map(({ type }) => type)).toEqual(['photos', 'photos', 'job']);
-    const lists = new Lists();
+    expect(sent.map(({ type }) => type)).toEqual(['photos', 'job']);
+    const taken = new Lists();
     let whole: Job | null = null;
     for (const command of sent) {
-      if (command.type === 'photos') lists.take(command);
-      else if (command.type === 'job') whole = lists.complete(command.job);
+      if (command.type === 'photos') taken.take(command);
+      else if (command.type === 'job') whole = taken.complete(command.job);
     }
     expect(whole).toEqual(job);
-    say.exit({ ...died, code: 0 });
+    compute.kill();
     await compute.exited;
   }
 });
 
-test('a process that is ended meanwhile gets no more', async () => {
-  const sent: Command[] = [];
-  let say!: ComputeListeners;
-  const images = Array.from({ length: 2500 }, (_, i) => ({ id: `${i}` }) as JobImage);
-  const compute = new ComputeProcess(
-    (listeners) => {
-      say = listeners;
-      return { send: (command) => sent.push(command), kill: () => {} };
-    },
-    { kind: 'embed', images, output: 'x' } as unknown as Job,
-    () => {},
-  );
-  say.report({ type: 'ready' });
-  compute.kill();
-  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
-  expect(sent.length).toBe(1);
-  say.exit(died);
+test('a list that cannot be read fails the job, and its process is ended', async () => {
+  const broken = piecesOf<JobImage>(function* () {
+    yield {} as JobImage;
+    throw new Error('the database is locked');
+  });
+  const { compute, sent } = handing({ kind: 'embed', images: [] } as unknown as Job, { images: broken });
+  expect(await compute.ended).toMatchObject({ type: 'failed', error: { message: 'the database is locked' } });
   await compute.exited;
+  expect(sent).toEqual([]);
 });

@@ -1,17 +1,19 @@
 /** A job other than training, done in a process of its own: its progress as a task's, its end as a promise. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ContractError } from '../../../shared/contract.ts';
-import type { Job, JobResult } from '../../../shared/contract.ts';
+import type { Job, JobResult, Report } from '../../../shared/contract.ts';
 import type { AppContext } from '../context.ts';
 import { AppError } from '../errors.ts';
 import type { TaskControl } from '../tasks.ts';
+import type { JobLists } from './lists.ts';
 import { ComputeProcess } from './process.ts';
 
 /** Seconds a cancelled job is given to end by itself. */
 const patience = 5;
 
 /**
- * Runs the job and answers its result; `[from, to]` is the part of the task's progress that this job is, 0 to 1.
+ * Runs the job and answers its result; `[from, to]` is the part of the task's progress that this job is, 0 to 1, `lists`
+ * what it has of many photos.
  * @throws ContractError as the job failed, AppError cancelled, or the signal's reason where it was aborted before
  */
 export async function computeJob<K extends Job['kind']>(
@@ -19,12 +21,13 @@ export async function computeJob<K extends Job['kind']>(
   job: Extract<Job, { kind: K }>,
   control: Pick<TaskControl, 'signal' | 'progress'> & Partial<Pick<TaskControl, 'notice'>>,
   [from, to] = [0, 1] as readonly [number, number],
+  lists: JobLists = {},
 ): Promise<Extract<JobResult, { kind: K }>> {
   // A self-test and its views have the machine for themselves already: devices.ts.
   const leave =
     job.kind === 'selfTest' || job.kind === 'viewTest' ? () => {} : await context.quiet.enter(control.signal);
   try {
-    return await computed(context, job, control, [from, to]);
+    return await computed(context, job, control, [from, to], lists);
   } finally {
     leave();
   }
@@ -35,12 +38,14 @@ async function computed<K extends Job['kind']>(
   job: Extract<Job, { kind: K }>,
   control: Pick<TaskControl, 'signal' | 'progress'> & Partial<Pick<TaskControl, 'notice'>>,
   [from, to]: readonly [number, number],
+  lists: JobLists,
 ): Promise<Extract<JobResult, { kind: K }>> {
   control.signal.throwIfAborted();
-  const compute = new ComputeProcess(context.launch, job, (report) => {
+  const heard = (report: Report) => {
     if (report.type === 'progress') control.progress(from + (to - from) * report.fraction, report, report.etaSeconds);
     if (report.type === 'notice') control.notice?.(report.notice);
-  });
+  };
+  const compute = new ComputeProcess(context.launch, job, heard, { lists });
   const cancel = () => {
     compute.send({ type: 'stop', now: false });
     void sleep(patience * 1000, undefined, { ref: false }).then(() => compute.kill());

@@ -14,7 +14,8 @@ export interface ComputeListeners {
 }
 
 export interface ComputeHandle {
-  send(command: Command): void;
+  /** Resolves when it has left this process, where the host says so: what waits is held here. */
+  send(command: Command): void | Promise<void>;
   /** At once, without saving. */
   kill(): void;
 }
@@ -53,9 +54,11 @@ export function forkLauncher(entry: URL = trainer): Launcher {
       if (child.pid === undefined) exit(null, null); // it never started; other errors are followed by 'exit'
     });
     return {
-      send: (command) => {
-        if (child.connected) child.send(command, () => {});
-      },
+      send: (command) =>
+        new Promise((resolve) => {
+          if (child.connected) child.send(command, () => resolve());
+          else resolve();
+        }),
       kill: () => void child.kill('SIGKILL'),
     };
   };

@@ -5,10 +5,13 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Command, Job, JobResult, Report, WireError } from '../../../shared/contract.ts';
 import { wireError } from '../../../shared/errors.ts';
+import { toWireError } from '../../../shared/contract/wire.ts';
 import { withLists } from '../../../shared/jobLists.ts';
 import { reason } from '../../../shared/reason.ts';
 import { deviceFailure } from '../../../shared/deviceFailure.ts';
 import type { ComputeHandle, Launcher } from './launch.ts';
+import { handList } from './lists.ts';
+import type { JobLists } from './lists.ts';
 
 export type JobEnd =
   { type: 'done'; result: JobResult } | { type: 'stopped'; saved: boolean } | { type: 'failed'; error: WireError };
@@ -19,12 +22,11 @@ export interface ComputeOptions {
    * does nothing else, so even a machine out of memory speaks sooner than this.
    */
   silenceSeconds?: number;
+  /** What goes before the job. */
+  lists?: JobLists;
 }
 
 const checks = 12;
-
-/** Entries of a list of photos that are handed over at a time, some milliseconds' work. */
-const photosAtOnce = 1000;
 
 export class ComputeProcess {
   readonly ended: Promise<JobEnd>;
@@ -38,23 +40,24 @@ export class ComputeProcess {
   #silent = 0;
   #hung = false;
   #killed = false;
+  #isGone = false;
 
   constructor(
     launch: Launcher,
     job: Job,
     onReport: (report: Report) => void,
-    { silenceSeconds = 90 }: ComputeOptions = {},
+    { silenceSeconds = 90, lists = {} }: ComputeOptions = {},
   ) {
     this.ended = new Promise((resolve) => (this.#settle = resolve));
     let gone!: () => void;
     this.exited = new Promise((resolve) => (gone = resolve));
-    let waiting: Job | null = job; // what was handed over is held no longer
+    let isHanded = false;
     this.#handle = launch({
       report: (report) => {
         this.#heard = true;
         if (report.type === 'ready') {
-          if (waiting) void this.#hand(waiting);
-          waiting = null;
+          if (!isHanded) void this.#hand(job, lists);
+          isHanded = true;
         }
         if (report.type === 'done') this.#settle({ type: 'done', result: report.result });
         else if (report.type === 'stopped') this.#settle({ type: 'stopped', saved: report.saved });
@@ -63,6 +66,7 @@ export class ComputeProcess {
       },
       exit: (how) => {
         clearInterval(this.#watch);
+        this.#isGone = true;
         this.#settle(
           this.#killed
             ? { type: 'stopped', saved: false }
@@ -85,25 +89,35 @@ export class ComputeProcess {
     void this.ended.then(() => clearInterval(this.#watch)); // done: its process may take its time to go
   }
 
-  /** Its long lists first, with a turn for others between; then the rest, and what was commanded meanwhile. */
-  async #hand(job: Job): Promise<void> {
-    const long: [of: string, list: unknown[]][] = [];
-    const rest = withLists(job, (list, of) => (list.length > photosAtOnce ? (long.push([of, list]), []) : list));
-    for (const [of, list] of long)
-      for (let from = 0; from < list.length; from += photosAtOnce) {
-        if (this.#killed) return;
-        this.#handle.send({ type: 'photos', of, images: list.slice(from, from + photosAtOnce) });
-        await breathe();
+  /**
+   * Its lists first, with a turn for others between, no faster than they leave; then the rest, and what was commanded
+   * meanwhile.
+   */
+  async #hand(job: Job, lists: JobLists): Promise<void> {
+    let whole = job;
+    try {
+      for (const [of, pieces] of Object.entries(lists)) {
+        const last = await handList(pieces, async (images) => {
+          if (this.#killed || this.#isGone) throw new Error('it was ended');
+          await this.#handle.send({ type: 'photos', of, images });
+          await breathe();
+        });
+        whole = withLists(whole, (list, name) => (name === of ? last : list));
       }
-    this.#handle.send({ type: 'job', job: rest });
-    for (const command of this.#early?.splice(0) ?? []) this.#handle.send(command);
+    } catch (error) {
+      if (!this.#killed && !this.#isGone) this.#settle({ type: 'failed', error: toWireError(error) });
+      this.#handle.kill();
+      return;
+    }
+    void this.#handle.send({ type: 'job', job: whole });
+    for (const command of this.#early?.splice(0) ?? []) void this.#handle.send(command);
     this.#early = null;
   }
 
   /** Commands given before it is ready follow the job. */
   send(command: Command): void {
     if (this.#early) this.#early.push(command);
-    else this.#handle.send(command);
+    else void this.#handle.send(command);
   }
 
   /** Ends it at once, without saving: the job ends as stopped. */

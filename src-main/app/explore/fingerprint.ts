@@ -4,17 +4,22 @@ import { setImmediate as breathe } from 'node:timers/promises';
 
 const AT_ONCE = 5000;
 
-/** Of the ids of photos that come in pieces; lets others have the thread between these. */
+/** Of the ids of photos that come in pieces; lets others have the thread between. */
 export async function fingerprint(pieces: Iterable<readonly { id: string }[]>): Promise<string> {
+  return fingerprintOfIds(idsOf(pieces));
+}
+
+/** The same of ids one after another. */
+export async function fingerprintOfIds(ids: Iterable<string>): Promise<string> {
   const hash = createHash('sha256');
-  for (const piece of pieces) {
-    for (const { id } of piece) hash.update(`${id}\n`);
-    await breathe();
+  let gone = 0;
+  for (const id of ids) {
+    hash.update(`${id}\n`);
+    if (++gone % AT_ONCE === 0) await breathe();
   }
   return hash.digest('hex').slice(0, 32);
 }
 
-/** Items that are all there, in pieces. */
-export function* piecesOf<T>(items: readonly T[]): Generator<readonly T[]> {
-  for (let from = 0; from < items.length; from += AT_ONCE) yield items.slice(from, from + AT_ONCE);
+function* idsOf(pieces: Iterable<readonly { id: string }[]>): Generator<string> {
+  for (const piece of pieces) for (const { id } of piece) yield id;
 }

@@ -16,14 +16,15 @@ import { checkNpy, errnoOf, FileError, readNpyLayout } from '../../files/index.t
 import { chooseCheckpoint, holdCheckpoint, withWhole } from '../checkpoints.ts';
 import type { ChosenCheckpoint } from '../checkpoints.ts';
 import { computeJob } from '../compute/job.ts';
+import type { Pieces } from '../compute/lists.ts';
 import type { AppContext } from '../context.ts';
 import type { Devices } from '../devices/index.ts';
 import { AppError, found } from '../errors.ts';
 import type { Library } from '../library/library.ts';
 import { photoCacheBytes } from '../cacheLimit.ts';
 import type { TaskControl } from '../tasks.ts';
-import { each, unhurried } from '../unhurried.ts';
-import { fingerprint, piecesOf } from './fingerprint.ts';
+import { fingerprint, fingerprintOfIds } from './fingerprint.ts';
+import { HandedIds, hasAny } from './handedIds.ts';
 import { graphKind, graphNeighbours, openSet } from './openSet.ts';
 import { readIds, writeIds } from './readIds.ts';
 import type { OpenSet } from './openSet.ts';
@@ -123,7 +124,7 @@ export class EmbeddingSets {
       control.notice(reason('doing.embedding-again'));
     }
     const images = await this.#library.photos.jobImages(datasetId);
-    if (images.length === 0) throw new AppError('no-images.embed');
+    if (!(await hasAny(images))) throw new AppError('no-images.embed');
     const id = randomUUID();
     const leave = this.#context.leases.hold('set', id);
     try {
@@ -137,7 +138,7 @@ export class EmbeddingSets {
     id: string,
     { run, checkpoint, path }: ChosenCheckpoint,
     datasetId: string,
-    images: JobImage[],
+    images: Pieces<JobImage>,
     control: TaskControl,
     share: readonly [number, number],
   ): Promise<string> {
@@ -149,23 +150,23 @@ export class EmbeddingSets {
       checkpoint: path,
       cacheDirectory: paths.photoCache,
       cacheBytes: photoCacheBytes(this.#context),
-      images,
+      images: [],
       output,
     };
+    const handed = new HandedIds(images);
     const result = await this.#devices.tryOn(run.config, control, (config) =>
-      computeJob(this.#context, { ...job, config }, control, share),
+      computeJob(this.#context, { ...job, config }, control, share, { images: handed.pieces }),
     );
     const ids = IdList.read(result.images);
     await this.writeIds(id, run.id, ids);
     // a photo that may be there the next time is embedded then: this set is not that of all
     const away = new Set(result.skipped.filter(comesBack).map(({ file }) => file));
-    const kept: JobImage[] = [];
-    if (away.size > 0)
-      await unhurried(
-        each(images, (image) => void (away.has(photoName(image.file, image.part ?? '')) || kept.push(image))),
-      );
-    await this.#insert(id, run.id, checkpoint, datasetId, {
-      images: away.size > 0 ? kept : images,
+    const isKept = (imageId: string): boolean => {
+      const row = away.size > 0 && this.#context.store.images.get(imageId);
+      return !row || !away.has(photoName(row.file, row.part));
+    };
+    this.#insert(id, run.id, checkpoint, datasetId, {
+      of: await fingerprintOfIds(handed.ids().filter(isKept)),
       made: ids.length,
       dimensions: result.dimensions,
     });
@@ -193,21 +194,17 @@ export class EmbeddingSets {
     datasetId: string,
     { images: made, dimensions }: { images: number; dimensions: number },
   ): Promise<void> {
-    return this.#insert(id, runId, checkpoint, datasetId, {
-      images: await this.#library.photos.jobImages(datasetId),
-      made,
-      dimensions,
-    });
+    const usable = this.#context.store.images.pieces(datasetId, { excluded: false });
+    this.#insert(id, runId, checkpoint, datasetId, { of: await fingerprint(usable), made, dimensions });
   }
 
-  async #insert(
+  #insert(
     id: string,
     runId: string,
     checkpoint: Pick<CheckpointRow, 'id' | 'epoch'>,
     datasetId: string,
-    { images, made, dimensions }: { images: readonly { id: string }[]; made: number; dimensions: number },
-  ): Promise<void> {
-    const of = await fingerprint(piecesOf(images));
+    { of, made, dimensions }: { of: string; made: number; dimensions: number },
+  ): void {
     this.#context.store.embeddingSets.insert({
       id,
       runId,

@@ -8,6 +8,7 @@ import { said } from '../../../shared/sentences.ts';
 import type { DatasetRow, ImageRow } from '../../db/index.ts';
 import type { AppContext } from '../context.ts';
 import { found as orNotFound, AppError } from '../errors.ts';
+import type { Pieces } from '../compute/lists.ts';
 import { each, unhurried, unhurriedPieces } from '../unhurried.ts';
 import { inPieces } from './lists.ts';
 import { photoFile } from './measuring.ts';
@@ -99,18 +100,22 @@ export class LibraryPhotos {
     throw new AppError('bad-request.several-folders', { folders: names.join(', ') });
   }
 
-  /** What the trainer is given, in the order of file names, with labels and sides as the folder's rules have them now. */
-  async jobImages(id: string): Promise<JobImage[]> {
+  /**
+   * What the trainer is given, in the order of file names, with labels and sides as the folder's rules have them now: read
+   * anew each time that it is gone through.
+   */
+  async jobImages(id: string): Promise<Pieces<JobImage>> {
     const { store, closing } = this.#context;
     const dataset = orNotFound(store.datasets.get(id), 'folder', id);
     if (dataset.unruled > 0) await align(store, store.images.folderOf(id), closing);
-    const out: JobImage[] = [];
-    for await (const rows of unhurriedPieces(store.images.usablePieces(id)))
-      for (const row of rows) out.push(this.jobImage(dataset, row));
-    return out;
+    const { jobImage } = this;
+    return async function* () {
+      for await (const rows of unhurriedPieces(store.images.usablePieces(id)))
+        yield rows.map((row) => jobImage(dataset, row));
+    };
   }
 
-  jobImage(dataset: Pick<DatasetRow, 'folder'>, row: ImageRow): JobImage {
+  readonly jobImage = (dataset: Pick<DatasetRow, 'folder'>, row: ImageRow): JobImage => {
     const { id, file, part, bytes, modified, label, group, width, height } = row;
     const path = photoPath(dataset, row);
     const isHeldOut = row.heldOut === 1;
@@ -126,7 +131,7 @@ export class LibraryPhotos {
       ...(group !== null && { group }),
     };
     return width > 0 ? { ...photo, width, height } : photo;
-  }
+  };
 
   /** See Pictures.read. */
   thumbnail = (imageId: string, size: number): ReturnType<Pictures['read']> => this.#pictures.read(imageId, size);

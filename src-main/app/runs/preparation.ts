@@ -5,11 +5,12 @@
 import { mkdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Provider } from '../../../shared/contract.ts';
-import type { Reason, TrainJob } from '../../../shared/contract.ts';
+import type { JobImage, Reason, TrainJob } from '../../../shared/contract.ts';
 import { mayComputeHalf } from '../../../shared/devices.ts';
 import { reason } from '../../../shared/reason.ts';
 import { said } from '../../../shared/sentences.ts';
 import { isLocked } from '../../files/index.ts';
+import type { Pieces } from '../compute/lists.ts';
 import type { AppContext } from '../context.ts';
 import type { Devices } from '../devices/index.ts';
 import { AppError } from '../errors.ts';
@@ -25,6 +26,8 @@ const orphanSeconds = 150;
 export interface Prepared {
   provider: Provider;
   job: TrainJob;
+  /** Its images. */
+  photos: Pieces<JobImage>;
   /** Lets go of the weights that it starts from. */
   release(): void;
 }
@@ -55,9 +58,13 @@ export class Preparation {
     await reconcileRun(this.#context, { id: runId });
     await mkdir(paths.checkpoints(runId), { recursive: true });
     await this.#fitPrecision(runId, provider);
-    const made = await trainJob(this.#context, this.#library, runId, provider);
-    const settled = await this.#devices.settle(made, provider);
-    return { provider, ...holdWeights(this.#context, { ...settled, device: await this.#devices.forJob(provider) }) };
+    const { job, photos } = await trainJob(this.#context, this.#library, runId, provider);
+    const settled = await this.#devices.settle(job, provider);
+    return {
+      provider,
+      photos,
+      ...holdWeights(this.#context, { ...settled, device: await this.#devices.forJob(provider) }),
+    };
   }
 
   /** A trainer that outlived a killed application still writes: its lock tells, and dies with it. */

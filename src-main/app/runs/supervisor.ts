@@ -5,7 +5,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toWireError } from '../../../shared/contract.ts';
-import type { Report, TrainJob, WireError } from '../../../shared/contract.ts';
+import type { Report, WireError } from '../../../shared/contract.ts';
 import { storageError } from '../../db/index.ts';
 import { ComputeProcess } from '../compute/process.ts';
 import type { ComputeOptions, JobEnd } from '../compute/process.ts';
@@ -194,10 +194,9 @@ export class Supervisor {
     active.steps = 0;
     const prepared = await this.#preparation.prepare(runId, wish.signal);
     if (prepared === null) return { type: 'stopped', saved: false };
-    const { provider } = prepared;
-    const handed: { job: TrainJob | null; release(): void } = prepared;
-    const { batchSize } = handed.job!.config;
-    void active.done.then(handed.release);
+    const { provider, job, photos } = prepared;
+    const { batchSize } = job.config;
+    void active.done.then(prepared.release);
     this.#describer.forget(runId);
     const leave = await this.#context.quiet.enter(active.wish.signal); // a self-test that runs is waited for
     void active.done.then(leave);
@@ -215,8 +214,8 @@ export class Supervisor {
       if (message.type === 'steps') active.steps += message.steps.length;
       receiver.report(message);
     };
-    active.compute = new ComputeProcess(this.#context.launch, handed.job!, report, this.#options);
-    handed.job = null; // a million photos are half a gigabyte, which nobody holds once they are handed over
+    const options = { ...this.#options, lists: { images: photos } };
+    active.compute = new ComputeProcess(this.#context.launch, job, report, options);
     if (active.pausing) active.compute.send({ type: 'pause' });
     const end = await active.compute.ended;
     receiver.flush();

@@ -1,5 +1,5 @@
 /** What a run asks of the trainer: its settings, its photos, and the checkpoint or the weights it goes on from. */
-import type { Provider, TrainJob } from '../../../shared/contract.ts';
+import type { JobImage, Provider, TrainJob } from '../../../shared/contract.ts';
 import type { CheckpointRow } from '../../db/index.ts';
 import { basename } from 'node:path';
 import { weightsOfRun } from '../../../shared/weights.ts';
@@ -7,7 +7,8 @@ import { holdCheckpoint } from '../checkpoints.ts';
 import type { AppContext } from '../context.ts';
 import type { Library } from '../library/library.ts';
 import { photoCacheBytes } from '../cacheLimit.ts';
-import { partOf } from './part.ts';
+import type { Pieces } from '../compute/lists.ts';
+import { partOfFolder } from './part.ts';
 import { assertAnswering, initialWeights, requiredWeights } from './plan.ts';
 import { isTeacherFile, teacherFile } from './teacher.ts';
 
@@ -16,7 +17,7 @@ export const newestResumable = ({ store }: Pick<AppContext, 'store'>, runId: str
   store.checkpoints.ofRun(runId).findLast((row) => row.hasOptimizerState === 1);
 
 /**
- * From where the run stands; figures behind that are forgotten.
+ * From where the run stands; figures behind that are forgotten. Its photos are beside it.
  * @throws AppError cannot-start: the weights it would begin with are gone; FileError no-answer
  */
 export async function trainJob(
@@ -24,9 +25,10 @@ export async function trainJob(
   library: Library,
   runId: string,
   provider: Provider,
-): Promise<TrainJob> {
-  const photos = await library.photos.jobImages(context.store.runs.get(runId)!.datasetId);
+): Promise<{ job: TrainJob; photos: Pieces<JobImage> }> {
   const { store, paths } = context;
+  const { config, datasetId } = store.runs.get(runId)!;
+  const photos = await partOfFolder(config, { store, library, datasetId });
   const run = store.runs.get(runId)!;
   const from = newestResumable(context, runId);
   // an extension that was finished and killed before it could say so is not extended once more
@@ -43,14 +45,14 @@ export async function trainJob(
   const weights = from ? named : requiredWeights(context, run.config);
   const teacher = answers ? teacherFile(context, run.config) : null; // one that taught before has left what it said
   store.metrics.rewind(runId, from?.step ?? -1);
-  return {
+  const job: TrainJob = {
     kind: 'train',
     runId,
     directory: paths.run(runId),
     cacheDirectory: paths.photoCache,
     cacheBytes: photoCacheBytes(context),
     config: { ...run.config, device: provider },
-    images: partOf(run.config, photos),
+    images: [],
     initialWeights: typeof weights === 'string' ? weights : null,
     teacher: isTeacherFile(teacher) ? teacher : null,
     resumeFrom: from ? paths.checkpoint(runId, from.file) : null,
@@ -59,6 +61,7 @@ export async function trainJob(
     untrained: run.untrained,
     baselines: run.baselines,
   };
+  return { job, photos };
 }
 
 /** Checkpoints of other runs that it begins with or learns from are held until its end: those may train on and thin them out. */

@@ -109,10 +109,13 @@ const FACTS: usize = 12;
  * multiple of 32, and of each the numbers in `facts`. The query's levels, without the centre too, are 7 bits, 64 more than
  * they mean; `step` is theirs, and `base` the centre's product with the whole query. The same on every processor: seven
  * bits overflow nowhere.
+ * @returns how many of the scores are above `threshold`; `above` says which, ascending [count]
  */
 export function levels(
   rows: usize, count: i32, query: usize, width: i32, facts: usize, step: f32, base: f32, scores: usize,
-): void {
+  above: usize, threshold: f32,
+): i32 {
+  let found = 0;
   for (let i = 0; i < count; i++) {
     const r = rows + <usize>i * <usize>width;
     let a = i32x4.splat(0), b = a;
@@ -124,8 +127,11 @@ export function levels(
     const sum = i32x4.extract_lane(a, 0) + i32x4.extract_lane(a, 1) + (i32x4.extract_lane(a, 2) + i32x4.extract_lane(a, 3));
     const fact = facts + <usize>i * FACTS;
     const rest = (<f32>sum - load<f32>(fact, 4)) * load<f32>(fact) * step;
-    store<f32>(scores + (<usize>i << 2), base + load<f32>(fact, 8) + rest);
+    const score = base + load<f32>(fact, 8) + rest;
+    store<f32>(scores + (<usize>i << 2), score);
+    if (score > threshold) store<i32>(above + (<usize>(found++) << 2), i);
   }
+  return found;
 }
 
 /** Four numbers times `by`, to the nearest whole ones. */
