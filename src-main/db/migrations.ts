@@ -5,7 +5,7 @@
  */
 import { experiments, selfTests } from './schema/runs.ts';
 import { contentAndRules, csvImports, groups, groupsFromCsv, parts, ratings, taken } from './schema/photos.ts';
-import { bytesOfFiles, pagesAndCounts, tagCounts } from './schema/counts.ts';
+import { bytesOfFiles, pagesAndCounts, tagCounts, tagCountsByFolder } from './schema/counts.ts';
 import { collections, tags } from './schema/tags.ts';
 import { schemaOne } from './schema/one.ts';
 
@@ -93,4 +93,5 @@ export const migrations: readonly { name: string; sql: string }[] = [
     name: 'photos that are held out, counted without a look at all',
     sql: 'CREATE INDEX images_held_out ON images (dataset_id, gone, excluded) WHERE held_out = 1;',
   },
+  { name: 'how many photos of each folder have a tag', sql: tagCountsByFolder },
 ];
