@@ -94,4 +94,11 @@ export const migrations: readonly { name: string; sql: string }[] = [
     sql: 'CREATE INDEX images_held_out ON images (dataset_id, gone, excluded) WHERE held_out = 1;',
   },
   { name: 'how many photos of each folder have a tag', sql: tagCountsByFolder },
+  {
+    name: 'where a folder was before it was said to have moved',
+    sql: `
+      -- JSON: from where, when, and the last row of images then, after which what the new place alone has was added
+      ALTER TABLE datasets ADD COLUMN moved TEXT;
+    `,
+  },
 ];
