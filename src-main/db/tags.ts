@@ -105,6 +105,18 @@ export function tagsTable(db: Db) {
        JOIN image_tags ON image_id = images.id
      WHERE dataset_id = @folder AND ${here} GROUP BY 1`,
   );
+  const having = 'image_tags WHERE tag_id = @tagId AND image_id > @last AND image_id < @end';
+  const inOrder = `ORDER BY image_id LIMIT ${countedAtOnce}`;
+  const countOf = db.prepare<[object], number>(`SELECT count(*) FROM ${having}`).pluck();
+  const keptCount = db
+    .prepare<[string, string], number>('SELECT images FROM tag_counts WHERE tag_id = ? AND dataset_id = ?')
+    .pluck();
+  const isHere = 'EXISTS (SELECT 1 FROM images WHERE images.id = image_id AND gone = 0)';
+  const isHeld =
+    'EXISTS (SELECT 1 FROM collection_members AS held WHERE held.dataset_id = @collection AND held.image_id = image_tags.image_id)';
+  const tagIds = [having, `${having} AND ${isHere}`, `${having} AND ${isHere} AND ${isHeld}`].map((of) =>
+    db.prepare<[object], string>(`SELECT image_id FROM ${of} ${inOrder}`).pluck(),
+  );
   const oneIn = prepare<{ id: string }>(
     `SELECT images.id FROM image_tags JOIN images ON images.id = image_id
      WHERE tag_id = @tagId AND OF AND ${here} LIMIT 1`,
@@ -178,6 +190,23 @@ export function tagsTable(db: Db) {
           found.set(tag, (found.get(tag) ?? 0) + count);
         last = ids.at(-1)!;
         yield;
+      }
+    },
+    /**
+     * Ids of the photos of the data set that are there and have the tag, by id, in pieces of some milliseconds. Photos are
+     * looked at one by one only where some are gone, or a collection is asked about.
+     */
+    *here(tagId: string, datasetId: string): Generator<string[]> {
+      const folder = folderOf(datasetId);
+      const range = { tagId, last: `${folder}-`, end: `${folder}.` };
+      const areAllHere = (keptCount.get(tagId, folder) ?? 0) === countOf.get(range);
+      const read = tagIds[folder !== datasetId ? 2 : areAllHere ? 0 : 1]!;
+      const given = { ...range, ...(folder !== datasetId && { collection: datasetId }) };
+      for (let last = range.last; ;) {
+        const found = read.all({ ...given, last });
+        if (found.length === 0) return;
+        yield found;
+        last = found.at(-1)!;
       }
     },
     /** Whether a photo of the data set that is there has the tag. */

@@ -148,6 +148,9 @@ test('how many photos of each folder have a tag is kept too, and counted among t
     expect(tags.all().map((tag) => tag.images)).toEqual([4, 2]);
     images.setGone([a, others[0]!]);
     expect([counts('d1'), counts('d2'), counts('k')]).toEqual([{ s: 1, t: 2 }, { s: 1 }, { s: 1, t: 2 }]);
+    const here = (tag: string, of: string) => [...tags.here(tag, of)].flat();
+    expect([here('s', 'd1'), here('s', 'd2'), here('s', 'k')]).toEqual([[b], [others[1]], [b]]);
+    expect([here('t', 'd1'), here('t', 'k'), here('t', 'd2')]).toEqual([[b, c].sort(), [b, c].sort(), []]);
     images.setGone([a], 0);
     tags.tag('t', [b], false);
     expect([counts('d1'), counts('d2'), counts('k')]).toEqual([{ s: 2, t: 1 }, { s: 1 }, { s: 2, t: 1 }]);
