@@ -2,7 +2,7 @@
  * Makes a home whose photos only its database knows: a hundred classes, half of the photos with a tag, an embedding with
  * graph, clusters and map, and duplicates. Run by itself, so that its memory is not counted to the application's:
  *
- *   node scripts/scale/fill.ts HOME PHOTOS
+ *   node scripts/scale/fill.ts HOME PHOTOS [DIMENSIONS]
  */
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -17,11 +17,11 @@ import { checkNpy, writeArrays, writeFileAtomic, writeRecord } from '../../src-m
 import { addPhotos } from '../bench/rows.ts';
 import { datasetId, embeddingSetId, runId, tagId } from './names.ts';
 
-/** Numbers of an embedding: the threads that search are not what is measured here. */
-const D = 16;
+/** Numbers of an embedding where none is given: the threads that search are not what most measure. */
+const FEW = 16;
 const CLUSTERS = 50;
 
-async function fill(home: string, n: number): Promise<void> {
+async function fill(home: string, n: number, D: number): Promise<void> {
   const paths = homePaths(home);
   mkdirSync(home, { recursive: true });
   const store = openStore(paths.database);
@@ -69,5 +69,5 @@ async function fill(home: string, n: number): Promise<void> {
   );
 }
 
-const [home, photos] = process.argv.slice(2);
-await fill(home!, Number(photos));
+const [home, photos, dimensions = FEW] = process.argv.slice(2);
+await fill(home!, Number(photos), Number(dimensions));

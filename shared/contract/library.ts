@@ -52,6 +52,13 @@ export const libraryCalls = {
     z.strictObject({ datasetId: Id, folder: z.string().min(1), anyway: z.boolean().default(false) }),
     Dataset,
   ),
+  /**
+   * Takes a relocation back: the folder is where it was, there or not, and what the other place alone has is no longer
+   * missed. Errors: not-available where it was moved elsewhere since, or is back already.
+   */
+  'library.moveBack': call(z.strictObject({ datasetId: Id, from: z.string().min(1) }), Dataset),
+  /** What was relocated in the last minutes, the latest last, as library.removed. */
+  'library.moved': call(nothing, z.array(z.object({ id: Id, name: z.string(), folder: z.string(), from: z.string() }))),
   'library.rename': call(z.strictObject({ datasetId: Id, name: z.string().min(1).max(200) }), Dataset),
   /** Takes the dataset out of the list; runs keep their history. Undone by restore. Nothing of the folder is touched. */
   'library.remove': call(z.strictObject({ datasetId: Id }), nothing),

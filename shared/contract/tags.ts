@@ -14,7 +14,7 @@ export const Tag = z.object({
   name: z.string(),
   color: Color,
   key: Key.nullable(),
-  /** Photos that are there and have the tag. */
+  /** Photos that are there and have the tag, in all folders. */
   images: z.int(),
 });
 export type Tag = z.infer<typeof Tag>;
@@ -71,6 +71,8 @@ export const tagCalls = {
   'tags.reject': call(z.strictObject({ tagId: Id, imageIds, on: z.boolean() }), z.object({ changed: z.array(Id) })),
   /** Tags of each photo, in the order asked for. */
   'tags.of': call(z.strictObject({ imageIds: z.array(Id).max(2000) }), z.array(z.array(Id))),
+  /** How many photos of a folder or collection that are there have each tag, by its id; those that none has are left out. */
+  'tags.counts': call(z.strictObject({ datasetId: Id }), z.record(Id, z.int())),
   /** Photos that are there and have the tag, in the order of their names. */
   'tags.images': call(z.strictObject({ tagId: Id, datasetId: Id.optional() }), PhotoIds),
   /**

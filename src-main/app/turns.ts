@@ -16,6 +16,7 @@ export const lists: ReadonlySet<AppMethod> = new Set([
   'photos.list',
   'photos.ids',
   'tags.images',
+  'tags.counts',
   'runs.list',
   'runs.epochs',
   'runs.steps',

@@ -12,10 +12,18 @@ import { readNamed } from './namedFile.ts';
  * not answer
  */
 export async function readCsvFile(file: string): Promise<string> {
+  return readText(file, csvRecords);
+}
+
+/** The text of a file that is no CSV. @throws as readCsvFile */
+export const readLines = async (file: string): Promise<string[]> => (await readText(file)).split(/\r?\n/);
+
+/** @param check throws where the text is not what it should be */
+async function readText(file: string, check: (text: string) => unknown = () => {}): Promise<string> {
   const bytes = await readNamed(file);
   try {
     const text = csvText(bytes);
-    csvRecords(text);
+    check(text);
     return text;
   } catch (error) {
     if (error instanceof CsvError) throw new UsageError(`${file}: ${error.message}`);

@@ -32,10 +32,21 @@ export interface DatasetRow {
   splitFolders: number;
   /** Above 0: its photos may not be in line with its rules yet; counts up with each change of these. */
   unruled: number;
+  /** Where it was before it was said to have moved (Moved), as JSON; null: it never was, or that was taken back. */
+  moved: string | null;
   /** The folder that a collection is of; null for a folder. */
   parent: string | null;
   /** The tag whose photos a collection is, or null. */
   tag: string | null;
+}
+
+/** What takes a move back. */
+export interface Moved {
+  from: string;
+  /** Milliseconds since 1970. */
+  at: number;
+  /** The last row of images then: those after it came from the new place. */
+  row: number;
 }
 
 export interface DatasetCounts {
@@ -57,7 +68,7 @@ const columns = `datasets.id, datasets.name, folders.folder, folders.label_sourc
   folders.label_depth AS labelDepth, folders.labels_chosen AS labelsChosen, folders.held_out AS heldOut,
   datasets.added_at AS addedAt, folders.scanned_at AS scannedAt,
   coalesce(datasets.removed_at, folders.removed_at) AS removedAt, folders.input, folders.findings,
-  folders.grouping, folders.split_folders AS splitFolders, folders.unruled,
+  folders.grouping, folders.split_folders AS splitFolders, folders.unruled, folders.moved,
   datasets.passed_over AS passedOver, datasets.parent, datasets.tag`;
 const from = 'FROM datasets JOIN datasets AS folders ON folders.id = coalesce(datasets.parent, datasets.id)';
 const column = {
@@ -75,6 +86,7 @@ const column = {
   splitFolders: 'split_folders',
   unruled: 'unruled',
   passedOver: 'passed_over',
+  moved: 'moved',
 } as const;
 
 export function datasetsTable(db: Db) {
@@ -86,6 +98,10 @@ export function datasetsTable(db: Db) {
   const removedSince = db.prepare<[number], Pick<DatasetRow, 'id' | 'name' | 'parent'>>(
     `SELECT datasets.id, datasets.name, datasets.parent ${from}
      WHERE datasets.removed_at >= ? AND (datasets.parent IS NULL OR folders.removed_at IS NULL) ORDER BY datasets.removed_at`,
+  );
+  const movedSince = db.prepare<[number], { id: string; name: string; folder: string; from: string }>(
+    `SELECT id, name, folder, moved ->> 'from' AS "from" FROM datasets
+     WHERE removed_at IS NULL AND moved ->> 'at' >= ? ORDER BY moved ->> 'at'`,
   );
   const byFolder = db.prepare<[string], DatasetRow>(`SELECT ${columns} ${from} WHERE datasets.folder = ?`);
   const insert = db.prepare(`INSERT INTO datasets (id, name, folder, added_at) VALUES (@id, @name, @folder, @addedAt)`);
@@ -133,6 +149,8 @@ export function datasetsTable(db: Db) {
     byFolder: (folder: string) => byFolder.get(folder),
     /** Taken out since, the latest last. */
     removedSince: (at: number) => removedSince.all(at),
+    /** Said to have moved since, the latest last. */
+    movedSince: (at: number) => movedSince.all(at),
     insert: (row: { id: string; name: string; folder: string; addedAt: number }) => void insert.run(row),
     update(id: string, patch: Partial<Pick<DatasetRow, keyof typeof column>>) {
       for (const [key, value] of Object.entries(patch))

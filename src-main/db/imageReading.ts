@@ -58,6 +58,7 @@ export function imageReading(db: Db) {
     `SELECT rowid AS row, gone FROM images WHERE +dataset_id = ? AND rowid > ? AND rowid <= ? AND part = ''
        AND gone IN (${Gone.here}, ${Gone.away}, ${Gone.divided})`,
   );
+  const lastRow = db.prepare<[], number>('SELECT coalesce(max(rowid), 0) FROM images').pluck();
   const byRow = db.prepare<[number], NamedRow>(`SELECT ${namedColumns} FROM images WHERE rowid = ?`);
   const insert = db.prepare(
     `INSERT INTO images (id, dataset_id, file, bytes, modified, content, label, held_out)
@@ -109,6 +110,8 @@ export function imageReading(db: Db) {
     /** Photos that are there or away, in pieces of some milliseconds. */
     knownPieces: (datasetId: string): Generator<Pick<NamedRow, 'row' | 'gone'>[]> => pieces(knownBetween, datasetId),
     byRow: (row: number) => byRow.get(row)!,
+    /** Of all folders: photos that are found for the first time from here on come after it. */
+    lastRow: () => lastRow.get()!,
     /** Photos found for the first time. */
     add: together(
       db,

@@ -26,7 +26,7 @@ export { openDatabase } from './database.ts';
 export { isFullDisk, StorageError, storageError } from './errors.ts';
 export { migrations } from './migrations.ts';
 export { Gone, shortHash } from './identity.ts';
-export type { DatasetCounts, DatasetRow } from './datasets.ts';
+export type { DatasetCounts, DatasetRow, Moved } from './datasets.ts';
 export { KeptRows, lasting } from './kept.ts';
 export type { FoundPart, WholeRow } from './imageParts.ts';
 export type { ImageRow } from './images.ts';

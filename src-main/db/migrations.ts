@@ -5,7 +5,7 @@
  */
 import { experiments, selfTests } from './schema/runs.ts';
 import { contentAndRules, csvImports, groups, groupsFromCsv, parts, ratings, taken } from './schema/photos.ts';
-import { bytesOfFiles, pagesAndCounts, tagCounts } from './schema/counts.ts';
+import { bytesOfFiles, pagesAndCounts, tagCounts, tagCountsByFolder } from './schema/counts.ts';
 import { collections, tags } from './schema/tags.ts';
 import { schemaOne } from './schema/one.ts';
 
@@ -100,6 +100,14 @@ export const migrations: readonly { name: string; sql: string }[] = [
       DELETE FROM browsers;
       -- SHA-256 of the key, which the page alone knows
       ALTER TABLE browsers ADD COLUMN key_hash TEXT NOT NULL DEFAULT '';
+    `,
+  },
+  { name: 'how many photos of each folder have a tag', sql: tagCountsByFolder },
+  {
+    name: 'where a folder was before it was said to have moved',
+    sql: `
+      -- JSON: from where, when, and the last row of images then, after which what the new place alone has was added
+      ALTER TABLE datasets ADD COLUMN moved TEXT;
     `,
   },
 ];

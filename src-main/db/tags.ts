@@ -28,6 +28,8 @@ interface TaggedRow {
 
 /** Photos read at a time, some milliseconds' work. */
 const atOnce = 500;
+/** Of a collection's, to count them. */
+const countedAtOnce = 1000;
 
 const columns = 'id, name, color, key, created_at AS createdAt';
 const here = `images.gone = ${Gone.here}`;
@@ -44,7 +46,7 @@ const taking = (table: string): string =>
 
 export function tagsTable(db: Db) {
   const all = db.prepare<[], TagRow & { images: number }>(
-    `SELECT ${columns}, (SELECT images FROM tag_counts WHERE tag_id = tags.id) AS images
+    `SELECT ${columns}, (SELECT coalesce(sum(images), 0) FROM tag_counts WHERE tag_id = tags.id) AS images
      FROM tags ORDER BY key IS NULL, key, name`,
   );
   const get = db.prepare<[string], TagRow>(`SELECT ${columns} FROM tags WHERE id = ?`);
@@ -87,6 +89,33 @@ export function tagsTable(db: Db) {
     `SELECT images.id, file, part, place FROM image_tags JOIN images ON images.id = image_id
      WHERE tag_id = @tagId AND image_id > @last AND image_id < @end AND +dataset_id = @folder
      ORDER BY image_id LIMIT ${atOnce}`,
+  );
+  const countsOf = db.prepare<[string], { tag: string; images: number }>(
+    'SELECT tag_id AS tag, images FROM tag_counts WHERE dataset_id = ? AND images > 0',
+  );
+  // a photo that is listed and has the tag as well stands twice, one after the other
+  const members = db
+    .prepare<[object], string>(
+      `SELECT image_id FROM collection_members WHERE dataset_id = @datasetId AND image_id > @last AND image_id < @end
+       ORDER BY image_id LIMIT ${countedAtOnce}`,
+    )
+    .pluck();
+  const countsAmong = db.prepare<[object], { tag: string; images: number }>(
+    `SELECT tag_id AS tag, count(*) AS images FROM json_each(@ids) CROSS JOIN images ON images.id = value
+       JOIN image_tags ON image_id = images.id
+     WHERE dataset_id = @folder AND ${here} GROUP BY 1`,
+  );
+  const having = 'image_tags WHERE tag_id = @tagId AND image_id > @last AND image_id < @end';
+  const inOrder = `ORDER BY image_id LIMIT ${countedAtOnce}`;
+  const countOf = db.prepare<[object], number>(`SELECT count(*) FROM ${having}`).pluck();
+  const keptCount = db
+    .prepare<[string, string], number>('SELECT images FROM tag_counts WHERE tag_id = ? AND dataset_id = ?')
+    .pluck();
+  const isHere = 'EXISTS (SELECT 1 FROM images WHERE images.id = image_id AND gone = 0)';
+  const isHeld =
+    'EXISTS (SELECT 1 FROM collection_members AS held WHERE held.dataset_id = @collection AND held.image_id = image_tags.image_id)';
+  const tagIds = [having, `${having} AND ${isHere}`, `${having} AND ${isHere} AND ${isHeld}`].map((of) =>
+    db.prepare<[object], string>(`SELECT image_id FROM ${of} ${inOrder}`).pluck(),
   );
   const oneIn = prepare<{ id: string }>(
     `SELECT images.id FROM image_tags JOIN images ON images.id = image_id
@@ -144,6 +173,40 @@ export function tagsTable(db: Db) {
         if (found.length === 0) return;
         yield found;
         last = found.at(-1)!.id;
+      }
+    },
+    /**
+     * How many photos of the data set that are there have each tag; those that none has are left out. A collection's are
+     * gone through, in pieces of some milliseconds, as a photo may be in many.
+     */
+    *counts(datasetId: string): Generator<void, Map<string, number>> {
+      const folder = folderOf(datasetId);
+      if (folder === datasetId) return new Map(countsOf.all(folder).map(({ tag, images: count }) => [tag, count]));
+      const found = new Map<string, number>();
+      for (let last = `${folder}-`; ;) {
+        const ids = members.all({ datasetId, last, end: `${folder}.` });
+        if (ids.length === 0) return found;
+        for (const { tag, images: count } of countsAmong.all({ ids: JSON.stringify([...new Set(ids)]), folder }))
+          found.set(tag, (found.get(tag) ?? 0) + count);
+        last = ids.at(-1)!;
+        yield;
+      }
+    },
+    /**
+     * Ids of the photos of the data set that are there and have the tag, by id, in pieces of some milliseconds. Photos are
+     * looked at one by one only where some are gone, or a collection is asked about.
+     */
+    *here(tagId: string, datasetId: string): Generator<string[]> {
+      const folder = folderOf(datasetId);
+      const range = { tagId, last: `${folder}-`, end: `${folder}.` };
+      const areAllHere = (keptCount.get(tagId, folder) ?? 0) === countOf.get(range);
+      const read = tagIds[folder !== datasetId ? 2 : areAllHere ? 0 : 1]!;
+      const given = { ...range, ...(folder !== datasetId && { collection: datasetId }) };
+      for (let last = range.last; ;) {
+        const found = read.all({ ...given, last });
+        if (found.length === 0) return;
+        yield found;
+        last = found.at(-1)!;
       }
     },
     /** Whether a photo of the data set that is there has the tag. */

@@ -1,4 +1,7 @@
-/** How photos of a list are chosen by hand, with the pointer as with the keyboard: Space chooses, as in a grid, Enter opens. */
+/**
+ * How photos of a list are chosen by hand, with the pointer as with the keyboard: Space chooses, as in a grid, arrows walk
+ * and with Shift choose what they walk over, Enter opens.
+ */
 import type { Selection } from '../state/selection.svelte.ts';
 
 interface Modifiers {
@@ -41,10 +44,16 @@ export function choosing(selection: Selection, ids: () => readonly string[], ope
       const button = event.currentTarget as {
         closest(selector: 'li'): Record<'nextElementSibling' | 'previousElementSibling', Item | null> | null;
       };
-      const beside =
-        event.key === 'ArrowRight' ? 'nextElementSibling' : event.key === 'ArrowLeft' ? 'previousElementSibling' : null;
-      if (beside) button.closest('li')?.[beside]?.querySelector('button')?.focus();
-      else if (event.key === ' ' && event.shiftKey) void selection.extend(list, index, key);
+      const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
+      if (step !== 0) {
+        const item = button.closest('li')?.[step > 0 ? 'nextElementSibling' : 'previousElementSibling'];
+        const to = index + step;
+        if (event.shiftKey && item && to >= 0 && to < ids().length) {
+          if (!selection.size) selection.toggle(id, index, key);
+          void selection.extend(list, to, key);
+        }
+        item?.querySelector('button')?.focus();
+      } else if (event.key === ' ' && event.shiftKey) void selection.extend(list, index, key);
       else if (event.key === ' ') selection.toggle(id, index, key);
       else if (event.key === 'a' && (event.ctrlKey || event.metaKey)) void selection.all(list);
       else if (event.key === 'Escape' && selection.size) selection.clear();

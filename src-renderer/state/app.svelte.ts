@@ -70,6 +70,8 @@ export class App {
   /** The first load is done: places know whether they are empty. */
   ready = $state(false);
   failed = $state.raw<unknown>(null);
+  /** The notice of each folder's last move. */
+  readonly #moved = new Map<string, number>();
   readonly #languages: readonly string[];
   #losing: ReturnType<typeof setTimeout> | undefined;
 
@@ -159,6 +161,7 @@ export class App {
       this.offerRestore(run, seconds);
     for (const { id, name, parent } of await this.client.call('library.removed', null).catch(() => []))
       this.offerFolder(name, parent, () => this.library.restore(id));
+    for (const moved of await this.client.call('library.moved', null).catch(() => [])) this.offerMoveBack(moved);
   }
 
   /** Says that a folder or a collection was taken out of the library, with its undo. */
@@ -168,6 +171,16 @@ export class App {
       seconds: 12,
       action: { label: this.i18n.t('common.undo'), isUndo: true, run },
     });
+  }
+
+  /** Says where a folder is now, and offers a way back; of one that moves twice the last move alone can be taken back. */
+  offerMoveBack({ id, name, folder, from }: AppResult<'library.moved'>[number]): void {
+    const { toasts, i18n } = this;
+    const shown = this.#moved.get(id);
+    if (shown !== undefined) toasts.dismiss(shown);
+    const run = () => void this.attempt(() => this.library.moveBack(id, from));
+    const action = { label: i18n.t('common.undo'), isUndo: true, run };
+    this.#moved.set(id, toasts.show('info', i18n.t('library.moved', { name, folder }), { seconds: 12, action }));
   }
 
   /** Says that a run was deleted, with its undo as long as there is one; on a full disk it goes at once. */

@@ -122,6 +122,11 @@ export class FindRest {
     await this.#rank();
   }
 
+  /** Photos got or lost tags elsewhere. What an answer here does is ranked by that answer. */
+  async renew(): Promise<void> {
+    if (this.tagId && this.#answering.size === 0) await this.#rank();
+  }
+
   /** Takes the last answer back. */
   async undo(): Promise<void> {
     const { tagId } = this;

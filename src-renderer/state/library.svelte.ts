@@ -60,16 +60,26 @@ export class Library {
     return this.put(await this.#client.call('library.rename', { datasetId: dataset.id, name }));
   }
 
-  /** Says where a folder is now; `misplaced` where fewer than half of its photos are there. @param anyway there too */
-  async relocate(datasetId: string, folder: string, anyway = false): Promise<void> {
+  /**
+   * Says where a folder is now; `misplaced` where fewer than half of its photos are there.
+   * @param anyway there too
+   * @returns the folder as it is now; null where it is not there
+   */
+  async relocate(datasetId: string, folder: string, anyway = false): Promise<Dataset | null> {
     this.misplaced = null;
     try {
-      this.put(await this.#client.call('library.relocate', { datasetId, folder, anyway }));
+      return this.put(await this.#client.call('library.relocate', { datasetId, folder, anyway }));
     } catch (error) {
       if (!(error instanceof ContractError) || error.key !== 'bad-folder.others') throw error;
       const [found, count] = [error.values?.['found'], error.values?.['count']].map(Number) as [number, number];
       this.misplaced = { datasetId, folder, found, count };
+      return null;
     }
+  }
+
+  /** Takes that back: the folder is where it was. */
+  async moveBack(datasetId: string, from: string): Promise<void> {
+    this.put(await this.#client.call('library.moveBack', { datasetId, from }));
   }
 
   /** Takes the folder out of the library and returns what brings it back. */

@@ -4,7 +4,7 @@ import type { Client } from '../../shared/client.ts';
 import { IdList } from '../../shared/idList.ts';
 import { tellsOf } from '../lib/map-data.ts';
 
-/** Tags that are asked about: those with the most photos. */
+/** Tags that are asked about: those with the most photos of the folder. */
 const mostTags = 40;
 
 export class TagMembers {
@@ -18,7 +18,8 @@ export class TagMembers {
 
   async load(datasetId: string, tags: readonly Tag[]): Promise<void> {
     const asked = ++this.#asked;
-    const wanted = tags.filter(({ images }) => images > 0).sort((a, b) => b.images - a.images);
+    const counts = await this.#client.call('tags.counts', { datasetId });
+    const wanted = tags.filter(({ id }) => counts[id]).sort((a, b) => counts[b.id]! - counts[a.id]!);
     const members = await Promise.all(
       wanted
         .slice(0, mostTags)

@@ -3,6 +3,7 @@ import type { AppParams, AppResult, Tag } from '../../shared/contract.ts';
 import type { Client } from '../../shared/client.ts';
 import { IdList } from '../../shared/idList.ts';
 import { inPieces } from '../../shared/pieces.ts';
+import { TagCounts } from './tag-counts.svelte.ts';
 
 /** What undoes that a tag was put on photos or taken off. */
 export type Tagging = AppResult<'tags.set'>;
@@ -11,21 +12,30 @@ export class Tags {
   list = $state.raw<readonly Tag[]>([]);
   /** Grows when photos got or lost tags: lists that show them are read again. */
   version = $state(0);
+  /** How many photos of the folder on screen have each. */
+  readonly counts: TagCounts;
   readonly #client: Client;
 
   constructor(client: Client) {
     this.#client = client;
+    this.counts = new TagCounts(client);
   }
 
   listen(): () => void {
-    return this.#client.on('tags', ({ tags }) => {
-      this.list = tags;
-      this.version++;
-    });
+    const stops = [
+      this.#client.on('tags', ({ tags }) => {
+        this.list = tags;
+        this.version++;
+        this.counts.renew();
+      }),
+      this.#client.on('dataset', this.counts.renew), // photos with tags came or went
+    ];
+    return () => stops.forEach((stop) => stop());
   }
 
   async load(): Promise<void> {
     this.list = await this.#client.call('tags.list', null);
+    this.counts.renew();
   }
 
   get = (id: string | null): Tag | undefined => this.list.find((tag) => tag.id === id);

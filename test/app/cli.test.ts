@@ -1,5 +1,5 @@
 /** The command line as a person runs it, with the real trainer on a folder of tiny generated pictures. */
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type * as ort from 'onnxruntime-node';
@@ -180,6 +180,36 @@ test.skipIf(process.platform === 'win32')(
     expect(existsSync(join(home, 'runs', long.id))).toBe(false);
   },
 );
+
+test('what is rejected on the command line is kept, ranks the others, and is a photo of the folder that lacks the tag', async () => {
+  const listed = join(directory, 'no.txt');
+  writeFileSync(listed, '\ufeffbars/1.jpg\r\n\n  bars/2.jpg\n');
+  const table = join(directory, 'no.csv');
+  writeFileSync(table, 'label;File\nbar;bars/3.jpg\n');
+  expect((await run('tag', photos, 'disc', 'discs/0.jpg', 'discs/1.jpg', 'discs/2.jpg')).code).toBe(0);
+  const find = (...given: string[]) => run('find', runId, 'disc', '-k', '100', '--json', ...given);
+  const of = ({ out }: { out: string }) =>
+    JSON.parse(out) as { rejected: number; tagged: number; candidates: { file: string; probability: number }[] };
+  const before = of(await find());
+  expect([before.rejected, before.tagged]).toEqual([0, 3]);
+  const again = of(await find('--reject', 'bars/0.jpg', '--reject', listed, '--reject', table));
+  expect(again.rejected).toBe(4);
+  const left = again.candidates.map(({ file }) => file);
+  expect(left.filter((file) => /bars.[0123]\.jpg$/.test(file))).toEqual([]);
+  const probability = ({ candidates }: typeof again, file: string) =>
+    candidates.find((one) => one.file.endsWith(file))!.probability;
+  expect(probability(again, '4.jpg')).not.toBe(probability(before, '4.jpg'));
+  const shown = await run('find', runId, 'disc', '--reject', 'bars/0.jpg');
+  expect(shown.out).toContain('0 of 1 photo newly kept as not of disc');
+  for (const [given, says] of [
+    ['discs/0.jpg', /discs\/0\.jpg has the tag disc: take it off first/],
+    ['nowhere.jpg', /--reject: there is no photo nowhere\.jpg in .*, and no file of that name/],
+    [config, /--reject .*: there is no photo \{/],
+  ] as const) {
+    const { code, err } = await find('--reject', given);
+    expect([code, err]).toEqual([2, expect.stringMatching(says)]);
+  }
+});
 
 test('the photos with a tag are trained on as a collection, whose name then stands for a folder', async () => {
   const files = Array.from({ length: 12 }, (_, i) => `discs/${i}.jpg`);

@@ -2,6 +2,7 @@
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { migrations, openDatabase, openStore } from '../../src-main/db/index.ts';
+import { atOnce } from '../../src-main/app/unhurried.ts';
 import { withDataset, found, file, facts } from '../helpers/database.ts';
 
 test('a photo keeps its id under another name and time; the two Unicode forms are two photos', () =>
@@ -128,6 +129,55 @@ test('how many photos have a tag is kept, whatever comes and goes', () => {
   db.exec("DELETE FROM images WHERE file = 'a.jpg'");
   expect(db.prepare('SELECT images FROM tag_counts').pluck().all()).toEqual([2]);
   db.close();
+});
+
+test('how many photos of each folder have a tag is kept too, and counted among those of a collection', () => {
+  withDataset((store) => {
+    const { collections, datasets, images, tags } = store;
+    datasets.insert({ id: 'd2', name: 'Others', folder: '/others', addedAt: 2 });
+    images.add('d1', [found('a.jpg'), found('b.jpg'), found('c.jpg')]);
+    images.add('d2', [found('a.jpg'), found('d.jpg')]);
+    const [a, b, c] = images.present('d1').map(({ id }) => id) as [string, string, string];
+    const others = images.present('d2').map(({ id }) => id);
+    for (const id of ['s', 't']) tags.insert({ id, name: id, color: '#d55e00', key: null, createdAt: 1 });
+    tags.tag('s', [a, b, ...others], true);
+    tags.tag('t', [b, c], true);
+    collections.insert({ id: 'k', name: 'k', addedAt: 3, parent: 'd1', tag: 't' }, [a, b]); // b stands twice in it
+    const counts = (id: string) => Object.fromEntries(atOnce(tags.counts(id)));
+    expect([counts('d1'), counts('d2'), counts('k')]).toEqual([{ s: 2, t: 2 }, { s: 2 }, { s: 2, t: 2 }]);
+    expect(tags.all().map((tag) => tag.images)).toEqual([4, 2]);
+    images.setGone([a, others[0]!]);
+    expect([counts('d1'), counts('d2'), counts('k')]).toEqual([{ s: 1, t: 2 }, { s: 1 }, { s: 1, t: 2 }]);
+    const here = (tag: string, of: string) => [...tags.here(tag, of)].flat();
+    expect([here('s', 'd1'), here('s', 'd2'), here('s', 'k')]).toEqual([[b], [others[1]], [b]]);
+    expect([here('t', 'd1'), here('t', 'k'), here('t', 'd2')]).toEqual([[b, c].sort(), [b, c].sort(), []]);
+    images.setGone([a], 0);
+    tags.tag('t', [b], false);
+    expect([counts('d1'), counts('d2'), counts('k')]).toEqual([{ s: 2, t: 1 }, { s: 1 }, { s: 2, t: 1 }]);
+    tags.tag('s', others, false);
+    expect(counts('d2')).toEqual({});
+  });
+});
+
+test('a home that kept one count for all folders has one for each when it is opened', () => {
+  const step = migrations.findIndex(({ name }) => name === 'how many photos of each folder have a tag');
+  const old = openDatabase(file(), migrations.slice(0, step));
+  old.exec(`INSERT INTO datasets (id, name, folder, added_at) VALUES ('d1', 'A', '/a', 1), ('d2', 'B', '/b', 1);
+    INSERT INTO images (id, dataset_id, file, bytes, modified, held_out, gone)
+      VALUES ('d1-a', 'd1', 'a.jpg', 5, 1, 0, 0), ('d1-b', 'd1', 'b.jpg', 6, 1, 0, 1), ('d2-a', 'd2', 'a.jpg', 6, 1, 0, 0);
+    INSERT INTO tags VALUES ('s', 's', '#d55e00', NULL, 1), ('t', 't', '#d55e00', NULL, 1);
+    INSERT INTO image_tags VALUES ('s', 'd1-a'), ('s', 'd1-b'), ('s', 'd2-a')`);
+  old.close();
+  const { tags, close } = openStore(file());
+  expect(tags.all().map(({ id, images }) => [id, images])).toEqual([
+    ['s', 2],
+    ['t', 0],
+  ]);
+  expect(['d1', 'd2'].map((id) => [...atOnce(tags.counts(id))])).toEqual([[['s', 1]], [['s', 1]]]);
+  tags.tag('s', ['d2-a'], false);
+  tags.tag('t', ['d1-a'], true);
+  expect(['d1', 'd2'].map((id) => Object.fromEntries(atOnce(tags.counts(id))))).toEqual([{ s: 1, t: 1 }, {}]);
+  close();
 });
 
 test('sizes are of a sample, for which a folder that was only listed is not gone through', () =>

@@ -113,3 +113,63 @@ test('a folder that holds few of the photos is refused with how many it holds, u
   const taken = await startCommand(['relocate', place('boats'), place('empty'), '--anyway'], home).ended;
   expect([taken.code, taken.out]).toEqual([0, expect.stringContaining('empty: 0 photos, ')]);
 });
+
+test('a move is taken back, also to a folder that is not there, and what the other place alone has is not missed', async () => {
+  const home = join(scratch, 'back');
+  const place = (name: string) => join(scratch, `back-${name}`);
+  const fill = (folder: string, names: readonly string[]) => {
+    mkdirSync(folder, { recursive: true });
+    for (const name of names) writeFileSync(join(folder, name), `what ${name} holds`);
+  };
+  fill(place('pets'), ['1.jpg', '2.jpg', '3.jpg']);
+  fill(place('boats'), ['3.jpg', '7.jpg', '8.jpg']);
+  let library = openLibrary(home);
+  try {
+    const { id: datasetId } = await library.call('library.add', { folder: place('pets') });
+    await library.idle();
+    const files = async () =>
+      (await library.call('library.images', { datasetId })).images.map(({ file, id }) => [file, id]);
+    const before = await files();
+    const move = async (name: string) => {
+      await library.call('library.relocate', { datasetId, folder: place(name), anyway: true });
+      await library.idle();
+    };
+    await move('boats');
+    expect((await files()).map(([file]) => file)).toEqual(['3.jpg', '7.jpg', '8.jpg']);
+    await library.close(); // the offer outlives a restart, as that of a removal
+    library = openLibrary(home);
+    const [moved, ...others] = await library.call('library.moved', null);
+    expect([moved, others]).toEqual([
+      { id: datasetId, name: 'back-pets', folder: place('boats'), from: place('pets') },
+      [],
+    ]);
+    const { from } = moved!;
+    await library.call('library.moveBack', { datasetId, from });
+    await library.idle();
+    expect(await library.call('library.get', { datasetId })).toMatchObject({ folder: from, images: 3, away: 0 });
+    expect(await files()).toEqual(before);
+    expect(await library.call('library.moved', null)).toEqual([]);
+    const again = library.call('library.moveBack', { datasetId, from });
+    await expect(again).rejects.toMatchObject({ key: 'not-available.moved-on', values: { name: 'back-pets' } });
+
+    // what it was before is not connected: it is told so as before, and all is there when it is again
+    renameSync(place('pets'), place('unplugged'));
+    fill(place('half'), ['1.jpg']);
+    await move('half');
+    await move('unplugged');
+    expect(await library.call('library.moved', null)).toMatchObject([{ from: place('half') }]); // of two the last
+    fill(place('others'), ['2.jpg', '9.jpg']);
+    await move('others');
+    rmSync(place('unplugged'), { recursive: true });
+    await library.call('library.moveBack', { datasetId, from: place('unplugged') });
+    await library.idle();
+    const lost = await library.call('library.get', { datasetId });
+    expect(lost).toMatchObject({ folder: place('unplugged'), images: 1, away: 2, state: 'offline' });
+    fill(place('unplugged'), ['1.jpg', '2.jpg', '3.jpg']);
+    await library.call('library.rescan', { datasetId });
+    await library.idle();
+    expect(await files()).toEqual(before);
+  } finally {
+    await library.close();
+  }
+});

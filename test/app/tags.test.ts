@@ -158,6 +158,28 @@ test('is merged into another, deleted, and restored with its photos', async () =
   expect(back).toMatchObject({ name: 'bird', images: 3, id: bird.id });
 });
 
+test('is counted in the folder that is asked about, and in a collection of it', async () => {
+  const [bird] = await app.handle('tags.list', null);
+  const other = join(directory, 'other');
+  mkdirSync(other);
+  copyFileSync(join(photos, 'a4.png'), join(other, 'a4.png'));
+  const { id } = await app.handle('library.add', { folder: other });
+  await until(async () => (await app.handle('library.get', { datasetId: id })).scannedAt !== null);
+  const counts = async (of: string) => app.handle('tags.counts', { datasetId: of });
+  expect([await counts(datasetId), await counts(id)]).toEqual([{ [bird!.id]: 3 }, {}]);
+  const [a4] = [...IdList.read(await app.handle('photos.ids', { datasetId: id }))];
+  await app.handle('tags.set', { tagId: bird!.id, imageIds: [a4!], on: true });
+  const part = await app.handle('library.collect', {
+    imageIds: (await ids({ tagId: bird!.id })).slice(1),
+    name: 'two',
+  });
+  expect(await Promise.all([datasetId, id, part.id].map(counts))).toEqual([3, 1, 2].map((n) => ({ [bird!.id]: n })));
+  expect((await app.handle('tags.list', null))[0]!.images).toBe(4);
+  await app.handle('tags.set', { tagId: bird!.id, imageIds: [a4!], on: false });
+  for (const one of [part.id, id]) await app.handle('library.remove', { datasetId: one });
+  await expect(counts('none')).rejects.toMatchObject({ code: 'not-found' });
+});
+
 test('goes out and comes in as CSV, and stands for labels', async () => {
   const { csv, rows } = await app.handle('tags.export', { datasetId });
   expect(rows).toBe(3);

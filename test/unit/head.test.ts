@@ -166,10 +166,9 @@ describe('how many photos probably have a tag', () => {
     },
   } as unknown as OpenSet;
   const said = async (rows: readonly number[]) => {
-    const store = {
-      images: { pieces: () => [rows.map((row) => ({ row, id: String(row) }))] },
-      tags: { rejected: () => [] },
-    } as unknown as Parameters<typeof findRest>[0];
+    const store = { tags: { here: () => [rows.map(String)], rejected: () => [] } } as unknown as Parameters<
+      typeof findRest
+    >[0];
     const { estimated, separability } = await findRest(store, set, 'tag', 0, AbortSignal.any([]));
     return { estimated, isTold: separability !== null };
   };

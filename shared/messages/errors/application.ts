@@ -130,6 +130,10 @@ export const applicationErrors = catalogue({
     'the checkpoint was thinned out a moment ago: choose a later one',
     '这个检查点刚刚被精简掉：请选择更晚的一个。',
   ],
+  'not-available.moved-on': [
+    '{name} is back already, or was moved elsewhere since: say where it is now',
+    '“{name}”已经移回，或之后又移到了别处：请指明它现在的位置。',
+  ],
   'not-available.untagged': [
     'no photo of this embedding has the tag: tag a few of them first',
     '此嵌入中没有带该标签的照片：请先给几张照片加上标签。',

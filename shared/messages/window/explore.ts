@@ -204,12 +204,12 @@ export const exploreWords = catalogue({
   'tags.deleteTitle': ['Delete the tag “{name}”?', '删除标签“{name}”？'],
   'tags.deleteText': [
     {
-      one: 'It is taken from {count} photo, which stays as it is. It can be undone for a moment.',
-      other: 'It is taken from {count} photos, which stay as they are. It can be undone for a moment.',
+      one: 'It is taken from {count} photo of all folders, which stays as it is. It can be undone for a moment.',
+      other: 'It is taken from {count} photos of all folders, which stay as they are. It can be undone for a moment.',
     },
     {
-      one: '将从 {count} 张照片去掉此标签，照片不变。片刻之内可以撤销。',
-      other: '将从 {count} 张照片去掉此标签，照片不变。片刻之内可以撤销。',
+      one: '将从所有文件夹的 {count} 张照片去掉此标签，照片不变。片刻之内可以撤销。',
+      other: '将从所有文件夹的 {count} 张照片去掉此标签，照片不变。片刻之内可以撤销。',
     },
   ],
   'tags.merged': ['The tag “{name}” was merged into “{into}”.', '标签“{name}”已合并到“{into}”。'],

@@ -26,6 +26,7 @@ export const libraryWords = catalogue({
   ],
   'library.awayCount': ['{count} away', '{count} 张不在'],
   'library.relocate': ['It moved…', '它已移动…'],
+  'library.moved': ['“{name}” is now at {folder}.', '“{name}”现在位于 {folder}。'],
   'library.othersTitle': ['Few of its photos are there', '那里只有少数照片'],
   'library.lostTitle': ['Where is “{name}” now?', '“{name}”现在在哪里？'],
   'library.lostText': [

@@ -55,7 +55,7 @@ async function sampleOf(set: OpenSet): Promise<Background> {
 
 /** @throws AppError not-available where no photo of the embedding has the tag */
 export async function findRest(
-  store: Pick<Store, 'images' | 'tags'>,
+  { tags }: Pick<Store, 'tags'>,
   set: OpenSet,
   tagId: string,
   count: number,
@@ -64,11 +64,12 @@ export async function findRest(
   const began = performance.now();
   const rowsOf = (imageIds: readonly string[]) => imageIds.map((id) => set.ids.rowOf(id)).filter((row) => row >= 0);
   const tagged: number[] = [];
-  for (const piece of store.images.pieces(set.row.datasetId, { tagId })) {
-    for (const row of rowsOf(piece.map(({ id }) => id))) tagged.push(row);
+  for (const piece of tags.here(tagId, set.row.datasetId)) {
+    for (const row of rowsOf(piece)) tagged.push(row);
     await breathe();
   }
-  const rejected = rowsOf(store.tags.rejected(tagId));
+  tagged.sort((a, b) => a - b); // examples are taken evenly over folders and names, whatever their ids are
+  const rejected = rowsOf(tags.rejected(tagId));
   if (tagged.length === 0) throw new AppError('not-available.untagged');
   let background = backgrounds.get(set);
   if (!background) {

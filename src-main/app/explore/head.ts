@@ -6,6 +6,8 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { few } from '../../search/index.ts';
 import { toldBy } from './answers.ts';
+import { dot, fit } from './fit.ts';
+import type { Row } from './fit.ts';
 
 /** Photos of a set, evenly over it, that say how features spread. */
 export const SAMPLED = 2000;
@@ -16,6 +18,8 @@ export interface Background {
   mean: Float32Array;
   /** 1 / standard deviation of each feature, over the root of d: standardised photos have a length of about one. */
   scale: Float32Array;
+  /** The vectors standardised, as every fit takes some of them. */
+  standard: readonly Float64Array[];
 }
 
 export interface Head {
@@ -36,7 +40,6 @@ export interface Head {
 /** Least `apart` at which scores alone tell how many there are. */
 const PARTED = 0.85;
 
-const iterations = 100;
 const heldIterations = 30;
 /**
  * Weight decay of the direction by the number of answers: with a handful in d features it is nearly that from one mean to
@@ -63,59 +66,16 @@ export function backgroundOf(vectors: readonly Float32Array[], d: number): Backg
   const deviation = Float64Array.from(square, (value, j) => Math.sqrt(Math.max(0, value - mean[j]! ** 2)));
   // a feature that hardly moves is noise, not a thousandfold of it
   const least = 0.05 * Math.max(1e-12, ...deviation);
-  return { vectors, mean, scale: Float32Array.from(deviation, (value) => 1 / (Math.max(value, least) * Math.sqrt(d))) };
+  const scale = Float32Array.from(deviation, (value) => 1 / (Math.max(value, least) * Math.sqrt(d)));
+  return { vectors, mean, scale, standard: vectors.map((vector) => standardized(vector, { mean, scale })) };
 }
 
-interface Row {
-  x: Float32Array;
-  /** 1 with the tag, 0 without. */
-  y: number;
-  weight: number;
+/** In double precision, as it is added up: no number has to be widened each time. */
+function standardized(vector: Float32Array, { mean, scale }: Pick<Background, 'mean' | 'scale'>): Float64Array {
+  const out = new Float64Array(vector.length);
+  for (let j = 0; j < out.length; j++) out[j] = Math.fround((vector[j]! - mean[j]!) * scale[j]!);
+  return out;
 }
-
-/**
- * A logistic regression with weight decay, by accelerated gradient steps whose size supposes rows of a length of about
- * one.
- */
-function fit(
-  rows: readonly Row[],
-  d: number,
-  { most = iterations, decay: by }: { most?: number; decay: number },
-): { w: Float64Array; b: number } {
-  const step = 1 / (0.5 + by);
-  let w = new Float64Array(d);
-  let b = 0;
-  const v = new Float64Array(d);
-  let c = 0;
-  const gradient = new Float64Array(d);
-  for (let i = 0; i < most; i++) {
-    gradient.fill(0);
-    let bias = 0;
-    for (const { x, y, weight } of rows) {
-      let z = c;
-      for (let j = 0; j < d; j++) z += v[j]! * x[j]!;
-      const error = weight * (1 / (1 + Math.exp(-z)) - y);
-      bias += error;
-      for (let j = 0; j < d; j++) gradient[j]! += error * x[j]!;
-    }
-    const momentum = i / (i + 3);
-    const next = new Float64Array(d);
-    for (let j = 0; j < d; j++) {
-      next[j] = v[j]! - step * (gradient[j]! + by * v[j]!);
-      v[j] = next[j]! + momentum * (next[j]! - w[j]!);
-    }
-    const nextBias = c - step * bias;
-    c = nextBias + momentum * (nextBias - b);
-    [w, b] = [next, nextBias];
-  }
-  return { w, b };
-}
-
-const dot = (w: Float64Array, x: Float32Array, b: number): number => {
-  let sum = b;
-  for (let j = 0; j < x.length; j++) sum += w[j]! * x[j]!;
-  return sum;
-};
 
 /**
  * Share of the weight against a tag that those rejected have at most, and at how many that is reached: they all lie on
@@ -144,16 +104,17 @@ export async function fitHead(
 ): Promise<Head> {
   const { mean, scale } = background;
   const d = mean.length;
-  const standard = (vector: Float32Array) => Float32Array.from(vector, (value, j) => (value - mean[j]!) * scale[j]!);
+  const standard = (vector: Float32Array) => standardized(vector, background);
   const yes = few(positive, mostExamples(d)).map(standard);
   const no = few(negative, mostExamples(d)).map(standard);
-  const seen = new Set(few(background.vectors, Math.min(trained, background.vectors.length >> 1)));
-  const sample = [...seen].map(standard);
+  const all = background.standard;
+  const seen = new Set(few(all, Math.min(trained, all.length >> 1)));
+  const sample = [...seen];
   const rest = few(
-    background.vectors.filter((vector) => !seen.has(vector)),
+    all.filter((x) => !seen.has(x)),
     measured,
-  ).map(standard);
-  const rowsOf = (given: readonly Float32Array[], against: readonly Float32Array[]): Row[] => {
+  );
+  const rowsOf = (given: readonly Float64Array[], against: readonly Float64Array[]): Row[] => {
     const rejected = mostRejected * Math.min(1, against.length / manyRejected);
     return [
       ...given.map((x) => ({ x, y: 1, weight: 0.5 / given.length })),
@@ -172,9 +133,9 @@ export async function fitHead(
   if (yes.length >= fewest)
     for (let fold = 0; fold < folds; fold++) {
       await breathe();
-      const isIn = (_: Float32Array, i: number) => i % folds !== fold;
+      const isIn = (_: Float64Array, i: number) => i % folds !== fold;
       const part = fit(rowsOf(yes.filter(isIn), no.filter(isIn)), d, { most: heldIterations, decay });
-      const put = (into: number[]) => (x: Float32Array, i: number) =>
+      const put = (into: number[]) => (x: Float64Array, i: number) =>
         i % folds === fold && into.push(dot(part.w, x, part.b));
       yes.forEach(put(held));
       no.forEach(put(heldAgainst));
@@ -205,8 +166,16 @@ function calibrate(positive: readonly number[], negative: readonly number[]): [n
   const mean = all.reduce((sum, value) => sum + value, 0) / all.length;
   const spread = Math.sqrt(all.reduce((sum, value) => sum + (value - mean) ** 2, 0) / all.length) || 1;
   const rows = [
-    ...positive.map((value) => ({ x: Float32Array.of((value - mean) / spread), y: 1, weight: 0.5 / positive.length })),
-    ...negative.map((value) => ({ x: Float32Array.of((value - mean) / spread), y: 0, weight: 0.5 / negative.length })),
+    ...positive.map((value) => ({
+      x: Float64Array.of(Math.fround((value - mean) / spread)),
+      y: 1,
+      weight: 0.5 / positive.length,
+    })),
+    ...negative.map((value) => ({
+      x: Float64Array.of(Math.fround((value - mean) / spread)),
+      y: 0,
+      weight: 0.5 / negative.length,
+    })),
   ];
   const { w, b } = fit(rows, 1, { decay: slightDecay });
   return [w[0]! / spread, b - (w[0]! * mean) / spread];

@@ -61,6 +61,8 @@ export function libraryHandlers(
       return null;
     },
     'library.relocate': ({ datasetId, folder, anyway }) => library.relocate(datasetId, folder, anyway),
+    'library.moveBack': ({ datasetId, from }) => library.moveBack(datasetId, from),
+    'library.moved': () => store.datasets.movedSince(Date.now() - offersUndo),
     'library.rename': ({ datasetId, name }) =>
       library.command(datasetId, () => {
         store.datasets.update(datasetId, { name });

@@ -8,7 +8,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { Dataset } from '../../../shared/contract.ts';
 import { PassedOver } from '../../../shared/contract/dataset.ts';
 import { shortHash } from '../../db/index.ts';
-import type { DatasetCounts, DatasetRow } from '../../db/index.ts';
+import type { DatasetCounts, DatasetRow, Moved } from '../../db/index.ts';
 import { deviceOf } from '../../files/index.ts';
 import { freeDiskBytes } from '../../images/index.ts';
 import type { PixelRule } from '../../images/index.ts';
@@ -19,7 +19,7 @@ import { LibraryPhotos } from './libraryPhotos.ts';
 import { Lines } from './line.ts';
 import { findingsOf, ruleOf } from './measuring.ts';
 import { Readings } from './readings.ts';
-import { assertHolds } from './relocating.ts';
+import { assertHolds, forgetSince } from './relocating.ts';
 import { align, groupingOf, owe } from './rules.ts';
 import { unhurried } from '../unhurried.ts';
 import { thumbnailBudget, Thumbnails } from './thumbnails.ts';
@@ -237,25 +237,53 @@ export class Library {
    * @throws AppError bad-folder, not-found; ImageError or FileError where the folder cannot be read
    */
   async relocate(datasetId: string, folder: string, anyway: boolean): Promise<Dataset> {
+    const { images } = this.#context.store;
+    const real = realFolder(folder, this.#context.paths.home);
+    return this.#moveTo(datasetId, real, async (row) => {
+      const isMoved = row.folder !== real;
+      if (!anyway && isMoved) await assertHolds(this.#context, row, real, this.#context.closing);
+      await this.readings.stop(row.id);
+      const moved: Moved = { from: row.folder, at: Date.now(), row: images.lastRow() };
+      return isMoved ? JSON.stringify(moved) : row.moved;
+    });
+  }
+
+  /**
+   * Takes back that a folder moved, whether what it was before is there now or not. What the other place alone has is not
+   * missed then: it never was this folder's.
+   * @param from where it was
+   * @throws AppError not-available.moved-on, bad-folder.in-library, not-found
+   */
+  moveBack(datasetId: string, from: string): Promise<Dataset> {
+    const { images } = this.#context.store;
+    return this.#moveTo(datasetId, from, async ({ id, name, moved }) => {
+      const known = moved === null ? null : (JSON.parse(moved) as Moved);
+      if (known?.from !== from) throw new AppError('not-available.moved-on', { name });
+      await this.readings.stop(id);
+      await forgetSince(images, id, known.row);
+      return null;
+    });
+  }
+
+  /** @param prepare stops its reading, and answers what takes the move back */
+  async #moveTo(datasetId: string, to: string, prepare: (row: DatasetRow) => Promise<string | null>): Promise<Dataset> {
     const { store } = this.#context;
     const id = store.images.folderOf(datasetId);
-    const real = realFolder(folder, this.#context.paths.home);
     const before = this.#moving.get(id) ?? this.dataset(id).folder;
-    this.#moving.set(id, real);
+    this.#moving.set(id, to);
     const work = async () => {
       const row = this.dataset(id);
-      const other = store.datasets.byFolder(real);
-      if (other && other.id !== id) throw new AppError('bad-folder.in-library', { folder: real, name: other.name });
-      if (!anyway && row.folder !== real) await assertHolds(this.#context, row, real, this.#context.closing);
-      await this.readings.stop(id);
-      store.datasets.update(id, { folder: real });
+      const other = store.datasets.byFolder(to);
+      if (other && other.id !== id) throw new AppError('bad-folder.in-library', { folder: to, name: other.name });
+      const moved = await prepare(row);
+      store.datasets.update(id, { folder: to, moved });
       this.readings.begin(id, true);
       return this.announce(id);
     };
     try {
-      return await this.command(id, work, [before, real]);
+      return await this.command(id, work, [before, to]);
     } finally {
-      if (this.#moving.get(id) === real) this.#moving.delete(id);
+      if (this.#moving.get(id) === to) this.#moving.delete(id);
     }
   }
 

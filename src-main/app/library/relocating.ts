@@ -1,6 +1,6 @@
 /**
  * Whether a folder that is named as the new place of another holds its photos: else one wrong folder would leave all of
- * them away, and every run and embedding of them without its photos. Nothing is written.
+ * them away, and every run and embedding of them without its photos. And what is to be forgotten where that is taken back.
  */
 import { stat } from 'node:fs/promises';
 import { Gone } from '../../db/index.ts';
@@ -38,6 +38,18 @@ export async function assertHolds(
   const found = await countFound(parts, moved, new Set([...here, ...away]), signal);
   const count = wanted.length;
   if (found < count / 2) throw new AppError('bad-folder.others', { folder, name: dataset.name, found, count });
+}
+
+/** What was found for the first time after a row of images counts as missed no more. */
+export async function forgetSince(
+  images: Pick<ReadingParts['store']['images'], 'knownPieces' | 'byRow' | 'setGone'>,
+  datasetId: string,
+  after: number,
+): Promise<void> {
+  for await (const piece of unhurriedPieces(images.knownPieces(datasetId))) {
+    const fresh = piece.filter(({ row }) => row > after).map(({ row }) => images.byRow(row).id);
+    if (fresh.length > 0) images.setGone(fresh, Gone.replaced);
+  }
 }
 
 /** Whether half of some photos, spread over all, are in the folder under their names. */

@@ -150,6 +150,8 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
       const found = tags.ofEach(imageIds);
       return imageIds.map((id) => found.get(id) ?? []);
     },
+    'tags.counts': async ({ datasetId }) =>
+      Object.fromEntries(await unhurried(tags.counts(library.dataset(datasetId).id), context.closing)),
     'tags.images': async ({ tagId, datasetId }) => {
       const { id } = row(tagId);
       if (datasetId === undefined) return IdList.of(tags.images(id)).bytes;

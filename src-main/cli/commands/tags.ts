@@ -1,15 +1,15 @@
 /** `tag` and `find`: tags of photos, and the rest of one, without a window. */
-import { basename } from 'node:path';
 import { IdList } from '../../../shared/idList.ts';
 import { inPieces } from '../../../shared/pieces.ts';
 import type { Client } from '../../../shared/client.ts';
-import type { Dataset } from '../../../shared/contract.ts';
+import type { Dataset, Tag } from '../../../shared/contract.ts';
 import { counted } from '../../../shared/messages/format.ts';
 import { UsageError } from '../command.ts';
 import type { Command } from '../command.ts';
 import { csvTarget, readCsvFile, writeCsvFile } from '../csvFile.ts';
 import { findFolder, findRun, knownTag, tagNamed } from '../find.ts';
 import { oneLine, table } from '../output.ts';
+import { photosGiven, photosNamed } from '../photosNamed.ts';
 import { withSession } from '../session.ts';
 import { embedded } from './task.ts';
 
@@ -69,7 +69,7 @@ path, name or id. Tags are kept in the home: nothing is written into the folder.
       } else if (tagName === undefined || files.length === 0) {
         await list(client, dataset, tagName, output);
       } else {
-        const imageIds = await photosNamed(client, dataset, files);
+        const imageIds = (await photosNamed(client, dataset, files)).map(({ id }) => id);
         const on = !args.on('remove');
         const { id } = await (on ? tagNamed : knownTag)(client, tagName);
         const { changed } = await client.call('tags.set', { tagId: id, imageIds, on });
@@ -99,24 +99,6 @@ async function list(
   output.print(table([['tags', 'file'], ...photos.map(({ file, tags: of }) => [of.join(', '), oneLine(file)])]));
 }
 
-/** By path inside the folder, by path on this computer, or by name. @throws UsageError naming the first that is none */
-async function photosNamed(client: Client, { id, folder, name }: Dataset, files: readonly string[]): Promise<string[]> {
-  const all = [...IdList.read(await client.call('photos.ids', { datasetId: id }))];
-  const photos = await inPieces(all, (imageIds) => client.call('photos.list', { imageIds }));
-  const byPath = new Map(photos.flatMap((photo) => [[photo.file, photo.id] as const, [photo.path, photo.id] as const]));
-  const byName = Map.groupBy(photos, ({ file }) => basename(file));
-  return files.map((file) => {
-    const alone = byName.get(file);
-    const found = byPath.get(file) ?? (alone?.length === 1 ? alone[0]!.id : undefined);
-    if (found) return found;
-    throw new UsageError(
-      alone
-        ? `${alone.length} photos of ${name} are named ${file}: give the path inside ${folder}`
-        : `there is no photo ${file} in ${folder}`,
-    );
-  });
-}
-
 /** The candidates by their files; one whose photo is gone meanwhile is left out. */
 export function ranked(
   candidates: readonly { imageId: string; probability: number }[],
@@ -129,29 +111,54 @@ export function ranked(
   });
 }
 
+/** Photos that are to be rejected for a tag, each once. @throws UsageError where one has it, or is none */
+async function notOfTag(client: Client, dataset: Dataset, { id, name }: Tag, given: string[]): Promise<string[]> {
+  if (given.length === 0) return [];
+  const photos = await photosGiven(client, dataset, 'reject', given);
+  const having = new Set(IdList.read(await client.call('tags.images', { tagId: id, datasetId: dataset.id })));
+  const both = photos.find((photo) => having.has(photo.id));
+  if (both)
+    throw new UsageError(
+      `${both.file} has the tag ${name}: take it off first, by 'lookalike tag FOLDER ${name} ${both.file} --remove'`,
+    );
+  return [...new Set(photos.map((photo) => photo.id))];
+}
+
 export const find: Command = {
   name: 'find',
-  usage: 'RUN TAG [-k 24] [--accept N]',
+  usage: 'RUN TAG [-k 24] [--accept N] [--reject PHOTO|LIST]',
   summary: 'the photos that probably have a tag, by a few that have it',
   positionals: [2, 2],
   options: {
     k: { value: 'N', short: 'k', help: 'how many (default 24)' },
     checkpoint: { value: 'EPOCH', help: 'of which epoch (default: the latest)' },
     accept: { value: 'N', help: 'tag the first N of them' },
+    reject: {
+      value: 'PHOTO|LIST',
+      multiple: true,
+      help: 'a photo that is not of the tag, or a file that lists such; may be repeated',
+    },
   },
   help: `Ranks the photos of the run's folder by how probably they have the tag, and says how many there probably are.
 Tag a few first: in the window, or with 'lookalike tag'. The first time the photos are embedded, which takes a while.
+What is rejected is kept, as in the window: it is not asked about again, and the others are ranked by it too. A photo is
+given by its path inside the folder or a name that is unique; a list has one on each line, or is a CSV with a column file.
+A photo that gets the tag after all is no longer rejected.
 
   lookalike find "first try" heron
+  lookalike find "first try" heron --reject a/3.jpg --reject gulls.txt
   lookalike find 4f0k heron -k 100 --json`,
   async run(args, context) {
     const count = args.integer('k', 1) ?? 24;
     const accept = args.integer('accept', 1) ?? 0;
     if (Math.max(count, accept) > 500) throw new UsageError('-k and --accept: at most 500');
     return withSession(context, async ({ client }) => {
-      const { id: runId } = await findRun(client, args.positionals[0]!);
+      const { id: runId, datasetId } = await findRun(client, args.positionals[0]!);
       const wanted = await knownTag(client, args.positionals[1]!);
+      const no = await notOfTag(client, await client.call('library.get', { datasetId }), wanted, args.list('reject'));
       const { embeddingSetId } = await embedded(client, context, runId, args.text('checkpoint'));
+      const rejected =
+        no.length > 0 ? await client.call('tags.reject', { tagId: wanted.id, imageIds: no, on: true }) : null;
       const { candidates, tagged, estimated, range, separability, apart } = await client.call(
         'explore.find',
         { embeddingSetId, tagId: wanted.id, count: Math.max(count, accept) },
@@ -169,6 +176,7 @@ Tag a few first: in the window, or with 'lookalike tag'. The first time the phot
         separability,
         apart,
         accepted: first.length,
+        rejected: rejected?.changed.length ?? 0,
         candidates: rows,
       });
       context.output.print(
@@ -186,6 +194,10 @@ Tag a few first: in the window, or with 'lookalike tag'. The first time the phot
               ? `${tagged} found, of between ${range[0]} and ${range[1]} probably: the encoder does not tell them apart well`
               : `${tagged} of probably ${estimated} found`,
       );
+      if (rejected)
+        context.output.print(
+          `${rejected.changed.length} of ${counted(no.length, 'photo')} newly kept as not of ${wanted.name}`,
+        );
       if (first.length > 0) context.output.print(`${first.length} more tagged ${wanted.name}`);
       return 0;
     });

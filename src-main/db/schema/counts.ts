@@ -108,3 +108,40 @@ export const tagCounts = `
         WHERE tag_id IN (SELECT tag_id FROM image_tags WHERE image_id = OLD.id);
       END;
     `;
+
+export const tagCountsByFolder = `
+      -- the same for each folder: what a person sees beside a tag is of the folder that is open
+      DROP TRIGGER tag_count_begun;
+      DROP TRIGGER tag_count_more;
+      DROP TRIGGER tag_count_less;
+      DROP TRIGGER tag_count_gone;
+      DROP TRIGGER tag_count_removed;
+      DROP TABLE tag_counts;
+      CREATE TABLE tag_counts (
+        tag_id TEXT NOT NULL REFERENCES tags(id) ON DELETE CASCADE,
+        dataset_id TEXT NOT NULL REFERENCES datasets(id) ON DELETE CASCADE,
+        images INTEGER NOT NULL,
+        PRIMARY KEY (tag_id, dataset_id)
+      ) STRICT, WITHOUT ROWID;
+      INSERT INTO tag_counts SELECT tag_id, dataset_id, count(*) FROM image_tags JOIN images ON images.id = image_id
+        WHERE gone = 0 GROUP BY 1, 2;
+      CREATE TRIGGER tag_count_more AFTER INSERT ON image_tags BEGIN
+        INSERT INTO tag_counts SELECT NEW.tag_id, dataset_id, 1 FROM images WHERE id = NEW.image_id AND gone = 0
+        ON CONFLICT DO UPDATE SET images = images + 1;
+      END;
+      CREATE TRIGGER tag_count_less AFTER DELETE ON image_tags BEGIN
+        UPDATE tag_counts SET images = images - 1 WHERE tag_id = OLD.tag_id
+          AND dataset_id = (SELECT dataset_id FROM images WHERE id = OLD.image_id AND gone = 0);
+      END;
+      CREATE TRIGGER tag_count_gone AFTER UPDATE OF gone, dataset_id ON images
+      WHEN (OLD.gone = 0) IS NOT (NEW.gone = 0) OR OLD.dataset_id IS NOT NEW.dataset_id BEGIN
+        UPDATE tag_counts SET images = images - 1 WHERE OLD.gone = 0 AND dataset_id = OLD.dataset_id
+          AND tag_id IN (SELECT tag_id FROM image_tags WHERE image_id = NEW.id);
+        INSERT INTO tag_counts SELECT tag_id, NEW.dataset_id, 1 FROM image_tags WHERE image_id = NEW.id AND NEW.gone = 0
+        ON CONFLICT DO UPDATE SET images = images + 1;
+      END;
+      CREATE TRIGGER tag_count_removed BEFORE DELETE ON images WHEN OLD.gone = 0 BEGIN
+        UPDATE tag_counts SET images = images - 1 WHERE dataset_id = OLD.dataset_id
+          AND tag_id IN (SELECT tag_id FROM image_tags WHERE image_id = OLD.id);
+      END;
+    `;

@@ -18,6 +18,7 @@ describe('App', () => {
     settings: object = {},
     deleted: AppResult<'runs.deleted'> = [],
     removed: AppResult<'library.removed'> = [],
+    moved: AppResult<'library.moved'> = [],
   ) => {
     const fake = fakeClient({
       'system.host': () => ({ kind: 'test', canReveal: false, canPickFolder: false, version: '0', offline: false }),
@@ -37,6 +38,7 @@ describe('App', () => {
       'tags.list': () => [],
       'runs.deleted': () => deleted,
       'library.removed': () => removed,
+      'library.moved': () => moved,
     });
     const app = new App({
       client: fake.client,
@@ -48,6 +50,16 @@ describe('App', () => {
     fake.reconnect();
     return { fake, app };
   };
+
+  it('offers after a reload to take a move of a folder back, and of two moves the last alone', async () => {
+    const { fake, app } = start({}, [], [], [{ id: 'a', name: 'Cats', folder: '/b', from: '/a' }]);
+    await vi.waitFor(() => expect(app.toasts.list).toHaveLength(1));
+    app.offerMoveBack({ id: 'a', name: 'Cats', folder: '/c', from: '/b' });
+    expect(app.toasts.list.map(({ text }) => text)).toEqual(['“Cats”现在位于 /c。']);
+    fake.answer('library.moveBack', ({ datasetId }) => dataset(datasetId));
+    expect([app.toasts.undo(), app.toasts.undo()]).toEqual([true, false]);
+    await vi.waitFor(() => expect(fake.calls.at(-1)).toEqual(['library.moveBack', { datasetId: 'a', from: '/b' }]));
+  });
 
   it('says after a moment that nobody answers, claims nothing then, and goes on when somebody does', async () => {
     vi.useFakeTimers();

@@ -124,6 +124,22 @@ describe('FindRest', () => {
     expect(find.candidates.some(({ imageId }) => imageId === 'p1')).toBe(true);
   });
 
+  it('ranks anew what was tagged elsewhere, and once what was answered here', async () => {
+    const { fake, answers, find } = start();
+    const ranked = () => fake.calls.filter(([method]) => method === 'explore.find').length;
+    await find.renew(); // nothing is open
+    expect(ranked()).toBe(0);
+    await find.open('s', 'heron');
+    await answers['tags.set']!({ tagId: 'heron', imageIds: ['p3'], on: true }); // by the bar of the chosen photos
+    await find.renew();
+    expect(find.candidates.map(({ imageId }) => imageId)).not.toContain('p3');
+    const before = ranked();
+    const asked = find.answer('p0', true);
+    await find.renew(); // its tagging is told to every page
+    await asked;
+    expect(ranked()).toBe(before + 1);
+  });
+
   it('says where few of what it put first belonged', async () => {
     const { find } = start();
     await find.open('s', 'heron');

@@ -71,6 +71,13 @@ describe('choosing in a list', () => {
     for (const name of ['ArrowRight', 'ArrowLeft']) key(name, 1, {}, (side) => focused.push(side));
     expect(focused).toEqual(['next', 'previous']);
     selection.clear();
+    key('ArrowRight', 1, { shiftKey: true }, () => {}); // what is walked over with Shift is chosen
+    await settled();
+    expect(chosen()).toBe('bc');
+    key('ArrowRight', 2, { shiftKey: true }, () => {}); // there is none beside the last
+    await settled();
+    expect(chosen()).toBe('bc');
+    selection.clear();
     expect(['Enter', 'a', 'Escape'].map((name) => key(name, 0))).toEqual([false, false, false]);
   });
 });
