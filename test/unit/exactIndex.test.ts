@@ -198,7 +198,7 @@ describe('ExactIndex', () => {
       expect(rows.row(2).every((x) => Math.abs(x) <= zero)).toBe(true);
       // The kernel of products goes by the sum of a row's levels, which are told apart from the query's zero so.
       rows.setLevelQueries(values, 1, width);
-      rows.levelProducts(0, 3, 0);
+      rows.levelProducts(0, 3, 0, -Infinity);
       const product = (a: Float32Array) => a.reduce((sum, x, j) => sum + x * values[j]!, 0);
       const scale = values.reduce((sum, x, j) => sum + (x - centre[j]!) ** 2, 0);
       expect(Math.abs(rows.scores[1]! - product(values))).toBeLessThan(0.03 * scale);
