@@ -6,6 +6,7 @@ import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { shardName } from '../../shared/cluster.ts';
 import { readCheckpoint } from '../../src-main/trainer/checkpoint.ts';
+import { onnxNetwork } from '../helpers/onnxNetworks.ts';
 import { json, listed, patch, photos, root, write } from './clusterHarness.ts';
 
 test('writes settings, first weights, photos and scripts, again over its own, and nothing into the photos', async () => {
@@ -61,7 +62,12 @@ test('refuses in one sentence what cannot be written, and writes nothing', async
   await expect(write('photos/x')).rejects.toThrow(/photo/);
   await expect(write('minutes', {}, { epochs: null, minutes: 5 })).rejects.toThrow(/give epochs instead/);
   await expect(write('batch', {}, { batchSize: 64 })).rejects.toThrow(/set batchSize to 8/);
-  for (const name of ['minutes', 'batch']) expect(existsSync(join(root, name))).toBe(false);
+  // its scales of batch normalisation are found on the photos, by a run here
+  const folded = join(root, 'network.onnx');
+  writeFileSync(folded, onnxNetwork({ name: 'resnet18', width: 0.125, stem: 'cifar' }).bytes);
+  const { backbone } = patch;
+  await expect(write('folded', {}, { backbone: { ...backbone, init: folded } })).rejects.toThrow(/train it here/);
+  for (const name of ['minutes', 'batch', 'folded']) expect(existsSync(join(root, name))).toBe(false);
   mkdirSync(join(root, 'mine'));
   writeFileSync(join(root, 'mine', 'train.py'), 'my own');
   await expect(write('mine')).rejects.toMatchObject({ code: 'not-ours' });
