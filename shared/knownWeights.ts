@@ -19,15 +19,17 @@ export interface KnownWeights {
   network: BackboneConfig;
   /** Name of the file that its page gives. */
   file: string;
+  /** Under which it is kept, where others give files of that name too. */
+  keptAs?: string;
   page: string;
   /** Where the file itself lies, for good; null where its publisher gives no such address, or no sum. */
   address: string | null;
   licence: string;
   /** The same in parts: the licence's name, whether it allows commercial use, whether labels were trained with. */
   terms: Terms;
-  /** About how many megabytes, from its parameters. */
+  /** About how many megabytes. */
   megabytes: number | null;
-  /** First digits of its SHA-256: PyTorch writes them into the file's name. */
+  /** In hexadecimal digits, as several who fetched it state it; of PyTorch's own the first eight stand in its name. */
   sha256: string | null;
 }
 
@@ -41,23 +43,23 @@ function licensed(licence: string, isLabelled: boolean, isCommercial = true): Pi
 
 const standard = (name: BackboneConfig['name']): KnownWeights['network'] => ({ name, width: 1, stem: 'imagenet' });
 
-/** PyTorch's own: the sum stands in the name. */
-const torchvision = (name: BackboneConfig['name'], sha256: string, megabytes: number): KnownWeights => ({
+/** PyTorch's own: the sum begins the name. */
+const torchvision = (name: BackboneConfig['name'], megabytes: number, sha256: string): KnownWeights => ({
   id: `torchvision-${name}`,
   name: `torchvision ${name}`,
   network: standard(name),
-  file: `${name}-${sha256}.pth`,
+  file: `${name}-${sha256.slice(0, 8)}.pth`,
   page: `https://pytorch.org/vision/stable/models/generated/torchvision.models.${name}.html`,
   ...licensed('BSD-3-Clause (torchvision)', true),
-  address: `https://download.pytorch.org/models/${name}-${sha256}.pth`,
+  address: `https://download.pytorch.org/models/${name}-${sha256.slice(0, 8)}.pth`,
   megabytes,
   sha256,
 });
 
 export const knownWeights: readonly KnownWeights[] = [
-  torchvision('resnet18', 'f37072fd', 47),
-  torchvision('resnet34', 'b627a593', 87),
-  torchvision('resnet50', '11ad3fa6', 102),
+  torchvision('resnet18', 47, 'f37072fd47e89c5e827621c5baffa7500819f7896bbacec160b1a16c560e07ec'),
+  torchvision('resnet34', 87, 'b627a593bcbe140c234610266fe4f8ae95ea42fc881d091c9b6052e6b1d0590f'),
+  torchvision('resnet50', 103, '11ad3fa62ca79e40addfd354a8ec4b7c75143b3038b8d2a807fbc68deab379ca'),
   {
     id: 'timm-resnet18',
     name: 'timm resnet18.a1_in1k',
@@ -85,11 +87,12 @@ export const knownWeights: readonly KnownWeights[] = [
     name: 'VICReg ResNet-50',
     network: standard('resnet50'),
     file: 'resnet50.pth',
+    keptAs: 'vicreg-resnet50.pth',
     page: 'https://github.com/facebookresearch/vicreg',
-    address: null,
+    address: 'https://dl.fbaipublicfiles.com/vicreg/resnet50.pth',
     ...licensed('MIT', false),
     megabytes: 94,
-    sha256: null,
+    sha256: 'c843e7652491ff2f712734619fd74d85e5e92ac902615665ad3fd50dc6ada591',
   },
   {
     id: 'simsiam-resnet50',
@@ -117,6 +120,7 @@ export const knownWeights: readonly KnownWeights[] = [
 
 /** Names that say which weights a file is of; one that others use too says nothing. */
 export const knownByFile = (file: string): KnownWeights | null => {
-  const found = knownWeights.filter((one) => one.file === file && !/^(model|resnet50|checkpoint_\d+)\./.test(one.file));
+  const says = (name: string) => !/^(model|resnet50|checkpoint_\d+)\./.test(name);
+  const found = knownWeights.filter((one) => one.keptAs === file || (one.file === file && says(file)));
   return found.length === 1 ? found[0]! : null;
 };

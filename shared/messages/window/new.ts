@@ -102,7 +102,7 @@ export const newRunWords = catalogue({
   'new.fromLabels': ['trained on ImageNet with labels', '在 ImageNet 上带类别训练'],
   'new.fromNoLabels': ['trained on ImageNet without labels', '在 ImageNet 上不带类别训练'],
   'new.aboutMegabytes': ['about {count} MB', '约 {count} MB'],
-  'new.sum': ['SHA-256 begins with {sum}, which is checked', 'SHA-256 以 {sum} 开头，会核对'],
+  'new.sum': ['its whole SHA-256 is checked, {sum}…', '会完整核对其 SHA-256：{sum}…'],
   'new.noSum': ['its SHA-256 is not known here', '此处不知道其 SHA-256'],
   'new.views': ['What may change between two views', '两个视图之间允许有哪些变化'],
   'new.viewsText': [

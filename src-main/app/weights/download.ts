@@ -17,7 +17,7 @@ export class FetchError<Key extends KeyOf<'not-fetched'> = KeyOf<'not-fetched'>>
 export interface Wanted {
   /** https; http where it is this computer. */
   address: string;
-  /** Beginning of its SHA-256 in hexadecimal digits. */
+  /** In hexadecimal digits. */
   sha256: string;
   /** Where it is to lie, in a folder that is there. */
   into: string;
@@ -86,7 +86,7 @@ export async function download(wanted: Wanted, control: FetchControl): Promise<v
   }
   control.checking();
   const sum = await sumOf(part, control.signal);
-  if (!sum.startsWith(wanted.sha256)) {
+  if (sum !== wanted.sha256) {
     await rm(part, { force: true });
     throw new FetchError('not-fetched.sum', { host, file, sum: sum.slice(0, 8) });
   }

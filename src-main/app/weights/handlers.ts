@@ -22,7 +22,7 @@ export function weightHandlers(
   { paths, tasks }: AppContext,
   offered: readonly KnownWeights[] = knownWeights,
 ): WeightHandlers {
-  const placeOf = ({ file }: KnownWeights) => join(paths.weights, file);
+  const placeOf = ({ file, keptAs = file }: KnownWeights) => join(paths.weights, keptAs);
   return {
     'weights.kept': () =>
       offered.flatMap((one) =>
@@ -37,7 +37,7 @@ export function weightHandlers(
       const [into, host] = [placeOf(one), hostOf(address)];
       const work = async ({ signal, progress }: TaskControl): Promise<string> => {
         if (existsSync(into)) {
-          if ((await sumOf(into, signal)).startsWith(sha256)) return into;
+          if ((await sumOf(into, signal)) === sha256) return into;
           await rm(into, { force: true }); // damaged since
         }
         makeFolder(paths.weights);
