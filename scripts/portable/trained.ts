@@ -35,7 +35,7 @@ export const trained =
     const error = await new Promise<string | null>((resolve) => {
       let ended: string | null | undefined;
       const report = (message: Report): void => {
-        if (message.type === 'ready') handle.send({ type: 'job', job });
+        if (message.type === 'ready') void handle.send({ type: 'job', job });
         else if (message.type === 'started') {
           Object.assign(result, { startedAfter: since(), viewsBy: message.config.viewsBy, steps: message.totalSteps });
         } else if (message.type === 'untrained') result['untrainedKnn'] = message.metrics.knn;

@@ -139,7 +139,7 @@ describe('the command line', () => {
     const told: unknown[] = [];
     const launch = shellLauncher(localPort(new ComputeBroker('/trainer/main.js')));
     const handle = launch({ report: (report) => told.push(report), exit: (how) => told.push(how) });
-    handle.send({ type: 'pause' });
+    void handle.send({ type: 'pause' });
     const child = shell.utilities.at(-1)!;
     expect(child.entry).toBe('/trainer/main.js');
     expect(child.received.at(-1)!.message).toEqual({ type: 'pause' });
