@@ -171,10 +171,15 @@ async function numbersOf(
 const isBeside = (name: string): boolean =>
   name !== '' && !/^([\\/]|[a-z]:)/i.test(name) && !name.split(/[\\/]/).includes('..');
 
+/** @throws WeightsFileError where they are cut off */
 function varints(bytes: Uint8Array): number[] {
   const reader = protobuf.Reader.create(bytes);
   const out: number[] = [];
-  while (reader.pos < reader.len) out.push(Number(reader.int64()));
+  try {
+    while (reader.pos < reader.len) out.push(Number(reader.int64()));
+  } catch {
+    throw new WeightsFileError(reason('bad-file.onnx-damaged'));
+  }
   return out;
 }
 

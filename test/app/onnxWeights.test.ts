@@ -13,7 +13,7 @@ import type { State } from '../../src-main/engine/index.ts';
 import { elementType } from '../../src-main/engine/onnx/schema.ts';
 import { readCheckpoint } from '../../src-main/trainer/checkpoint.ts';
 import { freshState } from '../../src-main/trainer/start.ts';
-import { readWeights } from '../../src-main/weights/index.ts';
+import { readWeights, WeightsFileError } from '../../src-main/weights/index.ts';
 import { seeded } from '../faults/random.ts';
 import { sharedFolder } from '../helpers/folders.ts';
 import { onnxNetwork, withWeightsBeside } from '../helpers/onnxNetworks.ts';
@@ -151,6 +151,18 @@ describe('a file', () => {
     expect(sentenceOf(refused!, 'en')).toMatch(
       /no plain ResNet-18, 34 or 50 in this ONNX file; give the checkpoint of one/,
     );
+  });
+
+  it('of which some bytes are others is read or refused by a sentence, whichever they are', async () => {
+    const { bytes } = onnxNetwork(backbone);
+    const other = seeded('other bytes');
+    for (let i = 0; i < 60; i++) {
+      const changed = Buffer.from(bytes);
+      for (let j = 0; j < 3; j++) changed[Math.floor(other() * (j ? 9000 : bytes.length))] = Math.floor(256 * other());
+      const path = written('changed.onnx', changed);
+      const ended = await readWeights(path, (shapes) => shapes.keys()).catch((error: unknown) => error);
+      expect(ended instanceof Error ? ended : null).toSatisfy((e) => e === null || e instanceof WeightsFileError);
+    }
   });
 
   it('that is cut off, no ONNX at all or of whole numbers is refused', async () => {
