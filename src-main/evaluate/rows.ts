@@ -4,7 +4,7 @@
  */
 import { closeSync, openSync } from 'node:fs';
 import { InternalError } from '../../shared/errors.ts';
-import { fillSync } from '../files/index.ts';
+import { fillSync } from '../files/fill.ts'; // not of all files: threads that measure have no use for locks
 import type { ReadRows } from '../search/pieced.ts';
 import type { Standardization } from './standardize.ts';
 

@@ -66,7 +66,7 @@ test('a card that passes can be chosen; when it is lost the run goes on on the p
       device: 'webgpu',
     };
     const { id } = await host.app.handle('runs.create', { datasetId, name: 'first', preset: 'quick', patch });
-    await page.goto(`${host.url}#/monitor/${id}`);
+    await page.goto(new URL(`#/monitor/${id}`, page.url()).href);
     const monitor = new MonitorPlace(page);
     await monitor.expectState('Interrupted', 120_000);
     await expect(page.getByRole('alert')).toContainText('was lost');
