@@ -3,7 +3,6 @@
  * the names in them mean is shared/givenWeights.ts.
  */
 import { extname } from 'node:path';
-import { openOnnx } from './onnx.ts';
 import { openSafetensors } from './safetensors.ts';
 import { openSource } from './source.ts';
 import type { Source } from './source.ts';
@@ -24,7 +23,8 @@ async function opened(source: Source): Promise<Weights> {
   if (begins(0x50, 0x4b, 3, 4)) return openZip(source);
   const isHead = first[8] === 0x7b; // safetensors: a length of eight bytes, then an object
   if (!isHead && (begins(PROTOCOL) || pickleNames.has(extname(source.path).toLowerCase()))) return openPickles(source);
-  if (extname(source.path).toLowerCase() === '.onnx') return openOnnx(source);
+  // its reader of protocol buffers is loaded by whoever has such a file, and not with every application
+  if (extname(source.path).toLowerCase() === '.onnx') return (await import('./onnx.ts')).openOnnx(source);
   return openSafetensors(source);
 }
 
