@@ -1,7 +1,7 @@
 /**
  * Which browsers may open the window, and on which port it was last served. Kept in the home, so that a page of an
- * earlier server is accepted by the next one: a browser has a cookie, its page a key, the home the hashes of both. What may do what with it is
- * decided by the host (server/guard.ts).
+ * earlier server is accepted by the next one: a browser has a cookie, its page a key, the home the hashes of both. What
+ * may do what with them is decided by the host (server/guard.ts).
  */
 import { createHash, randomBytes } from 'node:crypto';
 import type { KnownBrowser } from '../../shared/contract.ts';

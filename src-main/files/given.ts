@@ -96,3 +96,7 @@ export async function readGiven(path: string): Promise<Buffer> {
     void file.close().catch(() => {}); // which may not answer either
   }
 }
+
+/** Whether a file that another names may be read for that: it lies in that one's own folder, or in one of it. */
+export const isBeside = (name: string): boolean =>
+  name !== '' && !/^([\\/]|[a-z]:)/i.test(name) && !name.split(/[\\/]/).includes('..');

@@ -9,6 +9,7 @@ import { BATCH_NORM_EPS } from '../../shared/backbone.ts';
 import { elementBytes } from '../../shared/safetensors.ts';
 import type { ElementType } from '../../shared/safetensors.ts';
 import { reason } from '../../shared/reason.ts';
+import { isBeside } from '../files/index.ts';
 import { WeightsFileError } from './errors.ts';
 import { toFloat32 } from './numbers.ts';
 import { fieldsOf, inPieces } from './protobuf.ts';
@@ -166,10 +167,6 @@ async function numbersOf(
     return toFloat32(kind!, bytes.buffer);
   }
 }
-
-/** Nothing but what lies in the file's own folder, or in one of that, is read because a file names it. */
-const isBeside = (name: string): boolean =>
-  name !== '' && !/^([\\/]|[a-z]:)/i.test(name) && !name.split(/[\\/]/).includes('..');
 
 /** @throws WeightsFileError where they are cut off */
 function varints(bytes: Uint8Array): number[] {

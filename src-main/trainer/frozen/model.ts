@@ -2,7 +2,7 @@
 import { basename, dirname, join } from 'node:path';
 import { readOnnx, withWeights } from '../../engine/index.ts';
 import type { OnnxFacts, Place } from '../../engine/index.ts';
-import { openGiven, readGiven } from '../../files/index.ts';
+import { isBeside, openGiven, readGiven } from '../../files/index.ts';
 import { TrainerError } from '../errors.ts';
 
 /** More than a file of one protocol buffer can hold. */
@@ -34,10 +34,6 @@ export async function readModel(path: string): Promise<{ model: Uint8Array; fact
   });
   return { model, facts };
 }
-
-/** Nothing but what lies in the file's own folder, or in one of that, is read because a file names it. */
-const isBeside = (name: string): boolean =>
-  name !== '' && !/^([\\/]|[a-z]:)/i.test(name) && !name.split(/[\\/]/).includes('..');
 
 async function read(path: string, name: string, before: number): Promise<Uint8Array> {
   try {
