@@ -83,10 +83,15 @@ try {
   }[] = [];
   const took: number[] = [];
   for (;;) {
-    const { candidates, tagged, estimated, range, separability, apart, milliseconds } = await app.handle(
-      'explore.find',
-      { embeddingSetId, tagId, count: PAGE },
-    );
+    const {
+      imageIds: ids,
+      tagged,
+      estimated,
+      range,
+      separability,
+      apart,
+      milliseconds,
+    } = await app.handle('explore.find', { embeddingSetId, tagId, count: PAGE });
     took.push(milliseconds);
     const share = tagged / belong.length;
     if (said.length < points.length && share >= points[said.length]!)
@@ -103,7 +108,6 @@ try {
       );
       break;
     }
-    const ids = candidates.map(({ imageId }) => imageId);
     const at = ids.findIndex((id) => !isOf.has(id));
     const right = at < 0 ? ids : ids.slice(0, at);
     if (right.length > 0) await app.handle('tags.set', { tagId, imageIds: right, on: true });

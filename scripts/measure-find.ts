@@ -46,16 +46,16 @@ try {
     await app.handle('tags.set', { tagId, imageIds: some, on: true });
     const rank = () => app.handle('explore.find', { embeddingSetId, tagId, count: 24 });
     const opened = performance.now();
-    let { candidates } = await rank();
+    let { imageIds: candidates } = await rank();
     const first = performance.now() - opened;
     const [clock, spent]: [number[], number[]] = [[], []];
     for (let i = 0; i < Number(values.answers); i++) {
       const [began, before] = [performance.now(), processors()];
-      const imageIds = [candidates[0]!.imageId];
+      const imageIds = [candidates[0]!];
       // of three answers one says no, as where an encoder tells the tag apart
       if (i % 3 === 2) await app.handle('tags.reject', { tagId, imageIds, on: true });
       else await app.handle('tags.set', { tagId, imageIds, on: true });
-      ({ candidates } = await rank());
+      ({ imageIds: candidates } = await rank());
       clock.push(performance.now() - began);
       spent.push(processors() - before);
     }

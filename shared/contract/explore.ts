@@ -128,19 +128,19 @@ export const exploreCalls = {
   'explore.find': call(
     z.strictObject({ ...set, tagId: Id, count: z.int().min(1).max(500).default(60) }),
     z.object({
-      candidates: z.array(z.object({ imageId: Id, probability: z.number() })),
+      imageIds: z.array(Id),
       /** Photos of this embedding that have the tag. */
       tagged: z.int(),
       rejected: z.int(),
       /**
-       * How many photos probably have it, those that have it included; null below twenty examples and five rejected
-       * photos, which are too few to say, where scores hardly part those that were answered, and where they show no more
-       * than are found already, which is not to say that there are none.
+       * How many photos probably have it, those that have it included; null below five rejected photos and 25 that
+       * have it for each of them and one more, which are too few to say, where scores hardly part those that were answered,
+       * and where they show no more than are found already, which is not to say that there are none.
        */
       estimated: z.int().nullable(),
       /**
-       * Between how many it is, where the encoder does not tell the tag apart well; null where it does, and where nothing
-       * is estimated.
+       * Between how many it is, where the encoder does not tell the tag apart well, of which the estimate is the middle;
+       * null where it does, and where nothing is estimated.
        */
       range: z.tuple([z.int(), z.int()]).nullable(),
       /** How often an example stands above any photo: 0.5 is chance; null while the examples are too few to say. */

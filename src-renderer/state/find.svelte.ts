@@ -9,8 +9,8 @@ import type { Tagging, Tags } from './tags.svelte.ts';
 
 type Found = AppResult<'explore.find'>;
 
-/** From so many on an estimate is given without answers (explore.find). */
-const sayFrom = 20;
+/** From so many on it can be said without answers whether the encoder tells the tag apart. */
+const tellFrom = 20;
 /** Least separability (explore.find; 0.5 is chance) at which the encoder tells a tag apart, and the same by the answers. */
 const [hardBelow, hardAnswers] = [0.75, 0.85];
 /** So many of the last photos that were answered say how well the candidates are chosen, from so many on. */
@@ -47,20 +47,21 @@ export class FindRest {
     this.#tags = tags;
   }
 
-  get candidates(): Found['candidates'] {
-    return this.state?.candidates ?? [];
+  /** Ids of the photos that probably belong. */
+  get candidates(): readonly string[] {
+    return this.state?.imageIds ?? [];
   }
 
-  /** Too few were found and answered to say how many there are. */
+  /** Too few were rejected to say how many there are. */
   get isEarly(): boolean {
-    const { tagged = 0, apart = null } = this.state ?? {};
-    return apart === null && tagged < sayFrom;
+    return (this.state?.apart ?? null) === null;
   }
 
   /** Of a handful of examples too few are held out to say: with five, four in five of the first candidates may be right. */
   get isHard(): boolean {
-    const { separability, apart } = this.state ?? {};
-    return (!this.isEarly && (separability ?? 1) < hardBelow) || (apart ?? 1) < hardAnswers;
+    const { tagged = 0, separability, apart } = this.state ?? {};
+    const isTold = !this.isEarly || tagged >= tellFrom;
+    return (isTold && (separability ?? 1) < hardBelow) || (apart ?? 1) < hardAnswers;
   }
 
   /** How many of the last photos belonged, where they were few; null: most did, or too few were answered to say. */
@@ -97,7 +98,7 @@ export class FindRest {
   /** The one at a place of the list is the first that does not belong: all before it do. */
   rejectAt = (index: number): Promise<void> => this.#answer(this.#first(index), this.#first(index + 1).slice(index));
 
-  #first = (count: number): string[] => this.candidates.slice(0, count).map(({ imageId }) => imageId);
+  #first = (count: number): readonly string[] => this.candidates.slice(0, count);
 
   /** The photos leave the list at once; the others are ranked anew when the answer is kept. */
   async #answer(yes: readonly string[], no: readonly string[]): Promise<void> {
@@ -141,7 +142,7 @@ export class FindRest {
 
   #unanswered = (found: Found): Found => ({
     ...found,
-    candidates: found.candidates.filter(({ imageId }) => !this.#answering.has(imageId)),
+    imageIds: found.imageIds.filter((id) => !this.#answering.has(id)),
   });
 
   async #rank(): Promise<void> {

@@ -198,7 +198,7 @@ test('one photo is a collection whose map, clusters and doubles can be looked at
   const { imageIds } = await app.handle('explore.clusters', { embeddingSetId, count: 2 });
   expect(IdList.read(imageIds).length).toBeLessThanOrEqual(1);
   expect((await app.handle('explore.outliers', { embeddingSetId, count: 1 })).length).toBeLessThanOrEqual(1);
-  expect(await app.handle('explore.find', { embeddingSetId, tagId })).toMatchObject({ candidates: [], tagged: 1 });
+  expect(await app.handle('explore.find', { embeddingSetId, tagId })).toMatchObject({ imageIds: [], tagged: 1 });
   const picked = await app.handle('explore.pick', { embeddingSetId, by: 'mix', count: 4, heedTags: false });
   expect(picked.imageIds).toEqual([imageId]);
   await expect(app.handle('explore.gain', { embeddingSetId })).rejects.toMatchObject({

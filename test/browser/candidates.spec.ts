@@ -50,13 +50,12 @@ test('candidates are chosen by pointer and keys, said by name, tagged by the bar
   await page.goto(host.url);
   await page.goto(new URL(`#/explore?run=${runId}&mode=find&tag=${tagId}`, page.url()).href);
   const list = page.getByRole('list', { name: 'Photos that probably belong' });
-  const candidates = list.getByRole('button', { name: / probable$/ });
+  const candidates = list.locator('button[aria-pressed]');
   await expect(candidates).toHaveCount(24, { timeout: 60_000 });
   await expect(page.getByRole('combobox', { name: 'Tag', exact: true }).first()).toContainText('round (5)');
   const chosen = list.getByRole('button', { pressed: true });
   const said = page.getByRole('status').filter({ hasText: 'selected' }).first();
-  const nameOf = async (index: number) =>
-    (await candidates.nth(index).getAttribute('aria-label'))!.replace(/, (< )?\d+\s%\sprobable$/, '');
+  const nameOf = async (index: number) => (await candidates.nth(index).getAttribute('aria-label'))!;
 
   await candidates.nth(1).click({ modifiers: ['ControlOrMeta'] });
   await expect(chosen).toHaveCount(1);
@@ -87,9 +86,9 @@ test('candidates are chosen by pointer and keys, said by name, tagged by the bar
   await expect(list.getByRole('button', { name: `${first} belongs` })).toHaveCount(0);
   await expect(list).toHaveAttribute('aria-busy', 'false');
   await expect(bar).toContainText('1 selected');
-  await list.getByRole('button', { name: new RegExp(`^${second}, `) }).focus();
+  await list.getByRole('button', { name: second, exact: true }).focus();
   await page.keyboard.press('1'); // the key of the tag: it leaves the list, as it has the tag now
-  await expect(list.getByRole('button', { name: new RegExp(`^${second}, `) })).toHaveCount(0);
+  await expect(list.getByRole('button', { name: second, exact: true })).toHaveCount(0);
   await expect(page.getByText(/^6 /).first()).toBeVisible();
   await expect(page.getByRole('combobox', { name: 'Tag', exact: true }).first()).toContainText('round (6)');
 });

@@ -244,8 +244,8 @@ export const exploreWords = catalogue({
     '已找到 {tagged} 张。还剩多少张无法从得分看出：只要候选仍属于，就请继续。',
   ],
   'find.tooFew': [
-    '{tagged} found. Once twenty are found, or five rejected, you see how many there probably are.',
-    '已找到 {tagged} 张。达到二十张，或有五张不属于时，会估计总数。',
+    '{tagged} found. Once five are rejected you see how many there probably are.',
+    '已找到 {tagged} 张。有五张不属于时，会估计总数。',
   ],
   'find.none': [
     'Choose a few photos and tag them: then the rest of the tag is looked for here.',
@@ -256,7 +256,6 @@ export const exploreWords = catalogue({
     '此编码器难以区分这些照片与其他照片：候选中会有许多错误。可以多给些例子，或换一个训练。',
   ],
   'find.candidates': ['Photos that probably belong', '可能属于的照片'],
-  'find.candidate': ['{name}, {share} probable', '{name}，可能性 {share}'],
   'find.yes': ['{name} belongs', '{name} 属于'],
   'find.yesHint': ['It belongs; with Shift, it and all before it', '属于；按住 Shift 则连同它之前的全部'],
   'find.noHint': ['It does not belong; with Shift, all before it do', '不属于；按住 Shift 则它之前的全部都属于'],

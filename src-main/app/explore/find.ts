@@ -7,7 +7,7 @@ import type { AppResult } from '../../../shared/contract.ts';
 import { few, fewRows, normalized } from '../../search/index.ts';
 import type { Store } from '../../db/index.ts';
 import { AppError } from '../errors.ts';
-import { backgroundOf, fitHead, many, mostExamples, SAMPLED } from './head.ts';
+import { backgroundOf, fitHead, mostExamples, SAMPLED } from './head.ts';
 import type { Background } from './head.ts';
 import type { OpenSet } from './openSet.ts';
 
@@ -26,12 +26,11 @@ async function vectorOf(set: OpenSet, row: number): Promise<Float32Array> {
 /** Up to so many photos that are known already the nearest are asked for with them; of more all are looked through. */
 const FEW_KNOWN = 1000;
 
+/** Without rejected photos, or for each of them, so many that have the tag: below it the number is off by a multiple. */
+const CLEAN = 25;
+
 /** The `count` rows of the greatest similarity that are not known, the greatest first. @param similarities of all rows */
-export function nearestBut(
-  similarities: Float32Array,
-  known: Uint8Array,
-  count: number,
-): { indices: number[]; similarities: number[] } {
+export function nearestBut(similarities: Float32Array, known: Uint8Array, count: number): number[] {
   const best: number[] = []; // the greatest first
   for (let row = 0; row < similarities.length; row++) {
     if (known[row] === 1) continue;
@@ -42,7 +41,7 @@ export function nearestBut(
     while (at > 0 && similarities[best[at - 1]!]! < similarity) at--;
     best.splice(at, 0, row);
   }
-  return { indices: best, similarities: best.map((row) => similarities[row]!) };
+  return best;
 }
 
 /** A sample taken evenly over the set, whose order is that of folders and names. */
@@ -85,25 +84,26 @@ export async function findRest(
   const length = Math.hypot(...head.direction) || 1;
   const direction = head.direction.map((value) => value / length);
   const seen = tagged.length + rejected.length;
-  const { indices, similarities } =
+  const rows =
     seen <= FEW_KNOWN
-      ? await set.index.query(direction, 1, Math.min(set.ids.length, count + seen), { signal })
+      ? (await set.index.query(direction, 1, Math.min(set.ids.length, count + seen), { signal })).indices
       : nearestBut(await set.index.products(direction, 1, signal), known, count);
   const photosOf = (share: number) => Math.max(tagged.length, Math.round(share * set.ids.length));
-  // a handful of examples and no answer are off by a multiple
-  const isSaid = head.apart !== null || tagged.length >= many;
-  const total = head.share === null ? 0 : photosOf(head.share);
-  const candidates = [...indices].flatMap((row, i) => {
-    if (row < 0 || known[row] === 1) return [];
-    return [{ imageId: set.ids.at(row), probability: head.probability(similarities[i]! * length) }];
-  });
+  const isSaid = head.apart !== null || tagged.length >= CLEAN * (rejected.length + 1);
+  const range = head.range?.map(photosOf) as [number, number] | undefined;
+  // of numbers that are off by a multiple the middle is that of their logarithms
+  const total = range ? Math.round(Math.sqrt(range[0] * range[1])) : photosOf(head.share ?? 0);
+  const isMore = isSaid && total > tagged.length;
   return {
-    candidates: candidates.slice(0, count),
+    imageIds: [...rows]
+      .filter((row) => row >= 0 && known[row] === 0)
+      .slice(0, count)
+      .map((row) => set.ids.at(row)),
     tagged: tagged.length,
     rejected: rejected.length,
     // where scores show no more than were found already, those that are left stand among the others, uncounted
-    estimated: isSaid && total > tagged.length ? total : null,
-    range: head.range && total > tagged.length ? (head.range.map(photosOf) as [number, number]) : null,
+    estimated: isMore ? total : null,
+    range: isMore ? (range ?? null) : null,
     separability: head.separability,
     apart: head.apart,
     milliseconds: performance.now() - began,

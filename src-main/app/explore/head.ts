@@ -6,6 +6,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { few } from '../../search/index.ts';
 import { toldBy } from './answers.ts';
+import type { Told } from './answers.ts';
 import { dot, fit } from './fit.ts';
 import type { Row } from './fit.ts';
 
@@ -25,11 +26,9 @@ export interface Background {
 export interface Head {
   /** [d], for vectors of unit length as the index keeps them. */
   direction: Float32Array;
-  /** The probability that a photo has the tag, from its vector's dot product with the direction. */
-  probability(product: number): number;
-  /** Share of all photos that probably has the tag, 0 to 1, estimated on the sample; null with too few examples. */
+  /** Share of all photos that probably has the tag, 0 to 1, estimated on the sample; null with too few examples, or a range. */
   share: number | null;
-  /** Between which shares it lies, where scores do not part the answers well; null: they do, or were not asked. */
+  /** Between which shares it lies, where scores do not part the answers well; null too where they hardly do at all. */
   range: [number, number] | null;
   /** How often a held-out example stands above a photo of the sample: 0.5 is chance; null with too few examples. */
   separability: number | null;
@@ -38,7 +37,7 @@ export interface Head {
 }
 
 /** Least `apart` at which scores alone tell how many there are. */
-const PARTED = 0.85;
+const PARTED = 0.88;
 
 const heldIterations = 30;
 /**
@@ -47,7 +46,7 @@ const heldIterations = 30;
  * CIFAR-10 and Fashion-MNIST: ten times as much takes half as many answers more.
  */
 const decayOf = (answers: number): number => Math.max(0.001, 0.2 / Math.max(5, answers));
-/** Weight decay of the slope and shift that turn scores into logits: so little that it decides nothing. */
+/** Weight decay of the slope that turns scores into logits: so little that it decides nothing. */
 const slightDecay = 3e-3;
 const folds = 3;
 /** At most so many photos of the sample, not trained on, tell how sure the head is. */
@@ -102,8 +101,8 @@ export async function fitHead(
   trained = trainedOf(background.mean.length, positive.length + negative.length),
   counts = { yes: positive.length, no: negative.length },
 ): Promise<Head> {
-  const { mean, scale } = background;
-  const d = mean.length;
+  const { scale } = background;
+  const d = scale.length;
   const standard = (vector: Float32Array) => standardized(vector, background);
   const yes = few(positive, mostExamples(d)).map(standard);
   const no = few(negative, mostExamples(d)).map(standard);
@@ -125,7 +124,6 @@ export async function fitHead(
   const decay = decayOf(yes.length + no.length);
   const { w, b } = fit(rowsOf(yes, no), d, { decay });
   const direction = Float32Array.from(w, (value, j) => value * scale[j]!);
-  const offset = b - direction.reduce((sum, value, j) => sum + value * mean[j]!, 0);
 
   // Held-out examples stand where new ones will: what was trained on stands too high.
   const held: number[] = [];
@@ -142,26 +140,27 @@ export async function fitHead(
     }
   await breathe();
   const others = rest.map((x) => dot(w, x, b));
-  const [slope, shift] = held.length > 0 ? calibrate(held, others) : [4, 0];
-  const logit = (score: number) => slope * score + shift;
-  const told = held.length > 0 ? toldBy({ yes: held, no: heldAgainst, counts }, others, slope) : null;
-  const byAnswers = told && told.apart < PARTED ? told : null;
-  const byScores = () => (held.length < many ? evenShare(others.map(logit)) : upperShare(others, held));
-  const share = byAnswers ? byAnswers.share : held.length > 0 ? byScores() : null;
-  const odds = share === null ? 0 : Math.log(share / (1 - share));
-  const byScore = byAnswers?.probability ?? ((score: number) => 1 / (1 + Math.exp(-(logit(score) + odds))));
+  const told = held.length > 0 ? toldBy({ yes: held, no: heldAgainst, counts }, others, slopeOf(held, others)) : null;
   return {
     direction,
-    probability: (product) => byScore(product + offset),
-    share,
-    range: byAnswers?.range ?? null,
+    ...(held.length > 0 ? shareOf(upperShare(others, held), told) : { share: null, range: null }),
     apart: told?.apart ?? null,
     separability: held.length > 0 ? areaUnderCurve(held, others) : null,
   };
 }
 
-/** Slope and shift that turn scores into logits at even odds: a logistic regression of one variable (Platt 1999). */
-function calibrate(positive: readonly number[], negative: readonly number[]): [number, number] {
+/**
+ * Where scores do not part the answers well, two distributions of scores are right as often as the answers are: both are
+ * ends of the range.
+ */
+function shareOf(byScores: number, told: Told | null): Pick<Head, 'share' | 'range'> {
+  if (!told || told.apart >= PARTED) return { share: byScores, range: null };
+  const ends = told.range && [byScores, ...told.range];
+  return { share: null, range: ends && [Math.min(...ends), Math.max(...ends)] };
+}
+
+/** Of the logit at even odds over the score: a logistic regression of one variable (Platt 1999). */
+function slopeOf(positive: readonly number[], negative: readonly number[]): number {
   const all = [...positive, ...negative];
   const mean = all.reduce((sum, value) => sum + value, 0) / all.length;
   const spread = Math.sqrt(all.reduce((sum, value) => sum + (value - mean) ** 2, 0) / all.length) || 1;
@@ -177,26 +176,9 @@ function calibrate(positive: readonly number[], negative: readonly number[]): [n
       weight: 0.5 / negative.length,
     })),
   ];
-  const { w, b } = fit(rows, 1, { decay: slightDecay });
-  return [w[0]! / spread, b - (w[0]! * mean) / spread];
+  return fit(rows, 1, { decay: slightDecay }).w[0]! / spread;
 }
 
-/**
- * The share of positives at which the mean of their probabilities is that share (Saerens et al. 2002): right where the
- * examples were not chosen by a ranking.
- */
-function evenShare(logits: readonly number[]): number {
-  let share = 0.05;
-  for (let i = 0; i < 60; i++) {
-    const odds = Math.log(share / (1 - share));
-    const mean = logits.reduce((sum, logit) => sum + 1 / (1 + Math.exp(-(logit + odds))), 0) / logits.length;
-    share = Math.min(0.99, Math.max(leastShare, mean));
-  }
-  return share;
-}
-
-/** From so many examples on most of them were taken from the top of a ranking. */
-export const many = 20;
 /** Least and most share that is believed, and the least standard deviation of a side, of that of all scores. */
 const [leastShare, mostShare, leastSpread] = [1e-5, 0.9, 0.15];
 

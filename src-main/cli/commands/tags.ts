@@ -99,18 +99,6 @@ async function list(
   output.print(table([['tags', 'file'], ...photos.map(({ file, tags: of }) => [of.join(', '), oneLine(file)])]));
 }
 
-/** The candidates by their files; one whose photo is gone meanwhile is left out. */
-export function ranked(
-  candidates: readonly { imageId: string; probability: number }[],
-  photos: readonly { id: string; path: string }[],
-): { file: string; probability: number }[] {
-  const paths = new Map(photos.map(({ id, path }) => [id, path]));
-  return candidates.flatMap(({ imageId, probability }) => {
-    const file = paths.get(imageId);
-    return file === undefined ? [] : [{ file, probability }];
-  });
-}
-
 /** Photos that are to be rejected for a tag, each once. @throws UsageError where one has it, or is none */
 async function notOfTag(client: Client, dataset: Dataset, { id, name }: Tag, given: string[]): Promise<string[]> {
   if (given.length === 0) return [];
@@ -159,14 +147,13 @@ A photo that gets the tag after all is no longer rejected.
       const { embeddingSetId } = await embedded(client, context, runId, args.text('checkpoint'));
       const rejected =
         no.length > 0 ? await client.call('tags.reject', { tagId: wanted.id, imageIds: no, on: true }) : null;
-      const { candidates, tagged, estimated, range, separability, apart } = await client.call(
+      const { imageIds, tagged, estimated, range, separability, apart } = await client.call(
         'explore.find',
         { embeddingSetId, tagId: wanted.id, count: Math.max(count, accept) },
         { signal: context.signal },
       );
-      const photos = await client.call('photos.list', { imageIds: candidates.map(({ imageId }) => imageId) });
-      const rows = ranked(candidates, photos);
-      const first = candidates.slice(0, accept).map(({ imageId }) => imageId);
+      const files = (await client.call('photos.list', { imageIds })).map(({ path }) => path);
+      const first = imageIds.slice(0, accept);
       if (first.length > 0) await client.call('tags.set', { tagId: wanted.id, imageIds: first, on: true });
       context.output.json({
         tag: wanted.name,
@@ -177,22 +164,19 @@ A photo that gets the tag after all is no longer rejected.
         apart,
         accepted: first.length,
         rejected: rejected?.changed.length ?? 0,
-        candidates: rows,
+        candidates: files.map((file) => ({ file })),
       });
       context.output.print(
-        table([
-          ['probable', 'file'],
-          ...rows.slice(0, count).map(({ file, probability }) => [probability.toFixed(2), oneLine(file)]),
-        ]),
+        table([['rank', 'file'], ...files.slice(0, count).map((file, i) => [String(i + 1), oneLine(file)])]),
       );
       context.output.print(
-        apart === null && tagged < 20
-          ? `${tagged} tagged: from twenty on, or five that do not belong, it is said how many there probably are`
-          : estimated === null
-            ? `${tagged} found; how many are left, their scores do not tell: go on for as long as candidates belong`
-            : range
-              ? `${tagged} found, of between ${range[0]} and ${range[1]} probably: the encoder does not tell them apart well`
-              : `${tagged} of probably ${estimated} found`,
+        estimated === null
+          ? apart === null
+            ? `${tagged} tagged: once five were rejected it is said how many there probably are`
+            : `${tagged} found; how many are left, their scores do not tell: go on for as long as candidates belong`
+          : range
+            ? `${tagged} found, of between ${range[0]} and ${range[1]} probably: the encoder does not tell them apart well`
+            : `${tagged} of probably ${estimated} found`,
       );
       if (rejected)
         context.output.print(
