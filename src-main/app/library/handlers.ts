@@ -60,8 +60,8 @@ export function libraryHandlers(
       library.readings.cancel(datasetId);
       return null;
     },
-    'library.relocate': ({ datasetId, folder, anyway }) => library.relocate(datasetId, folder, anyway),
-    'library.moveBack': ({ datasetId, from }) => library.moveBack(datasetId, from),
+    'library.relocate': ({ datasetId, folder, anyway }) => library.moves.relocate(datasetId, folder, anyway),
+    'library.moveBack': ({ datasetId, from }) => library.moves.moveBack(datasetId, from),
     'library.moved': () => store.datasets.movedSince(Date.now() - offersUndo),
     'library.rename': ({ datasetId, name }) =>
       library.command(datasetId, () => {

@@ -8,7 +8,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { Dataset } from '../../../shared/contract.ts';
 import { PassedOver } from '../../../shared/contract/dataset.ts';
 import { shortHash } from '../../db/index.ts';
-import type { DatasetCounts, DatasetRow, Moved } from '../../db/index.ts';
+import type { DatasetCounts, DatasetRow } from '../../db/index.ts';
 import { deviceOf } from '../../files/index.ts';
 import { freeDiskBytes } from '../../images/index.ts';
 import type { PixelRule } from '../../images/index.ts';
@@ -18,8 +18,8 @@ import { realFolder } from './givenFolder.ts';
 import { LibraryPhotos } from './libraryPhotos.ts';
 import { Lines } from './line.ts';
 import { findingsOf, ruleOf } from './measuring.ts';
+import { Moves } from './moves.ts';
 import { Readings } from './readings.ts';
-import { assertHolds, forgetSince } from './relocating.ts';
 import { align, groupingOf, owe } from './rules.ts';
 import { unhurried } from '../unhurried.ts';
 import { thumbnailBudget, Thumbnails } from './thumbnails.ts';
@@ -28,13 +28,12 @@ export class Library {
   readonly thumbnails: Thumbnails;
   readonly photos: LibraryPhotos;
   readonly readings: Readings;
+  readonly moves: Moves;
   readonly #context: AppContext;
   readonly #lines = new Lines();
   /** Collections that every window is to be told of, and the telling. */
   readonly #untold = new Set<string>();
   #telling: Promise<void> | undefined;
-  /** Path by dataset id where commands that were given will have moved a folder when they have ended. */
-  readonly #moving = new Map<string, string>();
   /** Folders that were not there, or whose disk did not answer, when they were last looked for. */
   readonly #missing = new Set<string>();
 
@@ -52,6 +51,7 @@ export class Library {
       announce: (id) => void this.announce(id),
       look: (id) => this.#look(this.dataset(id).folder),
     });
+    this.moves = new Moves(context, this);
   }
 
   dataset(id: string): DatasetRow {
@@ -200,13 +200,6 @@ export class Library {
     });
   }
 
-  /** The dataset that a folder belongs to when the commands that were given have ended. */
-  #owner(folder: string): string | undefined {
-    for (const [id, to] of this.#moving) if (to === folder) return id;
-    const row = this.#context.store.datasets.byFolder(folder);
-    return row && !this.#moving.has(row.id) ? row.id : undefined;
-  }
-
   /**
    * Adds a folder, or finds it again, and begins to read it.
    * @throws AppError bad-folder
@@ -214,7 +207,7 @@ export class Library {
   add(folder: string, decodes: boolean): Promise<Dataset> {
     const { store } = this.#context;
     const real = realFolder(folder, this.#context.paths.home);
-    const owner = this.#owner(real);
+    const owner = this.moves.owner(real);
     return this.command(
       real,
       () => {
@@ -230,61 +223,6 @@ export class Library {
       },
       owner === undefined ? [] : [owner],
     );
-  }
-
-  /**
-   * @param anyway also to a folder that holds fewer than half of the photos
-   * @throws AppError bad-folder, not-found; ImageError or FileError where the folder cannot be read
-   */
-  async relocate(datasetId: string, folder: string, anyway: boolean): Promise<Dataset> {
-    const { images } = this.#context.store;
-    const real = realFolder(folder, this.#context.paths.home);
-    return this.#moveTo(datasetId, real, async (row) => {
-      const isMoved = row.folder !== real;
-      if (!anyway && isMoved) await assertHolds(this.#context, row, real, this.#context.closing);
-      await this.readings.stop(row.id);
-      const moved: Moved = { from: row.folder, at: Date.now(), row: images.lastRow() };
-      return isMoved ? JSON.stringify(moved) : row.moved;
-    });
-  }
-
-  /**
-   * Takes back that a folder moved, whether what it was before is there now or not. What the other place alone has is not
-   * missed then: it never was this folder's.
-   * @param from where it was
-   * @throws AppError not-available.moved-on, bad-folder.in-library, not-found
-   */
-  moveBack(datasetId: string, from: string): Promise<Dataset> {
-    const { images } = this.#context.store;
-    return this.#moveTo(datasetId, from, async ({ id, name, moved }) => {
-      const known = moved === null ? null : (JSON.parse(moved) as Moved);
-      if (known?.from !== from) throw new AppError('not-available.moved-on', { name });
-      await this.readings.stop(id);
-      await forgetSince(images, id, known.row);
-      return null;
-    });
-  }
-
-  /** @param prepare stops its reading, and answers what takes the move back */
-  async #moveTo(datasetId: string, to: string, prepare: (row: DatasetRow) => Promise<string | null>): Promise<Dataset> {
-    const { store } = this.#context;
-    const id = store.images.folderOf(datasetId);
-    const before = this.#moving.get(id) ?? this.dataset(id).folder;
-    this.#moving.set(id, to);
-    const work = async () => {
-      const row = this.dataset(id);
-      const other = store.datasets.byFolder(to);
-      if (other && other.id !== id) throw new AppError('bad-folder.in-library', { folder: to, name: other.name });
-      const moved = await prepare(row);
-      store.datasets.update(id, { folder: to, moved });
-      this.readings.begin(id, true);
-      return this.announce(id);
-    };
-    try {
-      return await this.command(id, work, [before, to]);
-    } finally {
-      if (this.#moving.get(id) === to) this.#moving.delete(id);
-    }
   }
 
   remove(id: string): Promise<void> {
