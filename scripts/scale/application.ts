@@ -55,6 +55,7 @@ export const usual: Questions = (n, ids) => {
     ['picked', 'explore.pick', { ...set, count: 20, heedTags: false, by: 'varied' }],
     ['duplicates', 'duplicates.get', { datasetId, kind: 'picture', offset: 0, limit: 50 }],
     ['all surplus', 'duplicates.surplus', { datasetId, kind: 'picture' }],
+    ['200,000 as a collection', 'library.collect', { imageIds: ids.slice(0, 200_000), name: 'some' }],
   ];
 };
 

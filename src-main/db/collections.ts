@@ -34,11 +34,24 @@ export function datasetScope(db: Db) {
   };
 }
 
+interface CollectionRow {
+  id: string;
+  name: string;
+  addedAt: number;
+  parent: string;
+  tag: string | null;
+}
+
+/** When a collection was taken out that is being made: before anything was. */
+const BEING_MADE = 1;
+
 export function collectionsTable(db: Db) {
   const insert = db.prepare(
-    `INSERT INTO datasets (id, name, folder, added_at, parent, tag)
-     VALUES (@id, @name, 'collection:' || @id, @addedAt, @parent, @tag)`, // folder is unique: a folder's is a path
+    `INSERT INTO datasets (id, name, folder, added_at, parent, tag, removed_at)
+     VALUES (@id, @name, 'collection:' || @id, @addedAt, @parent, @tag, @removedAt)`, // folder is unique: a folder's is a path
   );
+  const show = db.prepare('UPDATE datasets SET removed_at = NULL WHERE id = ?');
+  const drop = db.prepare(`DELETE FROM datasets WHERE parent IS NOT NULL AND removed_at = ${BEING_MADE}`);
   const put = db.prepare(
     `INSERT OR IGNORE INTO collection_images (dataset_id, image_id)
      SELECT ?, images.id FROM json_each(?) CROSS JOIN images ON images.id = value`,
@@ -57,16 +70,16 @@ export function collectionsTable(db: Db) {
   const thaw = db.prepare('DELETE FROM collection_images WHERE dataset_id IN (SELECT id FROM datasets WHERE tag = ?)');
   return {
     /** Photos of a folder under a name: those with the tag, or those given. */
-    insert: together(
-      db,
-      (
-        row: { id: string; name: string; addedAt: number; parent: string; tag: string | null },
-        imageIds: readonly string[],
-      ) => {
-        insert.run(row);
-        put.run(row.id, JSON.stringify(imageIds.toSorted())); // in the order in which they are kept
-      },
-    ),
+    insert: together(db, (row: CollectionRow, imageIds: readonly string[]) => {
+      insert.run({ ...row, removedAt: null });
+      put.run(row.id, JSON.stringify(imageIds.toSorted())); // in the order in which they are kept
+    }),
+    /** The same of many photos: nobody sees it until all are put there, in pieces, and it is shown. */
+    begin: (row: CollectionRow) => void insert.run({ ...row, removedAt: BEING_MADE }),
+    put: (id: string, imageIds: readonly string[]) => void put.run(id, JSON.stringify(imageIds)),
+    show: (id: string) => void show.run(id),
+    /** Takes out those that were never shown. */
+    dropUnshown: () => void drop.run(),
     ofFolder: (folderId: string) => ofFolder.all(folderId),
     /** The collection of a tag in a folder, also one that was taken out of the library. */
     byTag: (folderId: string, tagId: string) => byTag.get(folderId, tagId),

@@ -6,14 +6,30 @@ import type { DatasetRow } from '../../db/index.ts';
 import type { AppContext } from '../context.ts';
 import { AppError, foundTag } from '../errors.ts';
 import type { Library } from './library.ts';
+import { mapped, sorted, unhurried } from '../unhurried.ts';
 import { inPieces } from './lists.ts';
 
-export function collect({ store }: AppContext, library: Library): AppHandlers['library.collect'] {
+/** Photos that are put into a collection at a time: some milliseconds. */
+const PUT_AT_ONCE = 2500;
+
+export function collect({ store, closing }: AppContext, library: Library): AppHandlers['library.collect'] {
   const { collections, datasets, tags } = store;
-  const make = (parent: string, tag: string | null, name: string, imageIds: readonly string[]) => {
+  collections.dropUnshown(); // the program may have ended while one was being made
+  const rowOf = (parent: string, tag: string | null, name: string) => {
     const id = shortHash(`collection\0${randomUUID()}`);
-    collections.insert({ id, name, addedAt: Date.now(), parent, tag }, imageIds);
-    return library.announceCounted(id);
+    return { id, name, addedAt: Date.now(), parent, tag };
+  };
+  /** Photos come in the order in which they are kept, a piece at a time, so that nobody waits for many. */
+  const made = async (parent: string, name: string, imageIds: readonly string[]) => {
+    const row = rowOf(parent, null, name);
+    const inOrder = await unhurried(
+      sorted(imageIds, (a, b) => (a < b ? -1 : a > b ? 1 : 0)),
+      closing,
+    );
+    collections.begin(row);
+    await inPieces(inOrder, (some) => (collections.put(row.id, some), []), PUT_AT_ONCE);
+    collections.show(row.id);
+    return library.announceCounted(row.id);
   };
   return async (asked) => {
     if ('tagId' in asked) {
@@ -21,18 +37,21 @@ export function collect({ store }: AppContext, library: Library): AppHandlers['l
       const tag = foundTag(tags.get(asked.tagId));
       if (!tags.isIn(tag.id, parent)) throw new AppError('no-images.tag', { name: tag.name });
       const known = collections.byTag(parent, tag.id);
-      if (known === undefined) return make(parent, tag.id, asked.name ?? tag.name, []);
+      if (known === undefined) {
+        const row = rowOf(parent, tag.id, asked.name ?? tag.name);
+        collections.insert(row, []);
+        return library.announceCounted(row.id);
+      }
       datasets.update(known, { removedAt: null, ...(asked.name !== undefined && { name: asked.name }) });
       return library.announceCounted(known);
     }
     const rows = await inPieces(asked.imageIds, (some) => store.images.known(some));
     if (rows.length === 0) throw new AppError('no-images.collection');
-    return make(
-      library.photos.folderOf(rows),
-      null,
-      asked.name,
-      rows.map(({ id }) => id),
+    const ids = await unhurried(
+      mapped(rows, ({ id }) => id),
+      closing,
     );
+    return made(library.photos.folderOf(rows), asked.name, ids);
   };
 }
 

@@ -145,7 +145,9 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
       }
       return { changed: done.flatMap(({ changed }) => changed), rejected: done.flatMap(({ rejected }) => rejected) };
     },
-    'tags.reject': ({ tagId, imageIds, on }) => ({ changed: tags.reject(row(tagId).id, imageIds, on) }),
+    'tags.reject': async ({ tagId, imageIds, on }) => ({
+      changed: await inPieces(imageIds, (some) => tags.reject(row(tagId).id, some, on), TAGGED_AT_ONCE),
+    }),
     'tags.of': ({ imageIds }) => {
       const found = tags.ofEach(imageIds);
       return imageIds.map((id) => found.get(id) ?? []);
