@@ -24,6 +24,8 @@ export function homePaths(home: string) {
     /** Where a command line finds the application that holds the home. */
     socket: socketPath(home),
     runs: join(home, 'runs'),
+    /** Names the runs that are being brought back, while they are (recover.ts). */
+    recovering: join(home, 'recovering.json'),
     run,
     checkpoints: (id: string) => join(run(id), 'checkpoints'),
     checkpoint: (id: string, file: string) => join(run(id), 'checkpoints', file),

@@ -4,7 +4,7 @@
  * never deleted; what the history holds already stays as it is.
  */
 import { existsSync } from 'node:fs';
-import { open, readdir, stat } from 'node:fs/promises';
+import { open, readdir, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import type { Recovered } from '../../shared/contract.ts';
@@ -12,8 +12,8 @@ import { FrozenEncoder } from '../../shared/frozen.ts';
 import { readConfig } from '../../shared/records.ts';
 import { readHead } from '../../shared/safetensors.ts';
 import { KeptRows, openStore, setDatabaseAside, shortHash, StorageError, storageError } from '../db/index.ts';
-import type { Store } from '../db/index.ts';
-import { readLines, readNpyLayout, readRecord } from '../files/index.ts';
+import type { RunRow, Store } from '../db/index.ts';
+import { readLines, readNpyLayout, readRecord, writeRecord } from '../files/index.ts';
 import type { HomePaths } from './home.ts';
 import { openHome } from './home.ts';
 import { Leases } from './leases.ts';
@@ -22,9 +22,15 @@ import { keptFiles } from './runs/records.ts';
 import { reconcileRun } from './runs/reconcile.ts';
 import type { ReconcileContext } from './runs/reconcile.ts';
 
-/** Folders of runs that the history does not name, and that hold something. */
+/**
+ * Folders of runs that hold something, and that the history does not name, or only in part: those that a repair was
+ * bringing back when it was killed.
+ */
 export async function lostRuns({ store, paths }: Pick<ReconcileContext, 'store' | 'paths'>): Promise<string[]> {
-  const known = new Set(store.runs.all().map(({ id }) => id));
+  const begun = await begunRuns(paths);
+  const isWhole = ({ id, state, deletedAt }: RunRow) =>
+    !begun.has(id) || deletedAt !== null || ['queued', 'running', 'paused'].includes(state);
+  const known = new Set(store.runs.all().flatMap((run) => (isWhole(run) ? [run.id] : [])));
   const names = await readdir(paths.runs).catch(() => [] as string[]);
   const lost: string[] = [];
   for (const id of names.filter((name) => !known.has(name)))
@@ -32,10 +38,17 @@ export async function lostRuns({ store, paths }: Pick<ReconcileContext, 'store' 
   return lost.sort();
 }
 
+const begunVersion = 1;
+async function begunRuns({ recovering }: HomePaths): Promise<ReadonlySet<string>> {
+  const record = await readRecord(recovering).catch(() => null); // missing: the last was done to its end
+  return new Set(z.array(z.string()).catch([]).parse(record?.content));
+}
+
 /** Brings back the runs that the history has lost. */
 export async function recoverRuns(context: ReconcileContext): Promise<Omit<Recovered, 'aside'>> {
   const { store, paths } = context;
   const lost = await lostRuns(context);
+  if (lost.length > 0) await writeRecord(paths.recovering, begunVersion, lost);
   const backup = lost.length > 0 || store.runs.all().length === 0 ? store.restoreBackup(new Set(lost)) : null;
   const unreadable: string[] = [];
   for (const runId of lost) {
@@ -43,6 +56,7 @@ export async function recoverRuns(context: ReconcileContext): Promise<Omit<Recov
     if (!isBack) unreadable.push(runId);
     else await reconcileRun(context, { id: runId });
   }
+  await rm(paths.recovering, { force: true });
   return { runs: lost.length - unreadable.length, backup: backup === null ? null : basename(backup), unreadable };
 }
 
@@ -100,15 +114,24 @@ async function restoreRun(store: Store, paths: HomePaths, runId: string): Promis
 
 async function restoreRows(store: Store, paths: HomePaths, runId: string): Promise<boolean> {
   const files = keptFiles(paths, runId);
-  const run = (await rowsIn(files.run)) ?? (await rowsOfCheckpoints(store, paths, runId));
-  if (!run && !store.runs.get(runId)) return false;
-  for (const rows of [run, await rowsIn(files.figures), await rowsIn(files.evaluations)])
-    if (rows) store.kept.restore(ofRun(rows, runId));
-  if (run?.['datasets'])
+  const kept = await rowsIn(files.run);
+  if (kept?.['datasets'])
     for await (const images of readLines(files.takenOut, keptVersion))
-      store.kept.restore({ ...KeptRows.parse({ images }), datasets: run['datasets'] });
-  for (const { facts } of await checkpointFiles(paths, runId)) if (facts.lastRow) putRow(store, runId, facts);
+      store.kept.restore({ ...KeptRows.parse({ images }), datasets: kept['datasets'] });
+  const run = kept ?? (await rowsOfCheckpoints(store, paths, runId));
+  if (!run && !store.runs.get(runId)) return false;
+  const figures = (await checkpointFiles(paths, runId)).flatMap(({ facts }) => figuresOf(runId, facts));
+  const parts = [run, await rowsIn(files.figures), await rowsIn(files.evaluations), { epoch_metrics: figures }];
+  // at once: a run that is there is not looked for again, whatever of it a fault left behind
+  store.kept.restore(ofRun(joined(parts), runId));
   return true;
+}
+
+function joined(parts: readonly (KeptRows | null)[]): KeptRows {
+  const all: KeptRows = {};
+  for (const part of parts)
+    for (const [table, rows] of Object.entries(part ?? {})) all[table] = [...(all[table] ?? []), ...rows];
+  return all;
 }
 
 /** A folder that was copied under another name is another run. */
@@ -166,10 +189,8 @@ async function checkpointFiles(paths: HomePaths, runId: string): Promise<{ path:
 }
 
 /** The figures that a checkpoint carries. */
-function putRow(store: Store, runId: string, { lastRow, version }: Facts): void {
-  const metrics = JSON.stringify(lastRow);
-  store.kept.restore({ epoch_metrics: [{ run_id: runId, step: lastRow!.step, metrics, record_version: version }] });
-}
+const figuresOf = (runId: string, { lastRow, version }: Facts): KeptRows[string] =>
+  lastRow ? [{ run_id: runId, step: lastRow.step, metrics: JSON.stringify(lastRow), record_version: version }] : [];
 
 /** The folder of photos of runs whose folder keeps no more than checkpoints: a person says where it is. */
 const unknownFolder = { id: shortHash('unknown'), name: 'unknown', folder: '/unknown' };

@@ -3,9 +3,14 @@ import { cpSync, existsSync, readFileSync, readdirSync, rmSync, statSync, trunca
 import { IdList } from '../../shared/idList.ts';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createApp, repairHome } from '../../src-main/app/index.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { createApp, homePaths, repairHome } from '../../src-main/app/index.ts';
 import type { App } from '../../src-main/app/index.ts';
+import { Leases } from '../../src-main/app/leases.ts';
+import { recoverRuns } from '../../src-main/app/recover.ts';
+import { openStore } from '../../src-main/db/index.ts';
+import type { KeptRows } from '../../src-main/db/index.ts';
+import { writeRecord } from '../../src-main/files/index.ts';
 import { testFolder } from '../helpers/folders.ts';
 import { unpackHome } from '../helpers/homes.ts';
 import type { OldHome } from '../helpers/homes.ts';
@@ -121,6 +126,43 @@ test('a database that is gone is offered back by the application, which lacks no
   expect(told.sort()).toEqual(expected.details.map(({ id }) => id));
   expect(await opened.handle('system.lostRuns', null)).toBe(0);
   expect(unread(await historyOf(opened))).toEqual(unread(expected));
+});
+
+test('a repair that is cut short is gone on with by the next, whatever of a run it had brought back', async () => {
+  withoutCopies();
+  rmSync(database());
+  await repairHome(home);
+  // as it was when the last run had come back and nothing that belongs to it
+  const [one] = expected.details.filter(({ evaluations }) => evaluations.length > 0);
+  const db = new Database(database());
+  for (const table of ['evaluations', 'epoch_metrics'])
+    db.prepare(`DELETE FROM ${table} WHERE run_id = ?`).run(one!.id);
+  db.close();
+  const content = [one!.id];
+  await writeRecord(join(home, 'recovering.json'), 1, content);
+  expect(await repairHome(home)).toMatchObject({ runs: 1, unreadable: [] });
+  expect(existsSync(join(home, 'recovering.json'))).toBe(false);
+  const opened = await open(home);
+  expect(await opened.handle('system.lostRuns', null)).toBe(0);
+  expect(unread(await historyOf(opened))).toEqual(unread(expected));
+});
+
+test('each run comes back in one piece', async () => {
+  withoutCopies();
+  rmSync(database());
+  const { id } = expected.details.find(({ evaluations }) => evaluations.length > 0)!;
+  const store = openStore(database());
+  const restore = store.kept.restore;
+  const whole = vi.fn((rows: KeptRows) => {
+    restore(rows);
+    const run = store.runs.get(id);
+    if (run && store.evaluations.all(id).length === 0) throw new Error('a run without its evaluations');
+  });
+  store.kept.restore = Object.assign(whole, restore);
+  await recoverRuns({ store, paths: homePaths(home), leases: new Leases() });
+  expect(whole).toHaveBeenCalled();
+  expect(store.evaluations.all(id).length).toBeGreaterThan(0);
+  store.close();
 });
 
 test('of a folder that keeps no record its checkpoints tell', async () => {
