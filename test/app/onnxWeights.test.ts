@@ -1,4 +1,5 @@
 /** Weights of a ResNet out of an ONNX file, in which no layer has its name and, folded, no normalisation is left. */
+import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
@@ -52,6 +53,8 @@ async function embedded(config: RunConfig, state: State): Promise<Float32Array> 
   return features;
 }
 
+const digest = (data: Float32Array): string => createHash('sha256').update(data).digest('hex');
+
 /** The largest difference, as a share of the largest number. */
 const apart = (a: Float32Array, b: Float32Array): number =>
   Math.max(...a.map((x, i) => Math.abs(x - b[i]!))) / Math.max(...b.map(Math.abs));
@@ -74,7 +77,13 @@ describe.each(backbones)('a $name with the $stem stem', (backbone) => {
     const wanted = await computed(network, network.pooled);
     expect(apart(await embedded(config, state), wanted)).toBeLessThan(1e-5);
 
-    await unfoldBackbone(config, state, photos, PHOTOS, {});
+    const byThreads = [2, 3].map(() => new Map([...state].map(([name, tensor]) => [name, structuredClone(tensor)])));
+    for (const [i, other] of byThreads.entries())
+      await unfoldBackbone(config, other, photos, PHOTOS, { threads: i + 2 });
+    await unfoldBackbone(config, state, photos, PHOTOS, { threads: 1 });
+    // what enters the parameters depends on no number of threads
+    for (const other of byThreads)
+      for (const [name, { data }] of state) expect([name, digest(other.get(name)!.data)]).toEqual([name, digest(data)]);
     expect(apart(await embedded(config, state), wanted)).toBeLessThan(1e-5);
     // the first normalisation by its definition, of what the runtime's own convolution gives less the bias in the file
     const { tensors } = await readWeights(path, () => ['onnx.bn1.bias']);
