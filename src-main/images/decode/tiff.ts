@@ -13,6 +13,9 @@ export interface TiffDirectory {
   profile: Buffer | null;
   /** Chromaticity of white, where it is said. */
   white: [x: number, y: number] | null;
+  /** Of YCbCr: the shares of red, green and blue in lightness, and which values are black and white; left out: as usual. */
+  coefficients?: readonly number[] | undefined;
+  levels?: readonly number[] | undefined;
   /** Planes that lie one after another behind this directory alone, as MetaMorph says it; 0: nothing is said. */
   planes: number;
   /** ImageJ's own metadata, and how long its blocks are; left out where there is none. */
@@ -70,6 +73,7 @@ export const TAG = {
 const WANTED: ReadonlySet<number> = new Set(Object.values(TAG));
 const PROFILE = 0x8773;
 const WHITE = 0x013e;
+const [COEFFICIENTS, LEVELS] = [0x0211, 0x0214];
 /** How many values it has is how many planes MetaMorph wrote one after another. */
 const PLANES = 0x835d;
 const [IMAGEJ_LENGTHS, IMAGEJ] = [0xc696, 0xc697];
@@ -102,6 +106,13 @@ export function readTiff(bytes: TiffBytes, base = 0): TiffDirectory[] {
   const seen = new Set<number>();
   let entries = 0;
 
+  /** The fractions of an entry, where it has so many. */
+  const fractions = (entry: number, count: number): number[] | undefined => {
+    const at = base + word(entry + 4 + wordLength);
+    if (u16(entry + 2) !== RATIONAL || word(entry + 4) !== count || at + 8 * count > bytes.length) return undefined;
+    return Array.from({ length: count }, (_, i) => u32(at + 8 * i) / u32(at + 8 * i + 4));
+  };
+
   const read = (offset: number, page: number | null, sub: TiffDirectory['sub'] = null): number | null => {
     const at = base + offset;
     if (seen.has(at) || at + countLength > bytes.length) return null;
@@ -125,10 +136,9 @@ export function readTiff(bytes: TiffBytes, base = 0): TiffDirectory[] {
         const [length, start] = [word(entry + 4), base + word(entry + 4 + wordLength)];
         if (start + length <= bytes.length) directory.profile = bytes.subarray(start, start + length);
       }
-      if (tag === WHITE && u16(entry + 2) === RATIONAL && word(entry + 4) === 2) {
-        const at = base + word(entry + 4 + wordLength);
-        if (at + 16 <= bytes.length) directory.white = [u32(at) / u32(at + 4), u32(at + 8) / u32(at + 12)];
-      }
+      if (tag === WHITE) directory.white = (fractions(entry, 2) as [number, number] | undefined) ?? null;
+      if (tag === COEFFICIENTS) directory.coefficients = fractions(entry, 3);
+      if (tag === LEVELS) directory.levels = fractions(entry, 6);
       if (tag === PLANES) directory.planes = word(entry + 4);
       if (tag === IMAGEJ_LENGTHS || tag === IMAGEJ) {
         const count = word(entry + 4);

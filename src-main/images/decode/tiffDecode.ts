@@ -107,7 +107,7 @@ async function single(
   const choice = choiceOf(page);
   const grey = asBands ? null : greyProfile(page);
   if (reading === 'photo' && rule.bands === '' && !grey) return { by: 'vips', bytes, choice, notes };
-  if (reading === 'photo-with-alpha' && rule.bands === '') {
+  if (reading === 'photo-with-alpha' && rule.bands === '' && !grey) {
     const picture = sharp(bytes, { ...choice, pages: 1, limitInputPixels: false });
     if (await isTransparency([picture])) return { by: 'vips', bytes, choice, notes };
     return { by: 'vips', bytes, choice: { ...choice, dropAlpha: true }, notes: [...notes, reason('note.no-alpha')] };
@@ -130,6 +130,8 @@ async function single(
     samples: {
       ...samplesOf(page, read, false, { count: page.samples, chosen: bands }),
       ...(alpha && { alpha, premultiplied: page.extra[0] === ASSOCIATED }),
+      // what has transparency may be a photo's, whatever laid it out
+      ...(alpha && page.bits === 16 && page.format === 'unsigned' && { white: 65535 }),
     },
     orientation,
     profile: rgb ? profile : grey,
