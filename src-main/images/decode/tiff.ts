@@ -16,6 +16,8 @@ export interface TiffDirectory {
   /** Of YCbCr: the shares of red, green and blue in lightness, and which values are black and white; left out: as usual. */
   coefficients?: readonly number[] | undefined;
   levels?: readonly number[] | undefined;
+  /** Where the last of its tiles end in the file; left out where it has none. */
+  tilesEnd?: number;
   /** Planes that lie one after another behind this directory alone, as MetaMorph says it; 0: nothing is said. */
   planes: number;
   /** ImageJ's own metadata, and how long its blocks are; left out where there is none. */
@@ -74,6 +76,9 @@ const WANTED: ReadonlySet<number> = new Set(Object.values(TAG));
 const PROFILE = 0x8773;
 const WHITE = 0x013e;
 const [COEFFICIENTS, LEVELS] = [0x0211, 0x0214];
+const TILE_BYTES = 0x0145;
+/** Tiles whose ends are looked at, the last ones: they are written in order. */
+const LAST_TILES = 4096;
 /** How many values it has is how many planes MetaMorph wrote one after another. */
 const PLANES = 0x835d;
 const [IMAGEJ_LENGTHS, IMAGEJ] = [0xc696, 0xc697];
@@ -113,6 +118,16 @@ export function readTiff(bytes: TiffBytes, base = 0): TiffDirectory[] {
     return Array.from({ length: count }, (_, i) => u32(at + 8 * i) / u32(at + 8 * i + 4));
   };
 
+  /** The last numbers of an entry. */
+  const lastOf = (entry: number): number[] => {
+    const [size, count] = [TYPE_SIZE[u16(entry + 2)] ?? 1, word(entry + 4)];
+    const start = size * count <= wordLength ? entry + 4 + wordLength : base + word(entry + 4 + wordLength);
+    const first = Math.max(0, count - LAST_TILES);
+    if (size < 2 || start + size * count > bytes.length) return [];
+    const read = size === 2 ? u16 : size === 4 ? u32 : u64;
+    return Array.from({ length: count - first }, (_, i) => read(start + size * (first + i)));
+  };
+
   const read = (offset: number, page: number | null, sub: TiffDirectory['sub'] = null): number | null => {
     const at = base + offset;
     if (seen.has(at) || at + countLength > bytes.length) return null;
@@ -128,6 +143,7 @@ export function readTiff(bytes: TiffBytes, base = 0): TiffDirectory[] {
       page,
       sub,
     };
+    let tiles = 0;
     for (let i = 0; i < count && entries < MAX_ENTRIES; i++, entries++) {
       const entry = at + countLength + i * entryLength;
       if (entry + entryLength > bytes.length) break;
@@ -139,6 +155,12 @@ export function readTiff(bytes: TiffBytes, base = 0): TiffDirectory[] {
       if (tag === WHITE) directory.white = (fractions(entry, 2) as [number, number] | undefined) ?? null;
       if (tag === COEFFICIENTS) directory.coefficients = fractions(entry, 3);
       if (tag === LEVELS) directory.levels = fractions(entry, 6);
+      if (tag === TAG.tileOffsets) tiles = entry;
+      if (tag === TILE_BYTES && tiles > 0) {
+        const lengths = lastOf(entry);
+        const ends = lastOf(tiles).map((at, tile) => at + (lengths[tile] ?? 0));
+        directory.tilesEnd = ends.reduce((most, end) => Math.max(most, end), 0);
+      }
       if (tag === PLANES) directory.planes = word(entry + 4);
       if (tag === IMAGEJ_LENGTHS || tag === IMAGEJ) {
         const count = word(entry + 4);

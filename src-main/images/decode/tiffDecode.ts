@@ -90,7 +90,7 @@ function smallerCopy(
   const aspect = full.width / full.height;
   const copies = directories
     .filter((directory) => directory.page !== null && directory.page !== full.index && !isMask(directory))
-    .map(pageOf)
+    .map((directory) => pageOf(directory))
     .filter(({ width, height }) => width * height <= maxPixels && Math.abs(width / height / aspect - 1) < 0.02);
   return copies.sort((a, b) => b.width - a.width)[0] ?? null;
 }
@@ -104,7 +104,7 @@ async function single(
 ): Promise<Route> {
   const asBands = typeof rule.channels === 'number';
   const reading = asBands ? bandReading(page) : readingOf(page);
-  const choice = choiceOf(page);
+  const choice = choiceOf(reading === 'values' ? page : values.whole(page));
   const grey = asBands ? null : greyProfile(page);
   if (reading === 'photo' && rule.bands === '' && !grey) return { by: 'vips', bytes, choice, notes };
   if (reading === 'photo-with-alpha' && rule.bands === '' && !grey) {

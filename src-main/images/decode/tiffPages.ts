@@ -59,6 +59,8 @@ export interface TiffPage {
   planar: boolean;
   /** The page that says which pixels were measured (as GDAL writes it); null where all were. */
   mask: TiffPage | null;
+  /** Tiles of it lie beyond the end of the file. */
+  isCut: boolean;
   /** Stored in tiles, of which any can be read alone; else in strips as wide as the page. */
   tiled: boolean;
 }
@@ -93,8 +95,10 @@ export function pagesOf(directories: readonly TiffDirectory[], length: number): 
   const pages = directories.filter(({ page }) => page !== null);
   const full = pages.filter(isFull);
   const below = directories.filter((directory) => directory.sub !== null && isFull(directory) && isPicture(directory));
-  const masks = pages.filter(isMask).map(pageOf);
-  const found = ([full, below].find(({ length }) => length > 0) ?? pages).map(pageOf).map((page) => {
+  const masks = pages.filter(isMask).map((directory) => pageOf(directory));
+  const kept = [full, below].find(({ length }) => length > 0) ?? pages;
+  const found = kept.map((directory) => {
+    const page = pageOf(directory, length);
     const mask = masks.find(({ width, height }) => width === page.width && height === page.height);
     return mask && readingOf(page) === 'values' ? { ...page, mask, nodata: page.nodata ?? lowest(page) } : page;
   });
@@ -157,7 +161,8 @@ function planesOf(page: TiffPage, told: number, length: number): TiffPage[] {
   return Array.from({ length: planes }, (_, plane) => ({ ...page, shift: plane * bytes }));
 }
 
-export function pageOf(directory: TiffDirectory): TiffPage {
+/** `length`: bytes of the file, where it is known. */
+export function pageOf(directory: TiffDirectory, length = Infinity): TiffPage {
   const { at, tags, texts, profile, white, coefficients, levels, page, sub } = directory;
   const first = (tag: number, otherwise: number) => tags.get(tag)?.[0] ?? otherwise;
   const format = first(TAG.sampleFormat, 1);
@@ -203,6 +208,7 @@ export function pageOf(directory: TiffDirectory): TiffPage {
     shift: 0,
     planar: first(TAG.planar, 1) === 2,
     mask: null,
+    isCut: (directory.tilesEnd ?? 0) > length,
     tiled: tags.has(TAG.tileWidth),
   };
 }

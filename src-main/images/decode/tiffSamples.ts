@@ -53,6 +53,12 @@ export class TiffValues {
     this.#limits = limits;
   }
 
+  /** The page, of which all is there: libvips takes tiles beyond the file's end for empty. Throws ImageError. */
+  whole(page: TiffPage): TiffPage {
+    if (page.isCut) throw announcesMore(this.#file, lengthOf(this.#source));
+    return page;
+  }
+
   /** The bands of a page or of a window of it, [height, width] each. Throws ImageError. */
   async read(page: TiffPage, bands: readonly number[], window?: Rect): Promise<Values[]> {
     const { compression, bits } = page;
@@ -153,6 +159,7 @@ async function numberAt({ fileDirectory }: GeoTIFFImage, tag: number, index: num
   // geotiff (3.0) reads a list that lies apart as if its lowest bytes came first, whatever the file says
   const { arrayOffset, itemSize, source } = list;
   const [bytes] = await source.fetch([{ offset: arrayOffset + index * itemSize, length: itemSize }]);
+  if (bytes!.byteLength < itemSize) throw new Error('out of bounds');
   return [...Buffer.from(bytes!)].reduce((value, byte) => value * 256 + byte, 0);
 }
 
