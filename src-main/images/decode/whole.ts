@@ -53,12 +53,12 @@ function isWhole(bytes: Uint8Array): boolean | null {
 const LEAST_FILL = 256;
 
 /** Bytes before what an interrupted copy leaves at the end, zeros, or an erased card, ones. */
-function filledTo(bytes: Uint8Array): number {
+export function filledTo(bytes: Uint8Array, least = LEAST_FILL): number {
   const last = bytes.at(-1);
   let end = bytes.length;
   if (last !== 0 && last !== 0xff) return end;
   while (end > 0 && bytes[end - 1] === last) end--;
-  return bytes.length - end < LEAST_FILL ? bytes.length : end;
+  return bytes.length - end < least ? bytes.length : end;
 }
 
 /** For a file whose content ends before its decoder is done: damaged where it is whole, else cut short. */

@@ -11,6 +11,7 @@ import { buildCache, decodeBytes, formatRanges, ImagePool, rangesOf } from '../.
 import { defaultRule } from '../../../src-main/images/rule.ts';
 import { sharedFolder } from '../../helpers/folders.ts';
 import { colourRows } from './kinds/colourRows.ts';
+import { cutRows } from './kinds/cutRows.ts';
 import { dicomRows } from './kinds/dicomRows.ts';
 import { otherRows } from './kinds/otherRows.ts';
 import { photoRows } from './kinds/photoRows.ts';
@@ -55,6 +56,7 @@ describe.each([
   ['PNG: colours', pngRows],
   ['phones and cameras', phoneRows],
   ['DICOM', dicomRows],
+  ['files that are cut short', cutRows],
   ['other formats', otherRows],
 ] as [string, readonly Row[]][])('%s', (_, rows) => {
   it.each(rows)('$kind', async ({ kind, name = 'file', file, right, notes = [] }) => {
