@@ -14,11 +14,14 @@ const [LEAST, LEAST_UNMARKED] = [256, 32];
 /** And so may be a smaller share of it. */
 const SHARE = 1 / 64;
 
-const END = Buffer.from('ffd9', 'hex');
-const CODESTREAM = Buffer.from('ff4fff51', 'hex');
-/** What is left of the file's picture holds no mark of its end, which no other bytes of it can be taken for. */
-const hasNoEnd = (bytes: Buffer, from: number, to: number): boolean =>
-  from >= 0 && bytes.subarray(from, to + 1).indexOf(END) < 0;
+const bytesOf = (hex: string): Buffer => Buffer.from(hex, 'hex');
+/** Where what is packed begins, and the mark of its end, which no other bytes of it can be taken for. */
+const marked: Partial<Record<ImageFormat, { begin(bytes: Buffer): number; end: Buffer }>> = {
+  jpeg: { begin: scanOf, end: bytesOf('ffd9') },
+  jpeg2000: { begin: (bytes) => bytes.indexOf(bytesOf('ff4fff51')), end: bytesOf('ffd9') },
+  // frames of a length that is not said
+  dicom: { begin: (bytes) => bytes.indexOf(bytesOf('e07f10004f420000ffffffff')), end: bytesOf('feffdde0') },
+};
 
 /** Whether the last of a file's boxes is that of its pictures. */
 function endsInPictures(bytes: Buffer): boolean {
@@ -43,11 +46,11 @@ const isPart: Partial<Record<ImageFormat, (bytes: Buffer) => boolean>> = {
 
 /** Throws ImageError where the end of a file's picture is zeros or ones. */
 export function assertNotFilled(name: string, format: ImageFormat, bytes: Buffer): void {
-  const isMarked = format === 'jpeg' || format === 'jpeg2000';
-  if (!isMarked && !isPart[format]) return;
-  const there = filledTo(bytes, isMarked ? LEAST_UNMARKED : Math.max(LEAST, SHARE * bytes.length));
+  const [mark, isPicture] = [marked[format], isPart[format]];
+  if (!mark && !isPicture) return;
+  const there = filledTo(bytes, mark ? LEAST_UNMARKED : Math.max(LEAST, SHARE * bytes.length));
   if (there === bytes.length) return;
-  const begin = format === 'jpeg' ? scanOf(bytes) : bytes.indexOf(CODESTREAM);
-  if (isMarked ? hasNoEnd(bytes, begin, there) : isPart[format]!(bytes))
-    throw new ImageError(name, 'truncated.bytes', { bytes: formatBytes(there) });
+  const begin = mark?.begin(bytes) ?? -1;
+  const isMissing = mark ? begin >= 0 && bytes.indexOf(mark.end, begin) < 0 : isPicture!(bytes);
+  if (isMissing) throw new ImageError(name, 'truncated.bytes', { bytes: formatBytes(there) });
 }
