@@ -16,8 +16,8 @@ export interface TiffDirectory {
   /** Of YCbCr: the shares of red, green and blue in lightness, and which values are black and white; left out: as usual. */
   coefficients?: readonly number[] | undefined;
   levels?: readonly number[] | undefined;
-  /** Where the last of its tiles end in the file; left out where it has none. */
-  tilesEnd?: number;
+  /** Where the last of its tiles end in the file, or beyond it what its palette would be; left out where it has none. */
+  piecesEnd?: number;
   /** Planes that lie one after another behind this directory alone, as MetaMorph says it; 0: nothing is said. */
   planes: number;
   /** ImageJ's own metadata, and how long its blocks are; left out where there is none. */
@@ -159,7 +159,7 @@ export function readTiff(bytes: TiffBytes, base = 0): TiffDirectory[] {
       if (tag === TILE_BYTES && tiles > 0) {
         const lengths = lastOf(entry);
         const ends = lastOf(tiles).map((at, tile) => at + (lengths[tile] ?? 0));
-        directory.tilesEnd = ends.reduce((most, end) => Math.max(most, end), 0);
+        directory.piecesEnd = ends.reduce((most, end) => Math.max(most, end), 0);
       }
       if (tag === PLANES) directory.planes = word(entry + 4);
       if (tag === IMAGEJ_LENGTHS || tag === IMAGEJ) {
@@ -181,7 +181,10 @@ export function readTiff(bytes: TiffBytes, base = 0): TiffDirectory[] {
         continue;
       const inline = entry + 4 + wordLength;
       const start = size * values <= wordLength ? inline : base + word(inline);
-      if (start + size * values > bytes.length) continue;
+      if (start + size * values > bytes.length) {
+        if (tag === TAG.colourMap) directory.piecesEnd = Infinity;
+        continue;
+      }
       if (type === ASCII)
         directory.texts.set(tag, bytes.toString('utf8', start, start + values).replace(/\0[^]*$/, ''));
       else {

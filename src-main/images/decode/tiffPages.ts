@@ -59,7 +59,7 @@ export interface TiffPage {
   planar: boolean;
   /** The page that says which pixels were measured (as GDAL writes it); null where all were. */
   mask: TiffPage | null;
-  /** Tiles of it lie beyond the end of the file. */
+  /** Tiles of it lie beyond the end of the file, or its palette does. */
   isCut: boolean;
   /** Stored in tiles, of which any can be read alone; else in strips as wide as the page. */
   tiled: boolean;
@@ -208,7 +208,7 @@ export function pageOf(directory: TiffDirectory, length = Infinity): TiffPage {
     shift: 0,
     planar: first(TAG.planar, 1) === 2,
     mask: null,
-    isCut: (directory.tilesEnd ?? 0) > length,
+    isCut: (directory.piecesEnd ?? 0) > length,
     tiled: tags.has(TAG.tileWidth),
   };
 }

@@ -1,10 +1,11 @@
 /** Files of which the end is missing, though decoders make a picture of them; and such as only look like it. */
 import sharp from 'sharp';
 import { bigEndianTiff } from '../../../helpers/bigEndianTiff.ts';
+import { dicomOf } from '../../../helpers/dicomForms.ts';
 import { jpeg2000 } from '../../../helpers/packedRasters.ts';
 import { HEIGHT, pattern, patternPixels, texture, WIDTH } from '../../../helpers/pictures.ts';
 import { SIDE, tiff } from '../../../helpers/rasters.ts';
-import { rgb } from '../../../helpers/scene.ts';
+import { grey, rgb } from '../../../helpers/scene.ts';
 import { near } from './row.ts';
 import type { Right, Row } from './row.ts';
 
@@ -18,7 +19,7 @@ const firstOf = (file: Buffer, share: number) => file.subarray(0, Math.floor(sha
 const filled = (file: Buffer, share: number): Buffer =>
   Buffer.concat([firstOf(file, share), Buffer.alloc(file.length - Math.floor(share * file.length))]);
 
-const [STRIP_OFFSETS, TILE_OFFSETS] = [273, 324];
+const [STRIP_OFFSETS, PALETTE, TILE_OFFSETS] = [273, 320, 324];
 /** Tiles behind the directory that names them, as in files that are made to be fetched in parts. */
 function tilesLast(): Buffer {
   const file = tiff({ samples: 3, photometric: 2, tile: 16, pixels: Buffer.from(rgb) });
@@ -48,6 +49,11 @@ export const cutRows: readonly Row[] = [
   {
     kind: 'JPEG 2000 whose second half is zeros',
     file: async () => filled(await jpeg2000(Buffer.from(rgb), { componentCount: 3, bitsPerSample: 8 }), 0.5),
+    right: short,
+  },
+  {
+    kind: 'DICOM of JPEG whose second half is zeros',
+    file: async () => filled(dicomOf(await best(), { kind: 'RGB', samples: 3, syntax: '.4.50', bits: 8 }), 0.5),
     right: short,
   },
   {
@@ -83,5 +89,26 @@ export const cutRows: readonly Row[] = [
       return file;
     },
     right: { refused: 'truncated.announced' },
+  },
+  {
+    kind: 'TIFF whose palette is cut off',
+    file: () => {
+      const file = tiff({ photometric: 3, palette: Array.from({ length: 768 }, (_, i) => 85 * i), pixels: Buffer.from(grey) }); // prettier-ignore
+      const first = file.readUInt32LE(4);
+      for (let at = first + 2; at < first + 2 + 12 * file.readUInt16LE(first); at += 12)
+        if (file.readUInt16LE(at) === PALETTE) file.writeUInt32LE(file.length - 100, at + 8);
+      return file;
+    },
+    right: { refused: 'truncated.announced' },
+  },
+  {
+    kind: 'BigTIFF whose directory, behind its pixels, is cut off',
+    file: async () => firstOf(await pattern().tiff({ bigtiff: true, compression: 'lzw' }).toBuffer(), 0.5),
+    right: { refused: 'truncated.announced' },
+  },
+  {
+    kind: 'TIFF whose second half is zeros, with its directory in it',
+    file: () => filled(tiff({ samples: 3, photometric: 2, pixels: Buffer.from(rgb) }), 0.5),
+    right: short,
   },
 ];
