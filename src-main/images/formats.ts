@@ -207,7 +207,10 @@ function sniffIsoMedia(bytes: Uint8Array): ImageFormat | null {
 /** Pictures of kinds that are not read, by how they begin. */
 const UNREAD: readonly (readonly [begins: string, kind: string])[] = [
   ['8BPS', 'Photoshop (PSD)'],
-  ['\0\0\x01\0', 'ICO'],
+  ['/* XPM */', 'XPM'],
+  ['\xb1\x68\xde\x3a', 'DCX'],
+  ['PG ML ', 'PGX'],
+  ['PG LM ', 'PGX'],
   ['v/1\x01', 'OpenEXR'],
   ['#?RADIANCE', 'Radiance HDR'],
   ['#?RGBE', 'Radiance HDR'],
@@ -238,10 +241,15 @@ const UNREAD: readonly (readonly [begins: string, kind: string])[] = [
   ['\xabKTX ', 'KTX'],
 ];
 
+/** Icons or cursors: how many there are, and of the first one a byte that is always 0. JBIG begins alike. */
+const isIcon = (bytes: Uint8Array): boolean =>
+  (ascii(bytes, 0, '\0\0\x01\0') || ascii(bytes, 0, '\0\0\x02\0')) && bytes[4]! > 0 && bytes[5] === 0 && bytes[9] === 0;
+
 /** The name of a known kind of picture that no decoder here reads, or null. A TGA has no signature: its name tells. */
 export function unreadKind(name: string, bytes: Uint8Array): string | null {
   const kind = UNREAD.find(([start]) => ascii(bytes, 0, start))?.[1];
   if (kind !== undefined) return kind;
+  if (isIcon(bytes)) return 'ICO';
   const plausible = bytes[1]! <= 1 && [1, 2, 3, 9, 10, 11].includes(bytes[2]!);
   const footer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).subarray(-18).toString('latin1');
   return footer.startsWith('TRUEVISION-XFILE') || (extensionOf(name) === 'tga' && plausible) ? 'TGA' : null;

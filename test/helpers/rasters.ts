@@ -46,8 +46,8 @@ export function encode(numbers: readonly number[], type: SampleType, little = tr
 
 export interface Page {
   type?: SampleType;
-  /** Bits of a sample where they are not its type's: packed ones. */
-  bits?: number;
+  /** Bits of a sample where they are not its type's: packed ones; null: 1, of which nothing is said. */
+  bits?: number | null;
   samples?: number;
   /** Bands one after the other, a strip each, or tiles of their own. */
   planar?: boolean;
@@ -78,6 +78,10 @@ export interface Page {
   palette?: readonly number[];
   /** Of YCbCr: pixels across and down that share their colours. */
   subsampling?: readonly [number, number];
+  /** Fractions by the number of their tag. */
+  fractions?: Readonly<Record<number, readonly (readonly [over: number, under: number])[]>>;
+  /** The program that is said to have written it. */
+  software?: string;
   /** Pages below this one (SubIFDs). */
   subs?: readonly Page[];
   pixels: Buffer;
@@ -88,6 +92,7 @@ const BITS: Record<SampleType, number> = { u8: 8, u16: 16, i16: 16, u32: 32, i32
 const BYTE = 1;
 const SHORT = 3;
 const LONG = 4;
+const RATIONAL = 5;
 const ASCII = 2;
 const UNDEFINED = 7;
 
@@ -119,7 +124,6 @@ export function tiff(...pages: Page[]): Buffer {
       [254, LONG, [page.subfile ?? 0]],
       [256, LONG, [width]],
       [257, LONG, [height]],
-      [258, SHORT, Array<number>(samples).fill(page.bits ?? BITS[type])],
       [259, SHORT, [page.compression ?? 1]],
       [262, SHORT, [page.photometric ?? 1]],
       [tile === undefined ? 273 : 324, LONG, strips.map(append)],
@@ -135,6 +139,10 @@ export function tiff(...pages: Page[]): Buffer {
       [284, SHORT, [page.planar ? 2 : 1]],
       [339, SHORT, Array<number>(samples).fill(type.startsWith('f') ? 3 : type.startsWith('i') ? 2 : 1)],
     ];
+    if (page.bits !== null) entries.push([258, SHORT, Array<number>(samples).fill(page.bits ?? BITS[type])]);
+    for (const [tag, fractions] of Object.entries(page.fractions ?? {}))
+      entries.push([Number(tag), RATIONAL, fractions.flat()]);
+    if (page.software !== undefined) entries.push([305, ASCII, Buffer.from(`${page.software}\0`)]);
     if (page.description !== undefined) entries.push([270, ASCII, Buffer.from(`${page.description}\0`)]);
     if (page.extra) entries.push([338, SHORT, page.extra]);
     if (page.fillOrder) entries.push([266, SHORT, [page.fillOrder]]);
@@ -158,7 +166,7 @@ export function tiff(...pages: Page[]): Buffer {
       const at = 2 + i * 12;
       directory.writeUInt16LE(tag, at);
       directory.writeUInt16LE(kind, at + 2);
-      directory.writeUInt32LE(content.length, at + 4);
+      directory.writeUInt32LE(kind === RATIONAL ? content.length / 2 : content.length, at + 4);
       if (bytes.length <= 4) bytes.copy(directory, at + 8);
       else directory.writeUInt32LE(append(bytes), at + 8);
     });

@@ -7,6 +7,8 @@
 export interface ColourCodes {
   primaries: number;
   transfer: number;
+  /** The power by which light was written, where no number names it. */
+  gamma?: number;
 }
 
 const P3 = 12;
@@ -100,9 +102,9 @@ export function convertColours(
   values: Uint8Array | Uint16Array,
   channels: number,
   most: number,
-  { primaries, transfer }: ColourCodes,
+  { primaries, transfer, gamma }: ColourCodes,
 ): Uint8Array {
-  const decode = transfers[transfer] ?? decodeSrgb;
+  const decode = gamma ? (value: number) => value ** (1 / gamma) : (transfers[transfer] ?? decodeSrgb);
   const light = Float32Array.from({ length: most + 1 }, (_, value) => decode(value / most));
   const levels = Uint8Array.from({ length: 4097 }, (_, i) => Math.round(255 * encodeSrgb((i / 4096) ** 2)));
   const matrix = MATRICES[primaries];

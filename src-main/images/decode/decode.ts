@@ -13,6 +13,7 @@ import type { PixelRule } from '../rule.ts';
 import { findAvif } from './avif.ts';
 import { decodeBmp } from './bmp.ts';
 import { findDicom } from './dicom.ts';
+import { assertNotFilled } from './filled.ts';
 import { findHeic } from './heic.ts';
 import { greyLevels } from './icc.ts';
 import { findJpeg2000 } from './jpeg2000File.ts';
@@ -99,6 +100,7 @@ export async function findRoute(
   rule: PixelRule,
 ): Promise<{ format: ImageFormat; route: Route }> {
   const format = formatOf(name, bytes);
+  assertNotFilled(name, format, format === 'jpeg' ? fromStart(bytes) : bytes);
   return { format, route: await finders[format](name, bytes, limits, rule) };
 }
 

@@ -25,8 +25,21 @@ const require = createRequire(import.meta.url);
 const EXPLICIT = `${SYNTAX}.1`;
 const MARK = Buffer.from('DICM');
 
+/** Where each frame begins and how long it is, as newer files have it: numbers of 64 bits, which the parser does not know. */
+const OFFSETS = ['e07f01004f560000', 'e07f02004f560000'].map((hex) => Buffer.from(hex, 'hex'));
+
+/** The bytes with these tables called bytes, so that the parser passes over them. */
+function withKnownKinds(bytes: Buffer): Buffer {
+  const found = OFFSETS.map((table) => bytes.indexOf(table)).filter((at) => at >= 0);
+  if (found.length === 0) return bytes;
+  const out = Buffer.from(bytes);
+  for (const at of found) out.write('OB', at + 4, 'latin1');
+  return out;
+}
+
 /** The file's data set. @throws Error, or what the parser throws, where it makes no sense or ends early */
 function dataSetOf(parser: Parser, bytes: Buffer): DataSet {
+  bytes = withKnownKinds(bytes);
   const isCut = bytes[0] === 2; // the head is there, but what comes before it is not
   return parser.parseDicom(isCut ? Buffer.concat([Buffer.alloc(128), MARK, bytes]) : bytes, {
     // a bare data set, as older programs wrote, says nothing of its syntax but by how it begins
@@ -204,13 +217,19 @@ function meaning(set: DataSet, facts: Facts, bands: Values[], frame: number): Sa
   return {
     width,
     height,
-    bands: photometric.startsWith('YBR') && facts.allocated === 8 && isUncoded(facts) ? fromYbr(own) : own,
+    bands:
+      photometric.startsWith('YBR') && facts.allocated === 8 && isUncoded(facts)
+        ? fromYbr(own, photometric.startsWith('YBR_PARTIAL'))
+        : own,
     channels: false,
     inverted,
     nodata: padding === undefined || unit ? null : rescaled ? Math.fround(padding * slope + intercept) : padding,
     window,
-    // colours of 16 bits may be a photo's
-    ...(bands.length === 3 && facts.allocated === 16 && !facts.signed && { white: 2 ** facts.stored - 1 }),
+    // colours of 16 bits may be a photo's, and of fewer bits than 8 the most is white
+    ...((bands.length === 3
+      ? facts.allocated === 16
+      : !rescaled && !unit && facts.stored < 8 && facts.allocated === 8) &&
+      !facts.signed && { white: 2 ** facts.stored - 1 }),
   };
 }
 

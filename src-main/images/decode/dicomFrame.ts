@@ -46,6 +46,8 @@ const JPEG = new Set(['.4.50', '.4.51', '.4.53', '.4.55'].map((end) => SYNTAX + 
 const LOSSLESS_JPEG = new Set([`${SYNTAX}.4.57`, `${SYNTAX}.4.70`]);
 const JPEG_LS = new Set([`${SYNTAX}.4.80`, `${SYNTAX}.4.81`]);
 const JPEG_2000 = new Set(['.4.90', '.4.91', '.4.201', '.4.202', '.4.203'].map((end) => SYNTAX + end));
+/** YCbCr of which two pixels share their colours. */
+const HALVED = new Set(['YBR_FULL_422', 'YBR_PARTIAL_422']);
 /** Most bytes of a frame; a larger one is refused. */
 export const MOST_BYTES = 1e9;
 
@@ -94,7 +96,7 @@ export async function frameOf(
     return bitFrame(set, element, facts, frame);
   }
   if (!element.encapsulatedPixelData) {
-    const halved = facts.photometric === 'YBR_FULL_422' && allocated === 8;
+    const halved = HALVED.has(facts.photometric) && allocated === 8;
     if (halved) {
       const start = element.dataOffset + frame * width * height * 2;
       if (start + width * height * 2 > set.byteArray.length) throw new RangeError('cut short');
@@ -158,8 +160,20 @@ export async function frameOf(
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.length);
     return bandsFrom(bytes, { ...facts, allocated: 8, planar: false });
   }
-  throw new UnreadSyntax(JPEG.has(syntax) ? `JPEG, ${facts.stored} bits` : `transfer syntax ${syntax}`);
+  throw new UnreadSyntax(JPEG.has(syntax) ? `JPEG, ${facts.stored} bits` : nameOf(syntax));
 }
+
+/** What a syntax that is not read is called, by how it goes on behind what all have in common. */
+const NAMES: readonly (readonly [begin: RegExp, name: string])[] = [
+  [/^4\.10[01](\.1)?$/, 'MPEG-2'],
+  [/^4\.10[2-6](\.1)?$/, 'H.264'],
+  [/^4\.10[78]$/, 'HEVC'],
+  [/^4\.11[0-2]$/, 'JPEG XL'],
+  [/^4\.(9[2-5]|20[45])$/, 'JPIP'],
+  [/^8\.1$/, 'deflate'],
+];
+const nameOf = (syntax: string): string =>
+  NAMES.find(([begin]) => begin.test(syntax.slice(SYNTAX.length + 1)))?.[1] ?? `transfer syntax ${syntax}`;
 
 /**
  * A JPEG of red, green and blue that says nothing of its colours, for which three are else taken for YCbCr: with the

@@ -98,7 +98,7 @@ export function bandsFrom(
   // Bits above those stored may hold an overlay; of signed values the sign has to be carried up.
   const unused = allocated - stored;
   const above = high >= stored - 1 && high < allocated ? 31 - high : 32 - stored;
-  if (unused > 0 && allocated <= 16)
+  if (unused > 0)
     for (let i = 0; i < all.length; i++) {
       const up = all[i]! << above;
       all[i] = signed ? up >> (32 - stored) : up >>> (32 - stored);
@@ -132,14 +132,18 @@ export const throughPalettes = (values: Values, palettes: readonly Palette[]): U
     Uint8Array.from(values, (value) => levels[Math.min(levels.length - 1, Math.max(0, value - first))]!),
   );
 
-/** Red, green and blue of the whole range of lightness and of both colours, as JPEG has them. */
-export function fromYbr([y, cb, cr]: Values[]): Values[] {
+/**
+ * Red, green and blue of the whole range of lightness and of both colours, as JPEG has them; `isPartial`: of that which
+ * television has, from 16 on.
+ */
+export function fromYbr([y, cb, cr]: Values[], isPartial = false): Values[] {
   const [red, green, blue] = [0, 1, 2].map(() => new Uint8ClampedArray(y!.length));
+  const [black, light, colour] = isPartial ? [16, 255 / 219, 255 / 224] : [0, 1, 1];
   for (let i = 0; i < y!.length; i++) {
-    const [b, r] = [cb![i]! - 128, cr![i]! - 128];
-    red![i] = y![i]! + 1.402 * r;
-    green![i] = y![i]! - 0.344136 * b - 0.714136 * r;
-    blue![i] = y![i]! + 1.772 * b;
+    const [l, b, r] = [(y![i]! - black) * light, (cb![i]! - 128) * colour, (cr![i]! - 128) * colour];
+    red![i] = l + 1.402 * r;
+    green![i] = l - 0.344136 * b - 0.714136 * r;
+    blue![i] = l + 1.772 * b;
   }
   return [red, green, blue].map((band) => new Uint8Array(band!.buffer));
 }

@@ -32,3 +32,13 @@ export function plainJpegSize(bytes: Uint8Array): { width: number; height: numbe
   }
   return null;
 }
+
+/** Where the first scan of a JPEG begins, behind all that is said of it; -1 where what is said makes no sense. */
+export function scanOf(bytes: Uint8Array): number {
+  for (let at = 2; at + 4 <= bytes.length && bytes[at] === 0xff;) {
+    const marker = bytes[at + 1]!;
+    if (marker === Marker.scan) return at;
+    at += marker === 0xff ? 1 : 2 + ((bytes[at + 2]! << 8) | bytes[at + 3]!);
+  }
+  return -1;
+}

@@ -25,12 +25,24 @@ const NEAR = 0.003;
 
 const inverse = (t: number): number => (t > 6 / 29 ? t ** 3 : 3 * (6 / 29) ** 2 * (t - 4 / 29));
 
-/** Bands L*, a*, b* of 8 or 16 bits to sRGB; a* and b* are signed in CIELab, and offset by the middle in ICCLab. */
-export function labToSrgb({ width, height, bits, photometric, white }: TiffPage, bands: Values[]): DecodedPixels {
+/** Whether Lab is of a form that is converted: of 8 or 16 bits, of 16 with a sign, or of floats. */
+export const isLab = ({ format, bits }: TiffPage): boolean =>
+  format === 'float' || (format === 'unsigned' && (bits === 8 || bits === 16)) || (format === 'signed' && bits === 16);
+
+/**
+ * Bands L*, a*, b* to sRGB; a* and b* are signed in CIELab, and offset by the middle in ICCLab. Floats are what they say,
+ * from 0 to 100; of 16 bits with a sign, as libvips writes them, lightness has none.
+ */
+export function labToSrgb(
+  { width, height, bits, format, photometric, white }: TiffPage,
+  bands: Values[],
+): DecodedPixels {
   const [lightness, a, b] = bands as [Values, Values, Values];
-  const unit = bits === 16 ? 256 : 1;
-  const most = bits === 16 && photometric === PHOTOMETRIC.iccLab ? 65280 : unit === 256 ? 65535 : 255;
+  const unit = format !== 'float' && bits === 16 ? 256 : 1;
+  const ofSixteen = photometric === PHOTOMETRIC.iccLab ? 65280 : 65535;
+  const most = format === 'float' ? 100 : unit === 256 ? ofSixteen : 255;
   const signed = (value: number): number => {
+    if (format !== 'unsigned') return value / unit;
     if (photometric === PHOTOMETRIC.iccLab) return value / unit - 128;
     const half = 128 * unit;
     return (value >= half ? value - 2 * half : value) / unit;
@@ -39,7 +51,8 @@ export function labToSrgb({ width, height, bits, photometric, white }: TiffPage,
   const [brightest, toRgb] = isD65 ? [D65, FROM_D65] : [D50, TO_RGB];
   const data = new Uint8Array(width * height * 3);
   for (let i = 0; i < width * height; i++) {
-    const fy = ((lightness[i]! / most) * 100 + 16) / 116;
+    const bright = format === 'signed' ? lightness[i]! & 0xffff : lightness[i]!;
+    const fy = ((bright / most) * 100 + 16) / 116;
     const xyz = [
       inverse(fy + signed(a[i]!) / 500) * brightest[0],
       inverse(fy),

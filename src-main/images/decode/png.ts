@@ -98,7 +98,9 @@ export async function findPng(file: string, bytes: Buffer, limits: DecodeLimits)
 
 /** What of a PNG is not libvips' to read; `isPlain` where nothing is. */
 function readingOf({ bits, rgb, gamma, codes, profile, managed }: PngFacts) {
-  const coded = codes !== null && needsConversion(codes) ? codes : null;
+  // what is said by numbers goes before a profile
+  const isSaid = codes !== null && ![codes.primaries, codes.transfer].includes(UNSPECIFIED);
+  const coded = codes !== null && (needsConversion(codes) || (profile && isSaid)) ? codes : null;
   const light = !managed && codes === null && gamma !== null && Math.abs(gamma / SRGB_GAMMA - 1) > NEAR ? gamma : null;
   // encoders of JPEG XL call grey values of 16 bits linear light, whatever they are
   const linear = coded?.transfer === LINEAR && !rgb;
@@ -149,8 +151,9 @@ function layOnWhite(rgb: Uint8Array, alpha: Uint16Array): void {
   }
 }
 
-/** The transfer of sRGB by its number. */
+/** The transfer of sRGB by its number, and what says nothing. */
 const SRGB = 13;
+const UNSPECIFIED = 2;
 
 /** The known primaries that a chunk of places names: white, red, green, blue, two numbers each. */
 const primariesOf = (places: Buffer): number | null =>
@@ -199,9 +202,9 @@ function factsOf(bytes: TiffBytes): PngFacts | null {
       facts.codes = { primaries: bytes.readUInt8(at), transfer: bytes.readUInt8(at + 1) };
     else if (type === 'tRNS') facts.alpha = true;
   }
-  const usual = facts.gamma === null || Math.abs(facts.gamma / SRGB_GAMMA - 1) <= NEAR;
-  const { primaries } = facts;
-  if (primaries !== null && !facts.managed && usual)
-    facts.codes ??= { primaries, transfer: primaries === ADOBE_RGB ? GAMMA_22 : SRGB };
+  const { primaries, gamma } = facts;
+  const usual = gamma === null || Math.abs(gamma / SRGB_GAMMA - 1) <= NEAR;
+  if (primaries !== null && !facts.managed)
+    facts.codes ??= { primaries, transfer: primaries === ADOBE_RGB ? GAMMA_22 : SRGB, ...(!usual && { gamma }) };
   return facts;
 }

@@ -13,6 +13,11 @@ export interface TiffDirectory {
   profile: Buffer | null;
   /** Chromaticity of white, where it is said. */
   white: [x: number, y: number] | null;
+  /** Of YCbCr: the shares of red, green and blue in lightness, and which values are black and white; left out: as usual. */
+  coefficients?: readonly number[] | undefined;
+  levels?: readonly number[] | undefined;
+  /** Where the last of its tiles end in the file, or beyond it what its palette would be; left out where it has none. */
+  piecesEnd?: number;
   /** Planes that lie one after another behind this directory alone, as MetaMorph says it; 0: nothing is said. */
   planes: number;
   /** ImageJ's own metadata, and how long its blocks are; left out where there is none. */
@@ -70,6 +75,10 @@ export const TAG = {
 const WANTED: ReadonlySet<number> = new Set(Object.values(TAG));
 const PROFILE = 0x8773;
 const WHITE = 0x013e;
+const [COEFFICIENTS, LEVELS] = [0x0211, 0x0214];
+const TILE_BYTES = 0x0145;
+/** Tiles whose ends are looked at, the last ones: they are written in order. */
+const LAST_TILES = 4096;
 /** How many values it has is how many planes MetaMorph wrote one after another. */
 const PLANES = 0x835d;
 const [IMAGEJ_LENGTHS, IMAGEJ] = [0xc696, 0xc697];
@@ -102,6 +111,23 @@ export function readTiff(bytes: TiffBytes, base = 0): TiffDirectory[] {
   const seen = new Set<number>();
   let entries = 0;
 
+  /** The fractions of an entry, where it has so many. */
+  const fractions = (entry: number, count: number): number[] | undefined => {
+    const at = base + word(entry + 4 + wordLength);
+    if (u16(entry + 2) !== RATIONAL || word(entry + 4) !== count || at + 8 * count > bytes.length) return undefined;
+    return Array.from({ length: count }, (_, i) => u32(at + 8 * i) / u32(at + 8 * i + 4));
+  };
+
+  /** The last numbers of an entry. */
+  const lastOf = (entry: number): number[] => {
+    const [size, count] = [TYPE_SIZE[u16(entry + 2)] ?? 1, word(entry + 4)];
+    const start = size * count <= wordLength ? entry + 4 + wordLength : base + word(entry + 4 + wordLength);
+    const first = Math.max(0, count - LAST_TILES);
+    if (size < 2 || start + size * count > bytes.length) return [];
+    const read = size === 2 ? u16 : size === 4 ? u32 : u64;
+    return Array.from({ length: count - first }, (_, i) => read(start + size * (first + i)));
+  };
+
   const read = (offset: number, page: number | null, sub: TiffDirectory['sub'] = null): number | null => {
     const at = base + offset;
     if (seen.has(at) || at + countLength > bytes.length) return null;
@@ -117,6 +143,7 @@ export function readTiff(bytes: TiffBytes, base = 0): TiffDirectory[] {
       page,
       sub,
     };
+    let tiles = 0;
     for (let i = 0; i < count && entries < MAX_ENTRIES; i++, entries++) {
       const entry = at + countLength + i * entryLength;
       if (entry + entryLength > bytes.length) break;
@@ -125,9 +152,14 @@ export function readTiff(bytes: TiffBytes, base = 0): TiffDirectory[] {
         const [length, start] = [word(entry + 4), base + word(entry + 4 + wordLength)];
         if (start + length <= bytes.length) directory.profile = bytes.subarray(start, start + length);
       }
-      if (tag === WHITE && u16(entry + 2) === RATIONAL && word(entry + 4) === 2) {
-        const at = base + word(entry + 4 + wordLength);
-        if (at + 16 <= bytes.length) directory.white = [u32(at) / u32(at + 4), u32(at + 8) / u32(at + 12)];
+      if (tag === WHITE) directory.white = (fractions(entry, 2) as [number, number] | undefined) ?? null;
+      if (tag === COEFFICIENTS) directory.coefficients = fractions(entry, 3);
+      if (tag === LEVELS) directory.levels = fractions(entry, 6);
+      if (tag === TAG.tileOffsets) tiles = entry;
+      if (tag === TILE_BYTES && tiles > 0) {
+        const lengths = lastOf(entry);
+        const ends = lastOf(tiles).map((at, tile) => at + (lengths[tile] ?? 0));
+        directory.piecesEnd = ends.reduce((most, end) => Math.max(most, end), 0);
       }
       if (tag === PLANES) directory.planes = word(entry + 4);
       if (tag === IMAGEJ_LENGTHS || tag === IMAGEJ) {
@@ -149,7 +181,10 @@ export function readTiff(bytes: TiffBytes, base = 0): TiffDirectory[] {
         continue;
       const inline = entry + 4 + wordLength;
       const start = size * values <= wordLength ? inline : base + word(inline);
-      if (start + size * values > bytes.length) continue;
+      if (start + size * values > bytes.length) {
+        if (tag === TAG.colourMap) directory.piecesEnd = Infinity;
+        continue;
+      }
       if (type === ASCII)
         directory.texts.set(tag, bytes.toString('utf8', start, start + values).replace(/\0[^]*$/, ''));
       else {

@@ -12,8 +12,10 @@ import sharp from 'sharp';
 import { sizeOf } from './jp2.ts';
 import { decodeJpeg2000 } from './jpeg2000.ts';
 import { unpackLzw } from './lzw.ts';
+import type { TiffPage } from './tiffPages.ts';
 
 const LERC = 34887;
+const LOSSY_2000 = 33004;
 /** What a LERC piece may be packed by on top. */
 const ADDED = { none: 0, deflate: 1, zstandard: 2 };
 
@@ -92,21 +94,27 @@ class Jpeg2000 extends Bounded {
 }
 
 /**
- * Aperio's 33003 keeps the components as YCbCr, and says so in its number alone. Those of fewer pixels than lightness
- * tell the codec, which hands over red, green and blue then.
+ * Aperio's 33003 keeps the components as YCbCr, and says so in its number alone; so does libvips in 33004, which of
+ * Bio-Formats has red, green and blue. Those of fewer pixels than lightness tell the codec, which hands these over then.
  */
-class AperioYcc extends Jpeg2000 {
+class Ycc2000 extends Jpeg2000 {
   override async decodeBlock(buffer: ArrayBufferLike): Promise<ArrayBuffer> {
     const unpacked = await super.decodeBlock(buffer);
-    if (sizeOf(Buffer.from(buffer)).components.some(({ across, down }) => across * down > 1)) return unpacked;
-    const data = new Uint8ClampedArray(unpacked);
+    const { components } = sizeOf(Buffer.from(buffer));
+    const { isRgb } = this.parameters as Parameters;
+    if (isRgb || components.length !== 3 || components.some(({ across, down }) => across * down > 1)) return unpacked;
+    const isWide = components[0]!.bits > 8;
+    const data = isWide ? new Uint16Array(unpacked) : new Uint8ClampedArray(unpacked);
+    const most = 2 ** components[0]!.bits - 1;
+    const middle = (most + 1) / 2;
+    const within = (value: number) => Math.max(0, Math.min(most, Math.round(value)));
     for (let i = 0; i + 2 < data.length; i += 3) {
-      const [y, cb, cr] = [data[i]!, data[i + 1]! - 128, data[i + 2]! - 128];
-      data[i] = y + 1.402 * cr;
-      data[i + 1] = y - 0.344136 * cb - 0.714136 * cr;
-      data[i + 2] = y + 1.772 * cb;
+      const [y, cb, cr] = [data[i]!, data[i + 1]! - middle, data[i + 2]! - middle];
+      data[i] = within(y + 1.402 * cr);
+      data[i + 1] = within(y - 0.344136 * cb - 0.714136 * cr);
+      data[i + 2] = within(y + 1.772 * cb);
     }
-    return data.buffer;
+    return unpacked;
   }
 }
 
@@ -120,7 +128,7 @@ class WebP extends Bounded {
   }
 }
 
-type Parameters = BaseDecoder['parameters'] & { JPEGTables?: unknown; LercParameters?: unknown };
+type Parameters = BaseDecoder['parameters'] & { JPEGTables?: unknown; LercParameters?: unknown; isRgb?: boolean };
 
 // geotiff's LERC (3.0) misspells the reader of 32-bit integers without a sign, and so refuses every file that has them.
 Object.defineProperty(DataView.prototype, 'getUInt32', { value: DataView.prototype.getUint32 });
@@ -165,18 +173,22 @@ function headOfLerc(blob: Buffer): { count: number; end: number } {
 }
 
 /** The decoder of an image's blocks, without the predictor, which tiffBlocks.ts undoes. */
-export async function decoderOf(image: GeoTIFFImage, compression: number): Promise<BaseDecoder> {
-  const tag = async (name: 'JPEGTables' | 'LercParameters'): Promise<unknown> =>
+export async function decoderOf(
+  image: GeoTIFFImage,
+  { compression, bits }: Pick<TiffPage, 'compression' | 'bits'>,
+): Promise<BaseDecoder> {
+  const tag = async (name: 'JPEGTables' | 'LercParameters' | 'Software'): Promise<unknown> =>
     image.fileDirectory.hasTag(name) ? await image.fileDirectory.loadValue(name) : undefined;
   const parameters: Parameters = {
     tileWidth: image.getTileWidth(),
     tileHeight: image.getTileHeight(),
     predictor: 1,
-    bitsPerSample: Array.from({ length: image.getSamplesPerPixel() }, (_, band) => image.getBitsPerSample(band)),
+    bitsPerSample: Array<number>(image.getSamplesPerPixel()).fill(bits), // of 1 bit nothing may be said
     planarConfiguration: image.planarConfiguration,
     samplesPerPixel: image.getSamplesPerPixel(),
     JPEGTables: await tag('JPEGTables'),
     LercParameters: (await tag('LercParameters')) ?? [LERC, ADDED.none],
+    isRgb: compression === LOSSY_2000 && String(await tag('Software')).includes('Bio-Formats'),
   };
   return await getDecoder(compression, parameters);
 }
@@ -187,7 +199,7 @@ addDecoder([8, 32946], () => Promise.resolve(Deflate), undefined, false);
 addDecoder(50000, () => Promise.resolve(Zstandard), undefined, false);
 addDecoder(34925, () => Promise.resolve(Lzma), undefined, false);
 addDecoder([33005, 34712], () => Promise.resolve(Jpeg2000), undefined, false);
-addDecoder(33003, () => Promise.resolve(AperioYcc), undefined, false);
+addDecoder([33003, 33004], () => Promise.resolve(Ycc2000), undefined, false);
 addDecoder(50001, () => Promise.resolve(WebP), undefined, false);
 
 /**

@@ -10,11 +10,16 @@ export const COMPRESSIONS: Readonly<Record<number, string>> = {
   6: 'old-style JPEG',
   7: 'JPEG',
   8: 'deflate',
+  22610: 'JPEG XR',
   32766: 'NeXT RLE',
+  32771: 'CCITT RLE',
   32773: 'PackBits',
   32809: 'ThunderScan',
+  32908: 'PixarFilm',
+  32909: 'PixarLog',
   32946: 'deflate',
   33003: 'JPEG 2000',
+  33004: 'JPEG 2000',
   33005: 'JPEG 2000',
   33007: 'JPEG 2000',
   34661: 'JBIG',
@@ -24,6 +29,8 @@ export const COMPRESSIONS: Readonly<Record<number, string>> = {
   34887: 'LERC',
   34892: 'lossy JPEG (DNG)',
   34925: 'LZMA',
+  34933: 'PNG',
+  34934: 'JPEG XR',
   50000: 'Zstandard',
   50001: 'WebP',
   50002: 'JPEG XL',
@@ -31,5 +38,5 @@ export const COMPRESSIONS: Readonly<Record<number, string>> = {
 };
 
 export const READ_COMPRESSIONS: ReadonlySet<number> = new Set([
-  1, 5, 7, 8, 32773, 32946, 33003, 33005, 34712, 34887, 34925, 50000, 50001,
+  1, 5, 7, 8, 32773, 32946, 33003, 33004, 33005, 34712, 34887, 34925, 50000, 50001,
 ]);

@@ -3,13 +3,13 @@
  * stacks are read as values. Leaves the tags to tiffPages.ts and the values to tiffSamples.ts.
  */
 import sharp from 'sharp';
-import { ImageError } from '../errors.ts';
+import { formatBytes, ImageError } from '../errors.ts';
 import type { PixelRule } from '../rule.ts';
 import { reason } from '../../../shared/reason.ts';
 import type { Note, Route } from './route.ts';
 import { keepBrighter } from './samples.ts';
 import type { Samples, Values } from './samples.ts';
-import { readTiff } from './tiff.ts';
+import { readTiff, TAG } from './tiff.ts';
 import { ASSOCIATED, isTransparency, transparencyIn } from './tiffAlpha.ts';
 import { bandsOf } from './tiffBands.ts';
 import { colourBands, coloursOf } from './tiffColours.ts';
@@ -34,13 +34,14 @@ import { TiffValues } from './tiffSamples.ts';
 import { stackOf } from './tiffStacks.ts';
 import type { Stack } from './tiffStacks.ts';
 import type { DecodeLimits } from './types.ts';
-import { announcesMore } from './whole.ts';
+import { damaged, filledTo } from './whole.ts';
 
 export async function findTiff(file: string, bytes: Buffer, limits: DecodeLimits, rule: PixelRule): Promise<Route> {
   const directories = readTiff(bytes);
   const numbered = pagesOf(directories, bytes.length);
   let pages = withoutThumbnail(numbered);
-  if (pages.length === 0) throw withoutPages(file, bytes);
+  const isSaid = directories.some(({ tags }) => tags.has(TAG.width) && tags.has(TAG.height));
+  if (pages.length === 0 || !isSaid) throw withoutPages(file, bytes);
   const all = Math.max(toldPlanes(directories), pages.length);
   const values = new TiffValues(file, bytes, limits);
 
@@ -71,10 +72,12 @@ function pagesAsBands(pages: readonly TiffPage[], { channels }: PixelRule): Stac
 const sizeOf = ({ width, height }: TiffPage) => ({ width, height });
 const pagesLeft = (count: number): Note[] => (count > 0 ? [reason('note.pages', { count })] : []);
 
+/** For a file whose first directory is not there, or says nothing of a picture. */
 function withoutPages(file: string, bytes: Buffer): ImageError {
-  const little = bytes.toString('latin1', 0, 2) === 'II';
-  const offset = bytes.length < 8 ? Infinity : little ? bytes.readUInt32LE(4) : bytes.readUInt32BE(4);
-  return offset >= bytes.length ? announcesMore(file, bytes.length) : new ImageError(file, 'corrupt');
+  const there = filledTo(bytes);
+  return there < bytes.length
+    ? new ImageError(file, 'truncated.bytes', { bytes: formatBytes(there) })
+    : damaged(file, bytes);
 }
 
 /**
@@ -90,7 +93,7 @@ function smallerCopy(
   const aspect = full.width / full.height;
   const copies = directories
     .filter((directory) => directory.page !== null && directory.page !== full.index && !isMask(directory))
-    .map(pageOf)
+    .map((directory) => pageOf(directory))
     .filter(({ width, height }) => width * height <= maxPixels && Math.abs(width / height / aspect - 1) < 0.02);
   return copies.sort((a, b) => b.width - a.width)[0] ?? null;
 }
@@ -104,10 +107,12 @@ async function single(
 ): Promise<Route> {
   const asBands = typeof rule.channels === 'number';
   const reading = asBands ? bandReading(page) : readingOf(page);
-  const choice = choiceOf(page);
+  // of a palette that is cut off there would be the numbers of its colours
+  const isWholesale = reading !== 'values' || page.photometric === PHOTOMETRIC.palette;
+  const choice = choiceOf(isWholesale ? values.whole(page) : page);
   const grey = asBands ? null : greyProfile(page);
   if (reading === 'photo' && rule.bands === '' && !grey) return { by: 'vips', bytes, choice, notes };
-  if (reading === 'photo-with-alpha' && rule.bands === '') {
+  if (reading === 'photo-with-alpha' && rule.bands === '' && !grey) {
     const picture = sharp(bytes, { ...choice, pages: 1, limitInputPixels: false });
     if (await isTransparency([picture])) return { by: 'vips', bytes, choice, notes };
     return { by: 'vips', bytes, choice: { ...choice, dropAlpha: true }, notes: [...notes, reason('note.no-alpha')] };
@@ -130,6 +135,8 @@ async function single(
     samples: {
       ...samplesOf(page, read, false, { count: page.samples, chosen: bands }),
       ...(alpha && { alpha, premultiplied: page.extra[0] === ASSOCIATED }),
+      // what has transparency may be a photo's, whatever laid it out
+      ...(alpha && page.bits === 16 && page.format === 'unsigned' && { white: 65535 }),
     },
     orientation,
     profile: rgb ? profile : grey,

@@ -6,6 +6,7 @@
 import { isGreyProfile } from './icc.ts';
 import { TAG } from './tiff.ts';
 import type { TiffDirectory } from './tiff.ts';
+import { ASSOCIATED } from './tiffAlpha.ts';
 import { isReordered, namesOf } from './tiffBands.ts';
 
 export interface TiffPage {
@@ -44,6 +45,8 @@ export interface TiffPage {
   palette: number[] | null;
   /** Chromaticity of the white that colours are relative to, where it is said. */
   white: readonly [x: number, y: number] | null;
+  /** Of YCbCr: the shares of red, green and blue in lightness, and the values of black and white, where they are said. */
+  ycc: { coefficients?: readonly number[] | undefined; levels?: readonly number[] | undefined };
   /** Colours of YCbCr are kept for fewer pixels than lightness is. */
   subsampled: boolean;
   /** The bits of each byte are stored the lowest first (FillOrder 2). */
@@ -56,6 +59,8 @@ export interface TiffPage {
   planar: boolean;
   /** The page that says which pixels were measured (as GDAL writes it); null where all were. */
   mask: TiffPage | null;
+  /** Tiles of it lie beyond the end of the file, or its palette does. */
+  isCut: boolean;
   /** Stored in tiles, of which any can be read alone; else in strips as wide as the page. */
   tiled: boolean;
 }
@@ -90,8 +95,10 @@ export function pagesOf(directories: readonly TiffDirectory[], length: number): 
   const pages = directories.filter(({ page }) => page !== null);
   const full = pages.filter(isFull);
   const below = directories.filter((directory) => directory.sub !== null && isFull(directory) && isPicture(directory));
-  const masks = pages.filter(isMask).map(pageOf);
-  const found = ([full, below].find(({ length }) => length > 0) ?? pages).map(pageOf).map((page) => {
+  const masks = pages.filter(isMask).map((directory) => pageOf(directory));
+  const kept = [full, below].find(({ length }) => length > 0) ?? pages;
+  const found = kept.map((directory) => {
+    const page = pageOf(directory, length);
     const mask = masks.find(({ width, height }) => width === page.width && height === page.height);
     return mask && readingOf(page) === 'values' ? { ...page, mask, nodata: page.nodata ?? lowest(page) } : page;
   });
@@ -154,7 +161,9 @@ function planesOf(page: TiffPage, told: number, length: number): TiffPage[] {
   return Array.from({ length: planes }, (_, plane) => ({ ...page, shift: plane * bytes }));
 }
 
-export function pageOf({ at, tags, texts, profile, white, page, sub }: TiffDirectory): TiffPage {
+/** `length`: bytes of the file, where it is known. */
+export function pageOf(directory: TiffDirectory, length = Infinity): TiffPage {
+  const { at, tags, texts, profile, white, coefficients, levels, page, sub } = directory;
   const first = (tag: number, otherwise: number) => tags.get(tag)?.[0] ?? otherwise;
   const format = first(TAG.sampleFormat, 1);
   const orientation = first(TAG.orientation, 1);
@@ -192,12 +201,14 @@ export function pageOf({ at, tags, texts, profile, white, page, sub }: TiffDirec
     ...namesOf(texts.get(TAG.gdalMetadata) ?? '', samples),
     palette: tags.get(TAG.colourMap) ?? null,
     white,
+    ycc: { coefficients, levels },
     subsampled: (tags.get(TAG.subsampling) ?? [2, 2]).some((each) => each > 1),
     lowestBitFirst: first(TAG.fillOrder, 1) === 2,
     pieceBytes: Math.ceil((across * samples * bits) / 8) * down, // each row begins at a byte
     shift: 0,
     planar: first(TAG.planar, 1) === 2,
     mask: null,
+    isCut: (directory.piecesEnd ?? 0) > length,
     tiled: tags.has(TAG.tileWidth),
   };
 }
@@ -234,20 +245,27 @@ export type Reading =
   /** As values. 16-bit ones turn out to be a photo where they fill their range. */
   | 'values';
 
-/** Tiles that libvips reads of some files and not of others: plane by plane, or by JPEG with a band beside the colours. */
-const isOddlyTiled = ({ planar, tiled, samples, compression, photometric }: TiffPage): boolean =>
-  tiled &&
-  ((planar && samples > 1) ||
-    (compression === NEW_JPEG && (planar || (samples === 4 && photometric === PHOTOMETRIC.rgb))));
+/**
+ * What libvips reads of some files and not of others: tiles plane by plane, though it is one plane, or of JPEG with a band
+ * beside the colours; grey and its transparency in strips of their own, which it takes for one another's lines.
+ */
+const isOddlyLaid = ({ planar, tiled, samples, compression, photometric }: TiffPage): boolean =>
+  (planar && (tiled || samples === 2)) ||
+  (tiled && compression === NEW_JPEG && samples === 4 && photometric === PHOTOMETRIC.rgb);
+
+/** CMYK that libvips reads: it takes a transparency of 16 bits that colours were multiplied by for one of 8. */
+const isInksOfVips = ({ bits, samples, extra }: TiffPage): boolean =>
+  (bits === 8 || bits === 16) &&
+  (samples === 4 || (samples === 5 && extra.length > 0 && !(bits === 16 && extra[0] === ASSOCIATED)));
 
 export function readingOf(page: TiffPage): Reading {
   const { bits, samples, format, photometric, compression, profile, shift } = page;
   if (!VIPS_COMPRESSIONS.has(compression) || format !== 'unsigned' || shift > 0) return 'values';
-  if (isOddlyTiled(page)) return 'values';
-  if (photometric === PHOTOMETRIC.cmyk)
-    return samples === 4 || (samples === 5 && page.extra.length > 0) ? 'photo' : 'values';
+  if (isOddlyLaid(page)) return 'values';
+  if (photometric === PHOTOMETRIC.cmyk) return isInksOfVips(page) ? 'photo' : 'values';
   // libvips takes YCbCr for red, green and blue where no codec spreads it
-  if (photometric === PHOTOMETRIC.yCbCr) return page.subsampled || JPEG.has(compression) ? 'photo' : 'values';
+  if (photometric === PHOTOMETRIC.yCbCr)
+    return bits === 8 && (page.subsampled || JPEG.has(compression)) ? 'photo' : 'values';
   if (photometric === PHOTOMETRIC.palette) return bits <= 8 && samples === 1 ? 'photo' : 'values';
   const colours = photometric === PHOTOMETRIC.rgb ? 3 : isGrey(page) ? 1 : 0;
   if (colours === 0 || isReordered(page)) return 'values';
@@ -258,11 +276,13 @@ export function readingOf(page: TiffPage): Reading {
   return alpha && page.extra[0] === 2 && bits >= 8 ? 'photo-with-alpha' : 'photo';
 }
 
-/** The profile of grey of 16 bits, which sharp passes over though it reads the page; else null. */
-export const greyProfile = (page: TiffPage): Buffer | null =>
-  page.bits === 16 && page.samples === 1 && page.profile && isGreyProfile(page.profile) && readingOf(page) === 'photo'
-    ? page.profile
-    : null;
+/** The profile of grey that no library for photos applies: sharp passes over that of 16 bits. Else null. */
+export const greyProfile = (page: TiffPage): Buffer | null => {
+  const { bits, samples, format, profile } = page;
+  const isOwn = bits === 16 || (bits === 8 && readingOf(page) === 'values');
+  const isSingle = isGrey(page) && (samples === 1 || (samples === 2 && alphaOf(page)));
+  return profile && isOwn && isSingle && format === 'unsigned' && isGreyProfile(profile) ? profile : null;
+};
 
 /** Whether libvips could read the page, should its 16-bit values prove to be a photo's. */
 export const isPlain16 = (page: TiffPage): boolean => {
@@ -272,7 +292,7 @@ export const isPlain16 = (page: TiffPage): boolean => {
     shift === 0 &&
     format === 'unsigned' &&
     VIPS_COMPRESSIONS.has(compression) &&
-    !isOddlyTiled(page) &&
+    !isOddlyLaid(page) &&
     !isReordered(page) &&
     ((photometric === PHOTOMETRIC.rgb && (samples === 3 || (samples === 4 && extra[0] === 2))) ||
       (isGrey(page) && (samples === 1 || (samples === 2 && extra[0] === 2))))

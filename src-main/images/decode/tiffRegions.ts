@@ -90,11 +90,11 @@ export class TiffRegions {
 
   /** The page of a number from 1; null: the one that is shown where none is named, as of a file that is decoded whole. */
   async page(number: number | null, rule: PixelRule): Promise<TiffPage> {
-    if (number !== null) return pageNumbered(this.pages, number);
+    if (number !== null) return this.#values.whole(pageNumbered(this.pages, number));
     const key = `${rule.bands} ${rule.channels}`;
     let chosen = this.#chosen.get(key);
     if (!chosen) this.#chosen.set(key, (chosen = this.#choose(rule)));
-    return await chosen;
+    return this.#values.whole(await chosen);
   }
 
   /** The number of that page; 1 where it is the first that is no small copy. */

@@ -5,6 +5,7 @@
 import { statSync } from 'node:fs';
 import type { GeoTIFF, GeoTIFFImage } from 'geotiff';
 import { formatBytes, ImageError } from '../errors.ts';
+import { UnreadForm } from './jpeg2000.ts';
 import { COMPRESSIONS, READ_COMPRESSIONS } from './tiffCompressions.ts';
 import { bytesOfBlock, layoutOf, readBlocks } from './tiffBlocks.ts';
 import { isSubsampled } from './tiffColours.ts';
@@ -33,7 +34,7 @@ const JPEG = new Set([6, 7]);
  * What unpacks to values rather than to the bytes that were packed. LERC is none of them: libtiff packs values as they
  * lie in the file's order.
  */
-const HANDS_OVER_VALUES = new Set([7, 33003, 33005, 34712, 50001]);
+const HANDS_OVER_VALUES = new Set([7, 33003, 33004, 33005, 34712, 50001]);
 
 /** Integers of up to 64 bits, floats of 16, 32 and 64; no complex numbers, and no bands of different sizes. */
 const isRead = ({ format, bits }: TiffPage): boolean =>
@@ -50,6 +51,12 @@ export class TiffValues {
     this.#file = file;
     this.#source = source;
     this.#limits = limits;
+  }
+
+  /** The page, of which all is there: libvips takes tiles beyond the file's end for empty. Throws ImageError. */
+  whole(page: TiffPage): TiffPage {
+    if (page.isCut) throw announcesMore(this.#file, lengthOf(this.#source));
+    return page;
   }
 
   /** The bands of a page or of a window of it, [height, width] each. Throws ImageError. */
@@ -85,7 +92,7 @@ export class TiffValues {
       this.#tiff ??= typeof source === 'string' ? fromFile(source) : fromArrayBuffer(arrayBufferOf(source));
       const image = await imageOf(await this.#tiff, page);
       const layout = await layoutOf(image, image.littleEndian, HANDS_OVER_VALUES.has(compression));
-      const decoder = await decoderOf(image, compression);
+      const decoder = await decoderOf(image, page);
       const [offsets, byteCounts] = page.tiled ? TILES : STRIPS;
       const length = lengthOf(source);
       const down = Math.ceil(page.height / ROWS); // groups of rows of each strip where those are read by themselves
@@ -111,7 +118,7 @@ export class TiffValues {
       const read = await readBlocks(page, layout, bands, window ?? all, unpack);
       full = read.map((values) => inFull(values, page));
     } catch (error) {
-      throw this.#worded(error);
+      throw this.#worded(error, page);
     }
     if (page.mask) leaveOut(full, (await this.read(page.mask, [0], window))[0]!, page.nodata ?? NaN);
     return full;
@@ -123,7 +130,11 @@ export class TiffValues {
     if (typeof this.#source === 'string') await tiff?.close();
   }
 
-  #worded(error: unknown): ImageError {
+  #worded(error: unknown, { compression }: TiffPage): ImageError {
+    if (error instanceof UnreadForm) {
+      const name = `${COMPRESSIONS[compression]} (${error.form})`;
+      return new ImageError(this.#file, 'unsupported.tiff-compression', { name });
+    }
     const text = String((error as Error)?.message ?? error);
     if (
       /outside the bounds|out of bounds|out of range|start offset|invalid typed array length|unexpected end/i.test(text)
@@ -148,6 +159,7 @@ async function numberAt({ fileDirectory }: GeoTIFFImage, tag: number, index: num
   // geotiff (3.0) reads a list that lies apart as if its lowest bytes came first, whatever the file says
   const { arrayOffset, itemSize, source } = list;
   const [bytes] = await source.fetch([{ offset: arrayOffset + index * itemSize, length: itemSize }]);
+  if (bytes!.byteLength < itemSize) throw new Error('out of bounds');
   return [...Buffer.from(bytes!)].reduce((value, byte) => value * 256 + byte, 0);
 }
 

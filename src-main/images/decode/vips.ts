@@ -159,10 +159,14 @@ export async function decodeVips(
     return await shrunkTo(shrinksAfter ? size : undefined, { width: info.width, height: info.height, data });
   };
   try {
-    let shown = await pixels().catch((error: unknown) => {
+    let shown = await pixels().catch(async (error: unknown) => {
       const whole = typeof bytes === 'string' ? null : withEnd(bytes);
       if (!whole) throw error;
-      return pixels({ strict: true }, whole);
+      const ended = await pixels({ strict: true }, whole);
+      // where more is missing, the decoder takes whatever stands there for the last rows
+      const other = await pixels({}, withEnd(bytes as Uint8Array, ANYTHING)!);
+      if (!ended.data.every((level, i) => level === other.data[i])) throw error;
+      return ended;
     });
     // Exporters of textures and depth write an alpha of 0 everywhere: on white there would be nothing left.
     const mayBeClear = header.hasAlpha && !header.dropAlpha && isWhite(shown.data);
@@ -178,11 +182,18 @@ export async function decodeVips(
   }
 }
 
-/** A JPEG that lacks only the two bytes of its end, as some cameras and transfers leave it; or null. */
-function withEnd(bytes: Uint8Array): Buffer | null {
+/** Bytes that a picture which is all there ends before. */
+const ANYTHING = Buffer.alloc(64, 0x5a);
+
+/**
+ * A JPEG that lacks the two bytes of its end, as some cameras and transfers leave it, with them; or null. `before`: what
+ * is put in front of them.
+ */
+function withEnd(bytes: Uint8Array, before = Buffer.alloc(0)): Buffer | null {
   if (bytes[0] !== 0xff || bytes[1] !== 0xd8 || bytes.length < 4) return null;
   if (bytes[bytes.length - 2] === 0xff && bytes[bytes.length - 1] === 0xd9) return null;
-  return Buffer.concat([bytes, Buffer.from([0xff, 0xd9])]);
+  const half = bytes[bytes.length - 1] === 0xff ? 1 : 0; // half of the end
+  return Buffer.concat([bytes.subarray(0, bytes.length - half), before, Buffer.from([0xff, 0xd9])]);
 }
 
 /** Shrunk from 16 bits, white comes out one level below. */

@@ -30,7 +30,10 @@ function directoryEnd(bytes: Buffer): number {
   const little = bytes[0] === 0x49;
   const u16 = (at: number) => (little ? bytes.readUInt16LE(at) : bytes.readUInt16BE(at));
   const u32 = (at: number) => (little ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at));
-  if (u16(2) === 43) return Number(little ? bytes.readBigUInt64LE(8) : bytes.readBigUInt64BE(8)) + 8;
+  if (u16(2) === 43) {
+    const u64 = (at: number) => Number(little ? bytes.readBigUInt64LE(at) : bytes.readBigUInt64BE(at));
+    return u64(8) + 8 > bytes.length ? Infinity : u64(8) + 16 + 20 * u64(u64(8));
+  }
   const from = u32(4);
   if (from + 2 > bytes.length) return Infinity;
   const count = u16(from);
@@ -53,12 +56,12 @@ function isWhole(bytes: Uint8Array): boolean | null {
 const LEAST_FILL = 256;
 
 /** Bytes before what an interrupted copy leaves at the end, zeros, or an erased card, ones. */
-function filledTo(bytes: Uint8Array): number {
+export function filledTo(bytes: Uint8Array, least = LEAST_FILL): number {
   const last = bytes.at(-1);
   let end = bytes.length;
   if (last !== 0 && last !== 0xff) return end;
   while (end > 0 && bytes[end - 1] === last) end--;
-  return bytes.length - end < LEAST_FILL ? bytes.length : end;
+  return bytes.length - end < least ? bytes.length : end;
 }
 
 /** For a file whose content ends before its decoder is done: damaged where it is whole, else cut short. */

@@ -10,9 +10,13 @@ import { DEFAULT_LIMITS } from '../../../src-main/images/decode/types.ts';
 import { buildCache, decodeBytes, formatRanges, ImagePool, rangesOf } from '../../../src-main/images/index.ts';
 import { defaultRule } from '../../../src-main/images/rule.ts';
 import { sharedFolder } from '../../helpers/folders.ts';
+import { colourRows } from './kinds/colourRows.ts';
+import { cutRows } from './kinds/cutRows.ts';
+import { dicomRows } from './kinds/dicomRows.ts';
 import { otherRows } from './kinds/otherRows.ts';
 import { photoRows } from './kinds/photoRows.ts';
 import { phoneRows } from './kinds/phoneRows.ts';
+import { pngRows } from './kinds/pngRows.ts';
 import { tiffFormRows } from './kinds/tiffFormRows.ts';
 import { tiffRows } from './kinds/tiffRows.ts';
 import { judge } from './kinds/row.ts';
@@ -47,8 +51,12 @@ async function trainedOn(path: string, bytes: Buffer, size: { width: number; hei
 describe.each([
   ['TIFF: values and bands', tiffRows],
   ['TIFF: pages and forms', tiffFormRows],
+  ['TIFF: colours', colourRows],
   ['JPEG, PNG and WebP', photoRows],
+  ['PNG: colours', pngRows],
   ['phones and cameras', phoneRows],
+  ['DICOM', dicomRows],
+  ['files that are cut short', cutRows],
   ['other formats', otherRows],
 ] as [string, readonly Row[]][])('%s', (_, rows) => {
   it.each(rows)('$kind', async ({ kind, name = 'file', file, right, notes = [] }) => {

@@ -81,9 +81,11 @@ describe('pieces of 8 bits', () => {
   });
 
   it('what no codec here unpacks is named', async () => {
-    await expect(decodeBytes('scene', frame('.4.100', Buffer.alloc(64), 8))).rejects.toMatchObject({
-      key: 'unsupported.dicom',
-      values: { kind: `transfer syntax ${SYNTAX}.4.100` },
-    });
+    const named = { '.4.100': 'MPEG-2', '.4.104.1': 'H.264', '.4.150': `transfer syntax ${SYNTAX}.4.150` };
+    for (const [syntax, kind] of Object.entries(named))
+      await expect(decodeBytes('scene', frame(syntax, Buffer.alloc(64), 8))).rejects.toMatchObject({
+        key: 'unsupported.dicom',
+        values: { kind },
+      });
   });
 });

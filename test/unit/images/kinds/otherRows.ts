@@ -245,7 +245,9 @@ export const otherRows: readonly Row[] = [
   { kind: 'grey of 8 bits by the name of a TIFF', file: () => map(`P5 ${SIDE} ${SIDE} 255\n`, Buffer.from(grey)), name: 'a.tif', right: inGrey }, // prettier-ignore
 
   refused('Photoshop (PSD)', '8BPS\0\x01\0\0\0\0\0\0\0\x03'),
-  refused('ICO', '\0\0\x01\0\x01\0'),
+  refused('ICO', '\0\0\x01\0\x01\0\x10\x10\0\0\x01\0'),
+  { ...refused('JBIG, which begins as an icon does', '\0\0\x01\0\0\0\0\x30\0\0\0\x30'), right: { refused: 'not-an-image.content' } }, // prettier-ignore
+  refused('XPM', '/* XPM */\nstatic char *xpm[] = {'),
   refused('TGA', '\0\0\x02\0\0\0\0\0\0\0\0\0\x30\0\x30\0\x18\0', 'photo.tga'),
   refused('OpenEXR', 'v/1\x01\x02\0\0\0'),
   refused('Radiance HDR', '#?RADIANCE\n'),

@@ -253,20 +253,6 @@ export const photoRows: readonly Row[] = [
     right: near(1.5, threefold(grey)),
   },
   {
-    kind: 'PNG of Display P3 by numbers',
-    file: () =>
-      png(in16(coloursIn('displayP3', srgbCurve, rgb)), 16, true, [['cICP', Buffer.of(12, 13, 0, 1)]]), // prettier-ignore
-    right: near(1.5),
-  },
-  {
-    kind: 'PNG of Adobe RGB by the places of its colours',
-    file: () =>
-      png(Buffer.from(in8(coloursIn('adobeRgb', (light) => light ** (256 / 563), rgb))), 8, true, [
-        ['cHRM', Buffer.concat([31270, 32900, 64000, 33000, 21000, 71000, 15000, 6000].map(word))],
-      ]),
-    right: near(1),
-  },
-  {
     kind: 'PNG with a flipped bit',
     file: async () => {
       const whole = await texture(3).png().toBuffer();
