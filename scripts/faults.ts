@@ -56,7 +56,7 @@ function readState(): State {
 const began = Date.now();
 const state = readState();
 const base = await makeBase(join(folder, 'base'));
-const bench = { ...base, folder: join(folder, 'moment'), seconds: new Map(), known: {} };
+const bench = { ...base, folder: join(folder, 'moment'), seconds: new Map(), known: { learned: new Map() } };
 for (const kind of values.only.split(',') as Kind[]) {
   const count = Math.ceil(wanted[kind] * Number(values.share));
   for (let number = state.done[kind] ?? 0; number < count; number++) {

@@ -11,7 +11,8 @@ import { sharedFolder } from '../helpers/folders.ts';
 const folder = sharedFolder('moments');
 let bench: Omit<Bench, 'random'>;
 beforeAll(async () => {
-  bench = { ...(await makeBase(join(folder, 'base'))), folder: join(folder, 'moment'), seconds: new Map(), known: {} };
+  const base = await makeBase(join(folder, 'base'));
+  bench = { ...base, folder: join(folder, 'moment'), seconds: new Map(), known: { learned: new Map() } };
 }, 120_000);
 
 test.skipIf(process.platform === 'win32').each<[Kind, number]>([
