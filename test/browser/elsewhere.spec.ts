@@ -73,8 +73,11 @@ test('what has the focus may vanish: it goes to what is nearest, and Space pause
   await page.goto(host.url);
   const library = new LibraryPlace(page);
   await library.go('Library');
-  await tiles(library.grid()).first().focus();
+  // a screen reader puts it on any photo: keys are of that one
+  const third = tiles(library.grid()).nth(2);
+  await third.focus();
   await page.keyboard.press('Space');
+  await expect(third).toHaveAttribute('aria-selected', 'true');
   await bar(page).getByRole('button', { name: 'Clear' }).focus();
   await page.keyboard.press('Enter'); // the bar goes
   await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
@@ -183,4 +186,20 @@ test('one long word for a name pushes nothing out of the window', async ({ page 
   const sheet = bar(page).locator('.sheet');
   expect(await sheet.evaluate((box) => box.scrollWidth - box.clientWidth)).toBe(0);
   expect(await findings(page)).toEqual([]);
+});
+
+test('of a training on no photos no time, memory or disk is said', async ({ page }) => {
+  const call = host.app.handle;
+  const imageIds = [...IdList.read(await call('photos.ids', { datasetId: 'd' }))];
+  const { id } = await call('library.collect', { imageIds: imageIds.slice(0, 8), name: 'None of them' });
+  const cost = page.getByRole('region', { name: 'What it will cost' });
+  const form = new LibraryPlace(page);
+  await page.goto(host.url);
+  await page.goto(new URL(`#/new?dataset=${id}`, page.url()).href);
+  await expect(cost).toContainText(/\d MB/);
+  await call('library.exclude', { imageIds: imageIds.slice(0, 8), excluded: true });
+  await page.reload();
+  await expect(page.getByText('0 photos can be trained on')).toBeVisible();
+  await expect(cost).not.toContainText(/\d/);
+  await expect(form.button('Start training')).toBeDisabled();
 });
