@@ -16,14 +16,18 @@ function aroundOf(element: HTMLElement): HTMLElement[] {
   return around;
 }
 
-/** Gives the focus to what is first in the nearest of these that is still there, or to itself where it takes the focus. */
+/**
+ * Gives the focus to the first of these, which had it, where it is still there; else to what is first in the nearest of the
+ * others, or to that where it takes the focus.
+ */
 function land(page: Document, around: readonly HTMLElement[]): void {
   const isNowhere = () => page.activeElement === null || page.activeElement === page.body;
   for (const at of around) {
     if (!isNowhere()) return;
     if (!at.isConnected) continue;
     if (at.querySelector('h1')) break; // nothing but the place is left of where it was
-    const first = [...at.querySelectorAll<HTMLElement>(reachable)].find(isReachable);
+    const own = at === around[0] && isReachable(at) ? at : null;
+    const first = own ?? [...at.querySelectorAll<HTMLElement>(reachable)].find(isReachable);
     (first ?? (at.hasAttribute('tabindex') ? at : null))?.focus({ preventScroll: true });
   }
   if (isNowhere()) page.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true });
@@ -39,12 +43,15 @@ export function keepFocus(page: Document): () => void {
   const leave = ({ target, relatedTarget }: FocusEvent) => {
     if (relatedTarget === null) setTimeout(() => held?.element === target && held.element.isConnected && (held = null));
   };
-  const observer = new MutationObserver(() => {
-    if (held === null || held.element.isConnected) return;
-    const { around } = held;
+  const observer = new MutationObserver((records) => {
+    if (held === null || page.activeElement === held.element) return;
+    const { element, around } = held;
+    // what another place in a list is given to is taken out on the way there
+    const isMoved = () => records.some(({ removedNodes }) => [...removedNodes].some((node) => node.contains(element)));
+    if (element.isConnected && !isMoved()) return;
     held = null;
     // a frame for what comes in its stead, and for what gives the focus back itself
-    requestAnimationFrame(() => requestAnimationFrame(() => land(page, around)));
+    requestAnimationFrame(() => requestAnimationFrame(() => land(page, [element, ...around])));
   });
   page.addEventListener('focusin', enter);
   page.addEventListener('focusout', leave);

@@ -165,6 +165,12 @@ test('the tag whose rest is looked for is merged and deleted elsewhere: what is 
   await page.keyboard.press('Enter');
   await expect(page.getByText(/^28 (of|found)/)).toBeVisible();
   await expect(page.getByRole('button', { name: /^All \d+ belong$/ })).toBeFocused();
+  // and one that is answered or moves in the list leaves the focus in it
+  await candidates.nth(3).getByRole('button').first().focus();
+  await page.keyboard.press('ControlOrMeta+z');
+  await expect(page.getByText(/^4 found/)).toBeVisible();
+  await expect(candidates).toHaveCount(24);
+  await expect(candidates.locator(':focus')).toHaveCount(1);
   await call('tags.delete', { tagId: egg.id });
   const window = new LibraryPlace(page);
   await window.expectNotice('The tag of this address is gone; another one is looked for.');

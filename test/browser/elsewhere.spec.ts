@@ -16,6 +16,7 @@ test.beforeAll(async () => {
   seeded = await seededHome({ steady: { endedAt: 5 }, second: { endedAt: 9 } });
   host = await startHost({ home: seeded.home });
   await host.app.handle('library.rescan', { datasetId: 'd' });
+  await expect.poll(async () => (await host.app.handle('library.get', { datasetId: 'd' })).scannedAt).not.toBeNull();
 });
 test.afterAll(async () => {
   await host.close();
