@@ -49,8 +49,8 @@ export const AppEvent = z.discriminatedUnion('name', [
   z.object({ name: z.literal('experimentRemoved'), experimentId: Id }),
   /** A device is being tested, or has been. */
   z.object({ name: z.literal('devices'), ...Devices.shape }),
-  /** All tags: one was made or changed, or photos have others. */
-  z.object({ name: z.literal('tags'), tags: z.array(Tag) }),
+  /** All tags: one was made or changed, or photos have others. `merged`: which tag each that was merged is now, by their ids. */
+  z.object({ name: z.literal('tags'), tags: z.array(Tag), merged: z.record(Id, Id).optional() }),
   z.object({ name: z.literal('settings'), settings: Settings }),
   /** Something went wrong that nobody waited for; the application goes on. */
   z.object({ name: z.literal('fault'), error: WireError }),

@@ -18,7 +18,7 @@ interface Surroundings {
   router: Router;
   runs: { get(id: string | null): unknown };
   library: { get(id: string | null): unknown };
-  tags: { list: readonly { id: string }[] };
+  tags: { heir(id: string | null): string | null };
   /** Says that a part of the address is gone. */
   say(gone: Gone): void;
   report(error: unknown): void;
@@ -151,9 +151,8 @@ export class ExploreAddress {
     explore.besideId = place.beside;
     if (place.beside && !explore.beside) this.#around.say('beside');
     explore.clusterCount = place.clusterCount;
-    const there = (tagId: string | null) => this.#around.tags.list.find(({ id }) => id === tagId)?.id ?? null;
-    const [tag, tagged] = [there(place.tag), there(place.tagged)];
-    if (tag !== place.tag || tagged !== place.tagged) this.#around.say('tag');
+    const [tag, tagged] = [place.tag, place.tagged].map(this.#around.tags.heir) as [string | null, string | null];
+    if ((place.tag && !tag) || (place.tagged && !tagged)) this.#around.say('tag');
     explore.tagId = tag;
     const isOther = place.mode === 'search' && (place.search !== explore.search || tagged !== explore.tagged);
     [explore.search, explore.tagged] = [place.search, tagged];

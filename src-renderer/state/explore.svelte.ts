@@ -271,10 +271,11 @@ export class Explore {
     return this.show(this.search || tagged ? 'search' : 'all');
   }
 
-  /** What has the tag that is filtered by follows the tags; by one that is deleted nothing is filtered. */
-  async followTags(isThere: (tagId: string) => boolean): Promise<void> {
+  /** What has the tag that is filtered by follows the tags; by one that is deleted nothing is filtered (Tags.heir). */
+  async followTags(heir: (tagId: string) => string | null): Promise<void> {
+    if (this.tagId) this.tagId = heir(this.tagId);
     const tagged = this.mode === 'search' ? this.tagged : null;
-    if (tagged) await this.searchFor(this.search, isThere(tagged) ? tagged : null);
+    if (tagged) await this.searchFor(this.search, heir(tagged));
   }
 
   /** Clusters and outliers are made when their tab is opened or their setting changes. */

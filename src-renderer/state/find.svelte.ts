@@ -87,6 +87,15 @@ export class FindRest {
     await this.#rank();
   }
 
+  /** There is no tag whose rest could be looked for. */
+  close(): void {
+    this.#asked++; // what is on its way is of one that is gone
+    this.tagId = null;
+    this.state = null;
+    this.#answers = [];
+    this.busy = false;
+  }
+
   answer = (imageId: string, yes: boolean): Promise<void> =>
     yes ? this.#answer([imageId], []) : this.#answer([], [imageId]);
 

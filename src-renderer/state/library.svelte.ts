@@ -9,6 +9,8 @@ export class Library {
   loaded = $state(false);
   /** The new place of a folder that was refused, as few of its photos are there, until a person has decided. */
   misplaced = $state.raw<{ datasetId: string; folder: string; found: number; count: number } | null>(null);
+  /** Folders that were taken out in this window. */
+  readonly removedHere = new Set<string>();
   readonly #client: Client;
 
   constructor(client: Client) {
@@ -84,6 +86,7 @@ export class Library {
 
   /** Takes the folder out of the library and returns what brings it back. */
   async remove(datasetId: string): Promise<() => Promise<void>> {
+    this.removedHere.add(datasetId); // word of it may come before the answer
     await this.#client.call('library.remove', { datasetId });
     this.datasets = this.datasets.filter((d) => d.id !== datasetId);
     return () => this.restore(datasetId);
@@ -91,5 +94,6 @@ export class Library {
 
   async restore(datasetId: string): Promise<void> {
     this.put(await this.#client.call('library.restore', { datasetId }));
+    this.removedHere.delete(datasetId);
   }
 }

@@ -40,7 +40,7 @@ export class PhotoActions {
    * wait, and be done unlooked for.
    */
   async tag(tagId: string, takesAway = true): Promise<void> {
-    const { tags, selection, i18n, toasts, report } = this.#app;
+    const { tags, selection, i18n } = this.#app;
     const name = tags.get(tagId)?.name ?? '';
     if (selection.size === 0 || this.#app.isAway) return;
     await this.#app.attempt(async () => {
@@ -48,14 +48,8 @@ export class PhotoActions {
       const added = await tags.set(tagId, chosen, true);
       const on = added.changed.length > 0 || !takesAway;
       const { changed } = on ? added : await tags.set(tagId, chosen, false);
-      toasts.show('info', i18n.t(on ? 'select.tagged' : 'select.untagged', { count: changed.length, name }), {
-        seconds: 10,
-        action: {
-          label: i18n.t('common.undo'),
-          isUndo: true,
-          run: () => void tags.undo(tagId, { ...added, changed }, on).catch(report),
-        },
-      });
+      const text = i18n.t(on ? 'select.tagged' : 'select.untagged', { count: changed.length, name });
+      this.#tell(text, changed.length > 0, () => tags.undo(tagId, { ...added, changed }, on));
     });
   }
 
@@ -77,12 +71,16 @@ export class PhotoActions {
   }
 
   #tellTagged(text: string, set: readonly (Tagging & { tagId: string })[]): void {
-    const { tags, toasts, i18n, report } = this.#app;
-    const undo = () => Promise.all(set.map(({ tagId, ...tagging }) => tags.undo(tagId, tagging, true)));
-    toasts.show('info', text, {
-      seconds: 12,
-      action: { label: i18n.t('common.undo'), isUndo: true, run: () => void undo().catch(report) },
-    });
+    const { tags } = this.#app;
+    const isChange = set.some(({ changed }) => changed.length > 0);
+    this.#tell(text, isChange, () => Promise.all(set.map(({ tagId, ...tagging }) => tags.undo(tagId, tagging, true))));
+  }
+
+  /** Says what was done, with its undo where that changed anything: else Ctrl+Z would take nothing back. */
+  #tell(text: string, isChange: boolean, undo: () => Promise<unknown>): void {
+    const { toasts, i18n, report } = this.#app;
+    const action = { label: i18n.t('common.undo'), isUndo: true, run: () => void undo().catch(report) };
+    toasts.show('info', text, isChange ? { seconds: 12, action } : {});
   }
 
   /** Puts a tag on the chosen photos, which is made where there is none of the name. */
@@ -94,21 +92,14 @@ export class PhotoActions {
 
   /** Excludes photos from training, or takes them back in. */
   async exclude(excluded: boolean, imageIds: readonly string[] = this.#chosen): Promise<void> {
-    const { client, i18n, toasts } = this.#app;
+    const { client, i18n } = this.#app;
     const set = (ids: readonly string[], on: boolean) =>
       inPieces(ids, (imageIds) => client.call('library.exclude', { imageIds, excluded: on }));
     const changed = await this.#app.attempt(() => set(imageIds, excluded));
     if (!changed) return;
     const key = excluded ? 'library.excluded' : 'library.included';
-    toasts.show('info', i18n.t(key, { count: changed.length }), {
-      seconds: 10,
-      // those that were so before stay so
-      action: {
-        label: i18n.t('common.undo'),
-        isUndo: true,
-        run: () => void this.#app.attempt(() => set(changed, !excluded)),
-      },
-    });
+    // those that were so before stay so
+    this.#tell(i18n.t(key, { count: changed.length }), changed.length > 0, () => set(changed, !excluded));
   }
 
   /**

@@ -16,6 +16,7 @@ export class Photos {
   total = $state(0);
   /** Grows with every page that arrives: what renders `at(i)` reads it. */
   version = $state(0);
+  /** Of another list nothing is known yet. One that is read again stands meanwhile, what is said of an empty one too. */
   loading = $state(false);
   failed = $state.raw<unknown>(null);
   #pages = new Map<number, ImageInfo[]>();
@@ -39,6 +40,7 @@ export class Photos {
     this.#read = read;
     this.#pages.clear();
     this.total = 0;
+    this.loading = true;
     this.#near = [0, 0];
     await this.reload();
   }
@@ -48,7 +50,6 @@ export class Photos {
     const first = ++this.#generation;
     const old = new Map(this.#pages);
     this.#asked.clear();
-    this.loading = true;
     this.failed = null;
     const near = pagesOf(this.#near).filter((page) => page * pageSize < this.total);
     await Promise.all((near.length > 0 ? near : [0]).map((page) => this.#fetch(page)));

@@ -33,6 +33,9 @@ export class RunChoice {
   /** The chosen run; one that was deleted since, here or elsewhere, has another in its place until it is restored. */
   readonly runId = $derived.by(() => (this.#runs.get(this.#chosen) ? this.#chosen : this.#usual()));
 
+  /** Whether that is another than was chosen. */
+  readonly isReplaced = $derived.by(() => this.#chosen !== null && this.runId !== null && this.runId !== this.#chosen);
+
   constructor({ router, runs, memory }: { router: Router; runs: Runs; memory: Memory }) {
     this.#memory = memory;
     this.#runs = runs;

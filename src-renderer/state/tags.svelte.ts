@@ -15,6 +15,8 @@ export class Tags {
   /** How many photos of the folder on screen have each. */
   readonly counts: TagCounts;
   readonly #client: Client;
+  /** The tag that each which was merged is now, by their ids. */
+  readonly #merged = new Map<string, string>();
 
   constructor(client: Client) {
     this.#client = client;
@@ -23,7 +25,9 @@ export class Tags {
 
   listen(): () => void {
     const stops = [
-      this.#client.on('tags', ({ tags }) => {
+      this.#client.on('tags', ({ tags, merged = {} }) => {
+        for (const [id, into] of Object.entries(merged)) this.#merged.set(id, into);
+        for (const { id } of tags) this.#merged.delete(id); // it was parted again
         this.list = tags;
         this.version++;
         this.counts.renew();
@@ -39,6 +43,11 @@ export class Tags {
   }
 
   get = (id: string | null): Tag | undefined => this.list.find((tag) => tag.id === id);
+  /** The tag itself, or the one that it was merged into; null: it was deleted. What shows a tag goes on with that one. */
+  heir = (id: string | null): string | null => {
+    for (let at: string | undefined = id ?? undefined; at; at = this.#merged.get(at)) if (this.get(at)) return at;
+    return null;
+  };
   named = (name: string): Tag | undefined =>
     this.list.find((tag) => tag.name.toLowerCase() === name.trim().toLowerCase());
   ofKey = (key: number): Tag | undefined => this.list.find((tag) => tag.key === key);

@@ -142,3 +142,36 @@ test('“It moved” is taken back, also after a reload', async ({ page }) => {
   await expect.poll(place).toBe(other);
   await expect(page.getByRole('main')).toContainText(other);
 });
+
+test('the tag whose rest is looked for is merged and deleted elsewhere: what is shown goes on with what is there', async ({
+  page,
+}) => {
+  const call = host.app.handle;
+  const [oval, egg] = [await call('tags.create', { name: 'oval' }), await call('tags.create', { name: 'egg' })];
+  await call('tags.set', { tagId: oval.id, imageIds: (await idsOf(datasetId)).slice(0, 4), on: true });
+  await page.goto(host.url);
+  await page.goto(new URL(`#/explore?run=${runId}&mode=find&tag=${oval.id}`, page.url()).href);
+  const wanted = page.getByLabel('More photos of').getByRole('option', { selected: true });
+  const candidates = page.getByRole('list', { name: 'Photos that probably belong' }).getByRole('listitem');
+  await expect(wanted).toHaveText('oval (4)', { timeout: 60_000 });
+  await expect(candidates).toHaveCount(24);
+  await call('tags.merge', { tagIds: [oval.id], into: egg.id });
+  await expect(wanted).toHaveText('egg (4)');
+  await expect(page).toHaveURL(new RegExp(`tag=${egg.id}`));
+  // an answer leaves the button where it is: whoever pressed it presses it again
+  const all = page.getByRole('button', { name: 'All 24 belong' });
+  await all.focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByText(/^28 (of|found)/)).toBeVisible();
+  await expect(page.getByRole('button', { name: /^All \d+ belong$/ })).toBeFocused();
+  // and one that is answered or moves in the list leaves the focus in it
+  await candidates.nth(3).getByRole('button').first().focus();
+  await page.keyboard.press('ControlOrMeta+z');
+  await expect(page.getByText(/^4 found/)).toBeVisible();
+  await expect(candidates).toHaveCount(24);
+  await expect(candidates.locator(':focus')).toHaveCount(1);
+  await call('tags.delete', { tagId: egg.id });
+  const window = new LibraryPlace(page);
+  await window.expectNotice('The tag of this address is gone; another one is looked for.');
+  await expect(wanted).not.toHaveText(/egg|^$/);
+});

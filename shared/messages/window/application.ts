@@ -124,6 +124,10 @@ export const applicationWords = catalogue({
   'picker.checkpoint': ['Checkpoint', '检查点'],
   'picker.latest': ['Newest checkpoint', '最新检查点'],
   'picker.atEpoch': ['Epoch {epoch} ({kept})', '第 {epoch} 轮（{kept}）'],
+  'picker.replaced': [
+    'The run that was chosen here was deleted. “{name}” is chosen in its place.',
+    '此处所选的训练已被删除，现改为“{name}”。',
+  ],
   'picker.lab': ['The Lab’s', '实验室的'],
 
   'state.queued': ['Queued', '排队中'],

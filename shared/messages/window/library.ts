@@ -10,6 +10,10 @@ export const libraryWords = catalogue({
     'Add a folder of photos, or look around with a small set of samples. Folders are only read, never changed.',
     '添加一个照片文件夹，或用少量示例照片先看看。文件夹只会被读取，绝不改动。',
   ],
+  'library.replaced': [
+    'The folder that was open here was taken out of the library. “{name}” is shown in its place.',
+    '此处打开的文件夹已从照片库移除，现显示“{name}”。',
+  ],
   'library.offline': ['Not reachable', '无法访问'],
   'library.offlineText': [
     'The folder {folder} cannot be reached. Connect its drive and try again, or say where it is now.',

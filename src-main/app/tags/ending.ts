@@ -6,7 +6,8 @@ import type { Store, Tagging, TagRow } from '../../db/index.ts';
 import { Lines } from '../library/line.ts';
 
 interface Parts {
-  announce(): void;
+  /** @param merged which tag each that was merged is now */
+  announce(of?: null, merged?: Record<string, string>): void;
   /** What was written of a tagging before a fault. @returns whether all of it could be taken back */
   takeBack(tagId: string, done: readonly Tagging[], on: boolean): boolean;
   /** @throws AppError not-found */
@@ -30,6 +31,7 @@ export function ending(
         const before = others.map(describe);
         const gained: Tagging[] = [];
         const lost = others.map((): string[][] => []);
+        let merges: Record<string, string> | undefined;
         try {
           // some at a time, as where a tag is deleted
           for (const [i, id] of others.entries())
@@ -52,6 +54,7 @@ export function ending(
               return { tag: before[i]!, imageIds: lost[i]!.flat(), rejected, collections };
             }),
           );
+          merges = Object.fromEntries(others.map((id) => [id, into]));
           const changed = gained.flatMap((one) => one.changed);
           return { tag: describe(into), merged, changed, rejected: gained.flatMap((one) => one.rejected) };
         } catch (error) {
@@ -65,7 +68,7 @@ export function ending(
           takeBack(into, gained, true);
           throw error;
         } finally {
-          announce();
+          announce(null, merges);
         }
       }),
     'tags.delete': ({ tagId }) =>

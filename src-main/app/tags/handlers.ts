@@ -43,9 +43,10 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
   /**
    * Tells every window, and brings in line what takes its labels from tags.
    * @param of the tag that other photos have now; null: any may
+   * @param merged which tag each that was merged is now
    */
-  const announce = (of: string | null = null): void => {
-    events.emit({ name: 'tags', tags: tags.all() });
+  const announce = (of: string | null = null, merged?: Record<string, string>): void => {
+    events.emit({ name: 'tags', tags: tags.all(), ...(merged && { merged }) });
     const all = store.datasets.all();
     for (const { id, labelSource, parent } of all)
       if (labelSource === 'tags' && parent === null && !unlabelled.has(id)) {

@@ -131,7 +131,7 @@ describe('Explore and its address', () => {
     const explore = new Explore(client, new Tasks(client));
     const choice = new RunChoice({ router, runs, memory: new Memory(null) });
     const address = new ExploreAddress(explore, choice, {
-      ...{ client, router, runs, library: { get: () => undefined }, tags: { list: [{ id: 't1' }] } },
+      ...{ client, router, runs, library: { get: () => undefined }, tags: { heir: (id) => (id === 't1' ? id : null) } },
       say: (gone) => void said.push(gone),
       report: (error) => {
         throw error;

@@ -82,16 +82,19 @@ describe('Explore', () => {
     expect([explore.mode, explore.count]).toEqual(['all', 2]);
   });
 
-  it('filters by a tag as long as that is there', async () => {
+  it('filters by a tag as long as that is there, and by the one that it was merged into', async () => {
     const { explore, fake } = make();
     await explore.loadSets();
     await explore.open('s');
-    await explore.followTags(() => true); // by none
+    await explore.followTags((tagId) => tagId); // by none
     await explore.searchFor('', 't');
     const asked = fake.calls.length;
-    await explore.followTags((tagId) => tagId === 't');
+    await explore.followTags((tagId) => tagId);
     expect([explore.mode, explore.tagged, fake.calls.length]).toEqual(['search', 't', asked + 1]);
-    await explore.followTags(() => false);
+    explore.tagId = 't';
+    await explore.followTags(() => 'u');
+    expect([explore.mode, explore.tagged, explore.tagId]).toEqual(['search', 'u', 'u']);
+    await explore.followTags(() => null);
     expect([explore.mode, explore.tagged, explore.count]).toEqual(['all', null, 2]);
   });
 

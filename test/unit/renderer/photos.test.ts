@@ -22,6 +22,16 @@ it('the sample photos are called in the language of the window, but as a person 
 });
 
 describe('Photos', () => {
+  it('a list that was found empty stays so while it is read again: what is said of it keeps its button', async () => {
+    const photos = new Photos(async () => ({ total: 0, images: [] }));
+    const opening = photos.open(async () => ({ total: 0, images: [] }));
+    expect(photos.loading).toBe(true);
+    await opening;
+    const again = photos.reload();
+    expect(photos.loading).toBe(false);
+    await again;
+  });
+
   it('reads pages as they are needed and keeps a bounded number of them', async () => {
     const offsets: number[] = [];
     const photos = new Photos(async (offset, limit) => {

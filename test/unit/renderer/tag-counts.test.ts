@@ -1,6 +1,6 @@
-/** The numbers beside tags: of the folder that is on screen, and of all where none is. */
+/** The numbers beside tags: of the folder that is on screen, and of all where none is; and what a tag is after a merge. */
 import { expect, it, vi } from 'vitest';
-import type { Dataset, Tag } from '../../../shared/contract.ts';
+import type { AppEvent, Dataset, Tag } from '../../../shared/contract.ts';
 import { IdList } from '../../../shared/idList.ts';
 import { tagText } from '../../../src-renderer/lib/tag-text.ts';
 import { I18n } from '../../../src-renderer/state/i18n.svelte.ts';
@@ -49,4 +49,22 @@ it('groups are named by the tags that most photos of their folder have, not of a
   await members.load('a', [...many, gull]);
   expect(members.majority(['x', 'y', 'w'], 100)).toEqual({ name: 'gull', share: 2 / 3 });
   expect(fake.calls.filter(([method]) => method === 'tags.images')).toHaveLength(1);
+});
+
+it('a tag that was merged is the one that it was merged into, until they are parted; one that was deleted is none', async () => {
+  const fake = fakeClient({});
+  const tags = new Tags(fake.client);
+  const stop = tags.listen();
+  const send = (event: AppEvent) => (fake.send(event), settled());
+  await send({ name: 'tags', tags: [heron, gull, tag('egret', 1)] });
+  expect(tags.heir('heron')).toBe('heron');
+  await send({ name: 'tags', tags: [gull, tag('egret', 1)], merged: { heron: 'egret' } });
+  expect(tags.heir('heron')).toBe('egret');
+  await send({ name: 'tags', tags: [gull], merged: { egret: 'gull' } });
+  expect(tags.heir('heron')).toBe('gull');
+  await send({ name: 'tags', tags: [heron, gull] });
+  expect([tags.heir('heron'), tags.heir('egret')]).toEqual(['heron', 'gull']);
+  await send({ name: 'tags', tags: [heron] });
+  expect([tags.heir('egret'), tags.heir('gull'), tags.heir(null)]).toEqual([null, null, null]);
+  stop();
 });
