@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { defaultMethod, methodNames, methodSettings } from '../methods/index.ts';
 import { meta } from '../setting.ts';
+import { MOST_EPOCHS } from './limits.ts';
 import { OptimizerConfig, TeacherConfig, ProbeConfig, CheckpointConfig } from './learning.ts';
 import { BackboneConfig, HeadConfig, PredictorConfig } from './network.ts';
 import { InputConfig, AugmentConfig } from './pictures.ts';
@@ -72,7 +73,7 @@ export const RunConfig = z
       'paper, Table 2: 64 to 2048 all work',
     ),
     epochs: meta(
-      z.int().min(1).max(100_000).nullable().default(null),
+      z.int().min(1).max(MOST_EPOCHS).nullable().default(null),
       'Epochs',
       'epochs',
       'set this or a budget in minutes',

@@ -4,6 +4,7 @@ import { call } from './wire.ts';
 import { Task } from './explore.ts';
 import { Id } from './dataset.ts';
 import { PresetName } from './runs.ts';
+import { MOST_EPOCHS } from '../config/limits.ts';
 
 export const clusterCalls = {
   /**
@@ -21,7 +22,7 @@ export const clusterCalls = {
           name: z.string().max(200).nullable().default(null),
         }),
         /** `epochs`: how many more to train, for a finished run. */
-        z.strictObject({ runId: Id, epochs: z.int().min(1).nullable().default(null) }),
+        z.strictObject({ runId: Id, epochs: z.int().min(1).max(MOST_EPOCHS).nullable().default(null) }),
       ]),
       target: z.string(),
       shards: z.boolean().default(false),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { call, ErrorValue, nothing, Said, WireError } from './wire.ts';
 import { Id } from './dataset.ts';
 import { Baselines } from '../baselines.ts';
+import { MOST_EPOCHS } from '../config/limits.ts';
 import { RunConfig } from '../config/schema.ts';
 import { Provider } from './devices.ts';
 import { EpochMetrics, ProbeMetrics, StepMetrics } from '../metricRows.ts';
@@ -164,7 +165,7 @@ export const runCalls = {
   /** Saves a checkpoint and stops; `now` does not save. */
   'runs.stop': call(z.strictObject({ runId: Id, now: z.boolean().default(false) }), nothing),
   /** `epochs` more for a finished run; its schedule restarts from a stated rate. */
-  'runs.extend': call(z.strictObject({ runId: Id, epochs: z.int().min(1) }), nothing),
+  'runs.extend': call(z.strictObject({ runId: Id, epochs: z.int().min(1).max(MOST_EPOCHS) }), nothing),
   'runs.update': call(
     z.strictObject({
       runId: Id,

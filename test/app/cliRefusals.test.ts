@@ -28,6 +28,7 @@ describe('wrong settings: one clear line, no stack trace, no run', () => {
       2,
       /broken\.json cannot be used/,
     ],
+    ['more epochs than any run has', () => ['resume', 'no run', '--epochs', '+1000000000'], 2, /--epochs \+1000000000: at most \+100,000/], // prettier-ignore
     ['a value of the wrong kind', () => ['train', photos, '--set', 'epochs=many'], 2, /epochs/],
     ['unknown preset', () => ['train', photos, '--preset', 'best'], 2, /no preset 'best': choose from quick/],
     [

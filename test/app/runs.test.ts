@@ -210,6 +210,8 @@ test('a finished run is extended once', async () => {
   const { id } = await create(0);
   await until(id, 'finished');
   await expect(app.handle('runs.resume', { runId: id })).rejects.toMatchObject({ code: 'wrong-state' });
+  const endless = app.handle('runs.extend', { runId: id, epochs: 1_000_000_000 });
+  await expect(endless).rejects.toMatchObject({ key: 'bad-request.too-great', values: { most: 100_000 } });
   await app.handle('runs.extend', { runId: id, epochs: 2 });
   await until(id, 'finished');
   expect(await app.handle('runs.get', { runId: id })).toMatchObject({ epoch: 5, epochs: 5 });

@@ -6,6 +6,7 @@ import { expect, test } from '@playwright/test';
 import type { Locator } from '@playwright/test';
 import sharp from 'sharp';
 import { findings } from './axe.ts';
+import { cutOff } from './cutOff.ts';
 import { startHost } from './host.ts';
 import type { RunningHost } from './host.ts';
 import { LibraryPlace, tiles } from './pages/places.ts';
@@ -51,8 +52,16 @@ test('the same photo is shown under two epochs side by side, and a reload keeps 
   await expect(tiles(own).first()).toHaveAccessibleName(/; also on the other side$/);
   await page.getByRole('slider', { name: 'Closer than' }).fill('1');
   await expect(both.filter({ hasText: /^40/ })).toHaveCount(0); // nor need any be left
-  expect(await findings(page)).toEqual([]);
-  expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+  for (const [width, height, colorScheme] of [
+    [1440, 900, 'dark'],
+    [400, 300, 'light'],
+    [800, 900, 'light'],
+  ] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height });
+    await expect.poll(() => cutOff(page), { message: `${width}`, timeout: 5000 }).toEqual([]);
+    expect(await findings(page)).toEqual([]);
+  }
   await page.reload();
   await expect(tiles(other).first()).toBeVisible();
   await tiles(other).first().focus();

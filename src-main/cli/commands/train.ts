@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { parsedJson } from '../../../shared/json.ts';
 import { mergeConfig, parseConfig, patchFromAssignment, settings } from '../../../shared/config.ts';
 import type { ConfigPatch } from '../../../shared/config.ts';
+import { MOST_EPOCHS } from '../../../shared/config/limits.ts';
 import { PresetName, Provider } from '../../../shared/contract.ts';
 import type { Client } from '../../../shared/client.ts';
 import type { Dataset, PlanNote } from '../../../shared/contract.ts';
@@ -208,6 +209,8 @@ export const resume: Command = {
     const epochs = given === undefined ? null : Number(given.replace(/^\+/, ''));
     if (epochs !== null && (!Number.isInteger(epochs) || epochs < 1))
       throw new UsageError(`--epochs ${given}: write +N, for example --epochs +50`);
+    if (epochs !== null && epochs > MOST_EPOCHS)
+      throw new UsageError(`--epochs ${given}: at most +${MOST_EPOCHS.toLocaleString('en')}`);
     const device = deviceOf(args);
     if (device !== undefined && epochs !== null)
       throw new UsageError('--device is for a run that is continued: extend a finished one on its own device');
