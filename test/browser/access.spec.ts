@@ -42,11 +42,14 @@ test.afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Of the window, CSS pixels: as it is opened, 800 pixels wide, and that with everything twice as large. */
+/**
+ * Of the window, CSS pixels: as it is opened, 800 pixels wide, and that with everything twice as large. Between the widest
+ * and the narrowest parts only change their places, which axe does not look at: it takes most of this file's time.
+ */
 const sizes = [
-  { width: 1440, height: 900 },
-  { width: 800, height: 600 },
-  { width: 400, height: 300 },
+  { width: 1440, height: 900, hasAxe: true },
+  { width: 800, height: 600, hasAxe: false },
+  { width: 400, height: 300, hasAxe: true },
 ];
 
 /** Every place, and pages within some. */
@@ -108,12 +111,12 @@ for (const [colorScheme, at] of [
     const context = await browser.newContext({ colorScheme });
     const page = await context.newPage();
     await walk(page, async (hash) => {
-      for (const size of at) {
+      for (const { hasAxe, ...size } of at) {
         await page.setViewportSize(size);
         const where = `${hash} at ${size.width}`;
         // what follows the width is laid out in the next frames
         await expect.soft.poll(() => cutOff(page), { message: where, timeout: 5000 }).toEqual([]);
-        expect.soft({ where, found: await findings(page) }).toEqual({ where, found: [] });
+        if (hasAxe) expect.soft({ where, found: await findings(page) }).toEqual({ where, found: [] });
       }
     });
     await context.close();
