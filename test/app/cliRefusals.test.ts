@@ -57,7 +57,7 @@ describe('wrong settings: one clear line, no stack trace, no run', () => {
       'a value that begins with a dash',
       () => ['export', 'any', '--out', '-x'],
       2,
-      /^lookalike: --out is followed by a dash: write a value that begins with one as --out=-x\n$/,
+      /--out is followed by a dash: write a value that begins with one as --out=-x/,
     ],
     ['an empty option', () => ['train', photos, '--name', ''], 2, /--name is empty: give NAME/],
     ['a tag taken from no photo', () => ['tag', photos, 'heron', '--remove'], 2, /--remove takes a tag from photos/],
