@@ -7,6 +7,9 @@ import { reason } from '../reason.ts';
 type Issue = z.core.$ZodIssue;
 type Why = Reason<KeyOf<'bad-config'>>;
 
+/** Characters of a value that are shown. */
+const MOST_WRITTEN = 80;
+
 /** The setting's dotted path, and what it has to be. */
 export function wrongSetting(issue: Issue, input: unknown): [setting: string, why: Why] {
   if (issue.code === 'unrecognized_keys') {
@@ -15,7 +18,13 @@ export function wrongSetting(issue: Issue, input: unknown): [setting: string, wh
   }
   const setting = issue.path.join('.') || 'config';
   const value = issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], input);
-  return [setting, limit(issue, { setting, given: JSON.stringify(value) ?? 'undefined' })];
+  return [setting, limit(issue, { setting, given: written(value) })];
+}
+
+/** As much of a value as a sentence has room for. JSON calls an infinite number null. */
+function written(value: unknown): string {
+  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'undefined');
+  return text.length > MOST_WRITTEN ? `${text.slice(0, MOST_WRITTEN)}…` : text;
 }
 
 function limit(issue: Issue, of: { setting: string; given: string }): Why {

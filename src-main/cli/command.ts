@@ -82,7 +82,11 @@ export function parseArguments(command: Command, argv: string[]): Arguments {
       ) as Record<string, { type: 'string' | 'boolean' }>,
     });
   } catch (error) {
-    const [sentence] = (error as Error).message.split(/\. |\n/);
+    const { message } = error as Error;
+    const dashed = /use '(--[^=]+)=-XYZ'/.exec(message)?.[1];
+    if (dashed)
+      throw new UsageError(`${dashed} is followed by a dash: write a value that begins with one as ${dashed}=-x`);
+    const [sentence] = message.split(/\.\s|\n/);
     throw new UsageError(`${sentence}: ${see}`);
   }
   const values = parsed.values as Record<string, string | boolean | string[] | undefined>;

@@ -49,6 +49,12 @@ export const baselinesLine = (baselines: Baselines): string =>
     ...(baselines.start === baselines.untrained ? [] : [`the starting weights ${percent(baselines.start)}`]),
   ].join(', ')}`;
 
+/** Where results are written to a file on a full disk, what is in it is not all. */
+export const unprinted = ({ code, message }: NodeJS.ErrnoException): string =>
+  code === 'ENOSPC' || code === 'EDQUOT'
+    ? 'what is printed does not fit on its disk, and is cut short: free some space, or print elsewhere'
+    : `what is printed cannot be written (${code ?? message}), and is cut short: print elsewhere`;
+
 export class Output {
   readonly #json: boolean;
   #line = '';
@@ -59,7 +65,7 @@ export class Output {
     // whoever reads (head, a closed pipe) may leave early: not our failure
     process.stdout.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE') process.exit(0);
-      process.stderr.write(`${error.message}\n`); // a file on a full disk: what is in it is not all
+      process.stderr.write(`lookalike: ${unprinted(error)}\n`);
       process.exit(1);
     });
     process.stderr.on('error', () => {});

@@ -71,17 +71,28 @@ async function openFile(path: string): Promise<FileHandle> {
   }
 }
 
+/** A file that is longer than what it is to be can be; said by whoever knows what that is. */
+export class TooLongError extends Error {
+  override readonly name = 'TooLongError';
+}
+
+/** @throws as openGiven; where it passes, a reader of another kind that opens the path itself does not wait for a pipe */
+export async function checkGiven(path: string): Promise<void> {
+  await (await openGiven(path)).close();
+}
+
 /** So many bytes a read, each of which has to be answered. */
 const piece = 16 << 20;
 
 /**
- * The whole of a file. @throws FileError bad-file (no regular file), no-answer; the system's error where it cannot be
- * read
+ * The whole of a file. @throws FileError bad-file (no regular file), no-answer; TooLongError where it has more bytes than
+ * `most`; the system's error where it cannot be read
  */
-export async function readGiven(path: string): Promise<Buffer> {
+export async function readGiven(path: string, most = Infinity): Promise<Buffer> {
   const file = await openGiven(path);
   try {
     const { size } = await file.stat();
+    if (size > most) throw new TooLongError(path);
     const bytes = Buffer.allocUnsafe(size);
     let filled = 0;
     while (filled < size) {

@@ -6,7 +6,7 @@ export { checksum, crcAfter } from './checksum.ts';
 export { errnoOf, FileError, writeFailed } from './errors.ts';
 export { fillSync } from './fill.ts';
 export { makeFolder } from './folder.ts';
-export { answered, endProcess, isBeside, openGiven, readGiven } from './given.ts';
+export { TooLongError, answered, checkGiven, endProcess, isBeside, openGiven, readGiven } from './given.ts';
 export { markIn, markOf, readLines, writeLines } from './lines.ts';
 export { acquireLock, isLocked } from './lock.ts';
 export type { Lock } from './lock.ts';

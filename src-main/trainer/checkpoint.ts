@@ -3,7 +3,7 @@
  * Written atomically, read newest valid first, thinned by the rule of retention.ts. What is inside the state is the
  * engine's matter.
  */
-import { open, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { open, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { Baselines } from '../../shared/baselines.ts';
@@ -17,7 +17,7 @@ import { isForTraining } from '../../shared/stateNames.ts';
 import type { State } from '../engine/index.ts';
 import { decodeSafetensors, floatTensors, writeSafetensors } from '../export/index.ts';
 import { KeyedError, reasonOf } from '../../shared/errors.ts';
-import { checksum, setAside } from '../files/index.ts';
+import { FileError, checksum, readGiven, setAside } from '../files/index.ts';
 import { TrainerError } from './errors.ts';
 import { retain } from './retention.ts';
 import type { Stored } from './retention.ts';
@@ -127,7 +127,8 @@ function damagedPart(state: State, metadata: Record<string, string>): string | n
  * naming the tensor that is not what was written
  */
 export async function readCheckpoint(path: string): Promise<{ state: State; facts: CheckpointFacts }> {
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+  const bytes = await readGiven(path).catch((error: NodeJS.ErrnoException) => {
+    if (error instanceof FileError) throw error; // a pipe in its place would be waited for
     throw new TrainerError('bad-checkpoint.unopenable', { detail: error.code ?? error.message }, { path });
   });
   try {

@@ -54,6 +54,12 @@ describe('wrong settings: one clear line, no stack trace, no run', () => {
     ['unknown command', () => ['tarin', photos], 2, /no command 'tarin'/],
     ['unknown option', () => ['train', photos, '--presets', 'quick'], 2, /--presets/],
     ['photos of nothing known', () => ['trial', photos, '--of', 'shoes'], 2, /--of shoes: choose from any/],
+    [
+      'a value that begins with a dash',
+      () => ['export', 'any', '--out', '-x'],
+      2,
+      /--out is followed by a dash: write a value that begins with one as --out=-x/,
+    ],
     ['an empty option', () => ['train', photos, '--name', ''], 2, /--name is empty: give NAME/],
     ['a tag taken from no photo', () => ['tag', photos, 'heron', '--remove'], 2, /--remove takes a tag from photos/],
     ['tags in and out', () => ['tag', photos, '--import', 'a', '--export', 'b'], 2, /--import or --export, not both/],

@@ -1,4 +1,5 @@
 /** `import` takes what was trained elsewhere as a run like any other, and refuses what is not as it was written. */
+import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
@@ -127,6 +128,22 @@ test.each([
   expect(await app.handle('runs.list', null)).toEqual(before);
   expect(readdirSync(join(root, 'home', 'runs'))).toEqual(folders);
 });
+
+test
+  .skipIf(process.platform === 'win32')
+  .each(['results/checkpoints/step-000000004.safetensors', 'results/embeddings/part-1.npy', 'results/history.jsonl'])(
+  'does not wait for a pipe in the place of %s',
+  async (file) => {
+    rmSync(join(root, 'broken'), { recursive: true, force: true });
+    cpSync(join(root, 'done'), join(root, 'broken'), { recursive: true });
+    const path = join(root, 'broken', file);
+    rmSync(path);
+    execFileSync('mkfifo', [path]);
+    await expect(app.handle('cluster.read', { source: join(root, 'broken') }).then(ended)).rejects.toThrow(
+      /is not a file but a folder, a pipe or a device|is not what was written there/,
+    );
+  },
+);
 
 test('takes a photo that was embedded twice once', async () => {
   rmSync(join(root, 'twice'), { recursive: true, force: true });

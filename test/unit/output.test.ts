@@ -1,6 +1,6 @@
 /** How the terminal writes times and sizes. */
 import { expect, test } from 'vitest';
-import { bytes, duration } from '../../src-main/cli/output.ts';
+import { bytes, duration, unprinted } from '../../src-main/cli/output.ts';
 
 test.each([
   [null, '?'],
@@ -24,4 +24,11 @@ test.each([
   [2e15, '2000.0 TB'],
 ])('%d bytes are %s', (count, text) => {
   expect(bytes(count)).toBe(text);
+});
+
+test.each([
+  ['ENOSPC', 'what is printed does not fit on its disk, and is cut short: free some space, or print elsewhere'],
+  ['EIO', 'what is printed cannot be written (EIO), and is cut short: print elsewhere'],
+])('results that meet %s end with a sentence', (code, sentence) => {
+  expect(unprinted(Object.assign(new Error(`${code}: raw`), { code }))).toBe(sentence);
 });

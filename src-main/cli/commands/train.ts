@@ -1,7 +1,6 @@
 /** `train` and `resume`. */
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { parsedJson } from '../../../shared/json.ts';
 import { mergeConfig, parseConfig, patchFromAssignment, settings } from '../../../shared/config.ts';
 import type { ConfigPatch } from '../../../shared/config.ts';
 import { MOST_EPOCHS } from '../../../shared/config/limits.ts';
@@ -11,7 +10,8 @@ import type { Dataset, PlanNote } from '../../../shared/contract.ts';
 import { RENDERED } from '../../../shared/startingWeights.ts';
 import { weightsOfRun } from '../../../shared/weights.ts';
 import { counted } from '../../../shared/messages/format.ts';
-import { answered, readGiven } from '../../files/index.ts';
+import { answered } from '../../files/index.ts';
+import { configFile } from '../configFile.ts';
 import { UsageError } from '../command.ts';
 import type { Arguments, Command, Context } from '../command.ts';
 import { findRun, knownTag, openFolder } from '../find.ts';
@@ -173,22 +173,6 @@ const isThere = (path: string): Promise<boolean> =>
       () => false,
     ),
   );
-
-async function configFile(file: string | undefined): Promise<ConfigPatch | undefined> {
-  if (file === undefined) return undefined;
-  let text: string;
-  try {
-    text = (await readGiven(file)).toString('utf8');
-  } catch (error) {
-    throw new UsageError(`--config ${file} cannot be used: ${(error as Error).message}`);
-  }
-  const value = parsedJson(text);
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new UsageError(
-      `--config ${file} cannot be used: it is no JSON object of settings, such as {"epochs": 20, "backbone": {"width": 0.5}}`,
-    );
-  return value as ConfigPatch;
-}
 
 export const resume: Command = {
   name: 'resume',

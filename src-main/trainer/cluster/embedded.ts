@@ -12,7 +12,7 @@ import type { JobResult } from '../../../shared/contract/report.ts';
 import { Encoder, featureDim } from '../../engine/index.ts';
 import type { State } from '../../engine/index.ts';
 import { readNpy, writeNpyRows } from '../../export/index.ts';
-import { checksum, readGiven } from '../../files/index.ts';
+import { checkGiven, checksum, readGiven } from '../../files/index.ts';
 import type { JobContext } from '../control.ts';
 import { TrainerError } from '../errors.ts';
 import { firstNotFinite } from '../finite.ts';
@@ -78,9 +78,12 @@ export async function takeEmbeddings(
     for (const [i, part] of pieces.entries()) {
       context.control.throwIfStopping();
       const { ids, crc } = parts[i]!;
-      const { shape, data } = await readNpy(join(folder, part.file)).catch(() => {
-        throw wrong(part.file);
-      });
+      const path = join(folder, part.file);
+      const { shape, data } = await checkGiven(path)
+        .then(() => readNpy(path))
+        .catch(() => {
+          throw wrong(part.file);
+        });
       if (!(data instanceof Float32Array) || shape.join() !== `${ids.length},${d}`) throw wrong(part.file);
       const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
       if (checksum(bytes) !== crc || firstNotFinite(data) >= 0) throw wrong(part.file);

@@ -9,7 +9,7 @@ import type { ClusterResultJob } from '../../../shared/contract/job.ts';
 import type { CheckpointReport, JobResult } from '../../../shared/contract/report.ts';
 import { clusterRunFile } from '../../../shared/cluster.ts';
 import { judge } from '../../../shared/verdict.ts';
-import { readGiven } from '../../files/index.ts';
+import { FileError, checkGiven, readGiven } from '../../files/index.ts';
 import { photosOf, trainingEntries } from '../../engine/index.ts';
 import type { State } from '../../engine/index.ts';
 import { readCheckpoint, thinCheckpoints, writeCheckpoint } from '../checkpoint.ts';
@@ -42,7 +42,11 @@ export async function takeClusterResult(job: ClusterResultJob, context: JobConte
   if (!last) throw new TrainerError('bad-result.empty', { folder: job.source });
   const { facts, state } = last;
   const { config, schedule } = facts;
-  const history = await readHistory(join(results, 'history.jsonl'), facts.step);
+  const told = join(results, 'history.jsonl');
+  await checkGiven(told).catch((error: unknown) => {
+    if (error instanceof FileError) throw error; // a pipe; where there is none, nothing is known of its epochs
+  });
+  const history = await readHistory(told, facts.step);
   const untrained = history.untrained ?? run.untrained;
   const { baselines } = facts;
   const judgement =
