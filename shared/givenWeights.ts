@@ -25,8 +25,11 @@ interface Family {
   prefix: RegExp;
 }
 
+/** What PyTorch puts around a network, wherever it stands in a prefix: DataParallel, and torch.compile. */
+const unwrapped = (prefix: string): string => prefix.replace(/(?<=^|\.)(?:module|_orig_mod)\./g, '');
+
 /** Where trainers put what they save, in front of which a family's own prefix stands. */
-const SAVED = '(?:(?:state_dict|model|model_state|model_state_dict|net|network|module)\\.)*';
+const SAVED = '(?:(?:state_dict|model|model_state|model_state_dict|net|network)\\.)*';
 const under = (prefix: string): RegExp => new RegExp(`^${SAVED}${prefix}$`);
 
 /** In order: of a file that has several encoders the first that is named here is meant. */
@@ -36,21 +39,22 @@ const families: readonly Family[] = [
   { name: 'MoCo', prefix: under('encoder_q\\.') },
   { name: 'MoCo v3', prefix: under('base_encoder\\.') },
   // The teacher is what DINO's authors evaluate.
-  { name: 'DINO', prefix: /^teacher\.(?:module\.)?(?:backbone\.)?$/ },
-  { name: 'DINO, the student', prefix: /^student\.(?:module\.)?(?:backbone\.)?$/ },
+  { name: 'DINO', prefix: under('teacher\\.(?:backbone\\.)?') },
+  { name: 'DINO, the student', prefix: under('student\\.(?:backbone\\.)?') },
   { name: 'BYOL', prefix: under('(?:online_encoder\\.net|online_network|online_net|online_encoder)\\.') },
   { name: 'SimSiam', prefix: under('encoder\\.') },
   { name: 'VISSL', prefix: /^classy_state_dict\.base_model\.model\.trunk\.(?:base_model\.)?_feature_blocks\.$/ },
   { name: 'VISSL', prefix: under('(?:trunk\\.)?_feature_blocks\\.') },
   { name: 'backbone', prefix: under('backbone\\.') },
-  // timm saves the average of the weights beside them, and evaluates it.
-  { name: 'timm', prefix: /^(?:state_dict_ema|model_ema)\.(?:module\.)?$/ },
+  // timm saves the average of the weights beside them, and evaluates it; so do others, by names of their own.
+  { name: 'timm', prefix: /^(?:state_dict_ema|model_ema)\.$/ },
+  { name: 'averaged weights', prefix: under('(?:ema|ema_model|ema_state_dict|model_ema_state_dict)\\.(?:model\\.)?') },
   { name: 'torchvision or timm', prefix: under('') },
 ];
 
 /** SwAV's file is a plain network under DataParallel; its head tells it. */
 const isSwav = (given: Shapes): boolean =>
-  [...given.keys()].some((name) => /^(?:state_dict\.)?module\.(?:prototypes|projection_head)\./.test(name));
+  [...given.keys()].some((name) => /^(?:state_dict\.)?(?:prototypes|projection_head)\./.test(unwrapped(name)));
 
 /** What the encoder is made of, without the counters of batch normalisation, which nothing here uses. */
 const OWN = /^(?:conv1|bn1|layer\d+)\.(?!.*num_batches_tracked$)/;
@@ -72,7 +76,7 @@ export function encoderIn(given: Shapes): Encoder {
     .map((name) => name.slice(0, -'conv1.weight'.length))
     .filter((prefix) => given.has(`${prefix}layer1.0.conv1.weight`));
   const known = families
-    .map(({ name, prefix }) => ({ name, prefix: prefixes.find((own) => prefix.test(own)) }))
+    .map(({ name, prefix }) => ({ name, prefix: prefixes.find((own) => prefix.test(unwrapped(own))) }))
     .find((family) => family.prefix !== undefined);
   if (!known && prefixes.length > 1)
     throw new WeightsError('bad-weights.several', { prefixes: prefixes.slice(0, 5).join(', ') });

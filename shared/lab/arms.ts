@@ -40,6 +40,9 @@ export interface LabFacts {
 /** Probes of an arm at most, the one at its end included. */
 export const PROBES = 16;
 
+/** Epochs between two probes at most, as probe.everyEpochs allows: of a few photos there are thousands in a minute. */
+const MOST_BETWEEN = 1000;
+
 /** Photos in an epoch for which a probe of a thousand photos is affordable. */
 const PROBED = 2500;
 
@@ -80,10 +83,13 @@ const perArm = (study: Study, arm: ConfigPatch, images: number): ConfigPatch =>
  * how many photos it asks (shared/probe.ts), and many are wanted.
  */
 export const probeEvery = (epochs: number, images: number): number =>
-  epochs >= PROBES ? Math.ceil(epochs / PROBES) : Math.max(epochs / PROBES, Math.min(1, PROBED / images));
+  epochs >= PROBES
+    ? Math.min(MOST_BETWEEN, Math.ceil(epochs / PROBES))
+    : Math.max(epochs / PROBES, Math.min(1, PROBED / images));
 
 /** The same where one figure at the end decides: as many photos are asked as there are, up to a thousand, and seldom. */
-const rarely = (epochs: number, images: number): number => Math.max(probeEvery(epochs, images), PROBED / images);
+const rarely = (epochs: number, images: number): number =>
+  Math.min(MOST_BETWEEN, Math.max(probeEvery(epochs, images), PROBED / images));
 
 /** An arm's configuration. Epochs decide the schedule and the probes; all else is independent of the budget. */
 export function armConfig(study: Study, arm: Arm, facts: LabFacts, wanted: number, seed: number): RunConfig {

@@ -34,7 +34,10 @@ function chosenBeginning(table: Table) {
 export function beginningFindings(table: Table): Finding[] {
   const out: Finding[] = [];
   const chosen = chosenBeginning(table);
-  if (!chosen) return out;
+  if (!chosen) {
+    const failed = table.cells.filter(({ state }) => state === 'failed').length;
+    return failed > 0 && failed === table.cells.length ? [finding('beginningNone', { count: failed })] : out;
+  }
   const { best, next, gain, close } = chosen;
   const ended = table.cells.filter((cell) => isDone(cell) || cell.state === 'failed').length;
   if (ended < table.cells.length) out.push(finding('partial', { done: ended, count: table.cells.length }));

@@ -149,6 +149,10 @@ export const labReport = catalogue({
     'Go on with {arm}: {mean} %. {next} is no more than chance behind, so either will do.',
     '建议用 {arm} 继续：{mean} %。{next} 的差距不超过偶然，两者皆可。',
   ],
+  'finding.beginningNone': [
+    'None of the {count} ways could be tried: what hindered each is said with it.',
+    '{count} 种方式都未能尝试：各自的原因已随其说明。',
+  ],
   'finding.beginningAlone': ['{arm} reaches {mean} %.', '{arm} 达到 {mean} %。'],
   'finding.beginningWorth': [
     'Comparing pixels and edges, which costs nothing, reaches {free} %.',

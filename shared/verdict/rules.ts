@@ -59,6 +59,8 @@ export type Figures = ReturnType<typeof figures>;
  */
 export function standing(input: VerdictInput): Verdict {
   const { history } = input;
+  // Of what ends the run nothing that was said before holds the word back.
+  if (classify(input, figures(input)) === 'worseThanStart') return 'worseThanStart';
   let gravest = 0;
   for (let rows = history.length; rows > Math.max(0, history.length - thresholds.holdRows); rows--) {
     const then = { ...input, history: history.slice(0, rows) };
@@ -69,9 +71,11 @@ export function standing(input: VerdictInput): Verdict {
 
 function classify(input: VerdictInput, v: Figures): Verdict {
   const { config, history } = input;
+  if (!areFinite(v)) return 'diverging';
+  // Before a loss that rises: where training tears known weights apart it does both, and this keeps them.
+  if (v.step >= thresholds.settleSteps && losesStart(input)) return 'worseThanStart';
   if (isDiverging(config, history, v)) return 'diverging';
   if (v.step < thresholds.settleSteps) return 'healthy';
-  if (losesStart(input)) return 'worseThanStart';
   const collapse = collapseOf(config, v);
   // Dim or uniform photos lie close together and can still be told apart: where neighbours say so, nothing has collapsed.
   if (collapse && collapse !== 'suspicious' && tellsApart(input)) return 'healthy';
@@ -147,8 +151,9 @@ function lossChange(config: RunConfig, ofCosine: number, share: number): number 
   return loss.kind === 'cosine' ? ofCosine : share * loss.chance;
 }
 
+const areFinite = (v: Figures): boolean => [v.loss, v.rank, v.zStd, v.projectionStd].every(Number.isFinite);
+
 function isDiverging(config: RunConfig, history: readonly EpochMetrics[], v: Figures): boolean {
-  if (![v.loss, v.rank, v.zStd, v.projectionStd].every(Number.isFinite)) return true;
   const rise = lossChange(config, thresholds.lossRise, thresholds.lossRiseShare);
   const risen = (row: EpochMetrics | undefined) => row !== undefined && row.loss > v.lossLeast + rise;
   return risen(history.at(-1)) && risen(history.at(-2));

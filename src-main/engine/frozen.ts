@@ -146,9 +146,17 @@ function tableOf({ form, input }: Feeding, channel: number): Numbers {
 }
 
 /**
- * Whether a pooling goes with a photo's output of a shape: tokens are [T, D], maps [D, H, W], or [H, W, D] where channels
- * are last.
+ * Whether the channels of a photo's map come first. A map of a square picture is square, and says so itself; the axes of
+ * the input need not be those of the output, as a network that turns them goes on in its own. Where all three are of one
+ * size, they are taken to be.
  */
+function areChannelsFirst([first, middle, last]: readonly number[], layout: FrozenForm['layout']): boolean {
+  if (middle === last && first !== middle) return true;
+  if (first === middle && middle !== last) return false;
+  return layout === 'nchw';
+}
+
+/** Whether a pooling goes with a photo's output of a shape: tokens are [T, D], maps [D, H, W] or [H, W, D]. */
 export function poolsShape(pool: Pooling, shape: readonly number[]): boolean {
   if (pool === 'none') return shape.length === 1;
   if (pool === 'flatten') return true;
@@ -158,7 +166,7 @@ export function poolsShape(pool: Pooling, shape: readonly number[]): boolean {
 /** Numbers of one photo's vector. */
 export function pooledSize(pool: Pooling, shape: readonly number[], { layout }: Pick<FrozenForm, 'layout'>): number {
   if (pool === 'none' || pool === 'flatten') return shape.reduce((a, b) => a * b, 1);
-  return shape.length === 3 && layout === 'nchw' ? shape[0]! : shape.at(-1)!;
+  return shape.length === 3 && areChannelsFirst(shape, layout) ? shape[0]! : shape.at(-1)!;
 }
 
 /** Vectors [count, D] of an output [count, ...shape]. */
@@ -173,7 +181,7 @@ function pooled({ shape, data }: RawOutput, count: number, { pool, layout }: Fro
     for (let i = 0; i < count; i++) out.set(data.subarray(i * rows * d, i * rows * d + d), i * d);
     return out;
   }
-  const channelsFirst = shape.length === 3 && layout === 'nchw';
+  const channelsFirst = shape.length === 3 && areChannelsFirst(shape, layout);
   const first = pool === 'patches' ? 1 : 0;
   for (let i = 0; i < count; i++)
     for (let k = 0; k < d; k++) {

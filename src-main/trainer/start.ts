@@ -15,6 +15,7 @@ import { reason } from '../../shared/reason.ts';
 import type { Estimate } from '../../shared/contract/runs.ts';
 import { stepsPerEpoch } from '../../shared/plan/speed.ts';
 import { viewsBy } from '../../shared/plan/memory.ts';
+import { withReasons } from '../../shared/plan/tooFew.ts';
 import { forgetPhotos, initialState, loadBackbone } from '../engine/index.ts';
 import type { State } from '../engine/index.ts';
 import { FileError } from '../files/index.ts';
@@ -61,13 +62,13 @@ const hashOf = (ids: readonly string[]): string =>
 export async function startingPoint(
   job: TrainJob,
   machine: Machine,
-  { trained: { ids }, largest, copies }: TrainingPhotos,
+  { trained: { ids }, largest, copies, skipped }: TrainingPhotos,
 ): Promise<StartingPoint> {
   const { imagesHash, ...beginning } = await beginningOf(job, ids);
   const { device } = machine;
   const config = { ...beginning.config, viewsBy: viewsBy(beginning.config, { device }, largest), copies };
   const plan = planOn(machine, { config, images: ids.length, field: largest, sizes: sizesOf(job.images) });
-  refuse(plan);
+  refuse({ ...plan, refusals: withReasons(plan, ids.length, skipped) });
   return { ...beginning, config, estimate: plan.estimate, imagesHash };
 }
 

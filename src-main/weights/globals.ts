@@ -101,6 +101,7 @@ const made: Record<string, (args: readonly Value[]) => Value> = {
   'torch._utils._rebuild_parameter_with_state': first,
   'torch.nn.parameter.Parameter': first,
   'torch.Size': items,
+  'collections.deque': items,
 };
 for (const module of ['builtins', '__builtin__']) {
   for (const name of ['list', 'tuple', 'set', 'frozenset']) made[`${module}.${name}`] = items;
@@ -120,7 +121,19 @@ const inert = new Set([
   'numpy.core.multiarray._reconstruct',
   'numpy._core.multiarray.scalar',
   'numpy._core.multiarray._reconstruct',
+  'numpy.core.numeric._frombuffer',
+  'numpy._core.numeric._frombuffer',
   'torch.device',
+  'torch.serialization._get_layout',
+  'torch.torch_version.TorchVersion',
+  // tensors of kinds that no weights of a ResNet are
+  'torch._utils._rebuild_sparse_tensor',
+  'torch._utils._rebuild_qtensor',
+  'torch._utils._rebuild_meta_tensor_no_storage',
+  'datetime.date',
+  'datetime.datetime',
+  'datetime.timedelta',
+  'datetime.timezone',
   'pathlib.PosixPath',
   'pathlib.PurePosixPath',
   'pathlib.WindowsPath',

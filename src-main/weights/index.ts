@@ -3,6 +3,7 @@
  * the names in them mean is shared/givenWeights.ts.
  */
 import { extname } from 'node:path';
+import { KIND_BYTES, refuseOtherKind } from './otherKinds.ts';
 import { openSafetensors } from './safetensors.ts';
 import { openSource } from './source.ts';
 import type { Source } from './source.ts';
@@ -18,10 +19,11 @@ const pickleNames = new Set(['.pth', '.pt', '.tar', '.pkl', '.ckpt', '.bin', '.p
 const PROTOCOL = 0x80;
 
 async function opened(source: Source): Promise<Weights> {
-  const first = await source.read(0, Math.min(source.size, 9));
+  const first = await source.read(0, Math.min(source.size, KIND_BYTES));
   const begins = (...bytes: number[]) => bytes.every((byte, i) => first[i] === byte);
   if (begins(0x50, 0x4b, 3, 4)) return openZip(source);
   const isHead = first[8] === 0x7b; // safetensors: a length of eight bytes, then an object
+  if (!isHead) refuseOtherKind(first);
   if (!isHead && (begins(PROTOCOL) || pickleNames.has(extname(source.path).toLowerCase()))) return openPickles(source);
   // its reader of protocol buffers is loaded by whoever has such a file, and not with every application
   if (extname(source.path).toLowerCase() === '.onnx') return (await import('./onnx.ts')).openOnnx(source);

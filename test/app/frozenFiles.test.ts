@@ -5,7 +5,7 @@ import { describe, expect, it, test } from 'vitest';
 import { withMetadata } from '../../src-main/engine/index.ts';
 import { elementType } from '../../src-main/engine/onnx/schema.ts';
 import { sharedFolder } from '../helpers/folders.ts';
-import { features, fixtures, look, means, node, weightElsewhere, written } from '../helpers/frozenFiles.ts';
+import { constant, features, fixtures, look, means, node, weightElsewhere, written } from '../helpers/frozenFiles.ts';
 
 const root = sharedFolder('frozen');
 
@@ -35,6 +35,48 @@ test('takes what stands in the metadata, and in a preprocessor_config.json besid
   const metadata = await look(join(folder, 'model.onnx'));
   expect(metadata.encoder).toMatchObject({ licence: 'CC0', form: { shortSide: 40, mean: [0.5, 0.5, 0.5] } });
   expect(metadata.sources).toMatchObject({ mean: 'metadata', interpolation: 'config' });
+});
+
+describe('the channels of a map are told by its shape', () => {
+  const bytes = { name: 'x', shape: ['n', 16, 16, 3], type: elementType.uint8 };
+  const first = { name: 'x', shape: ['n', 3, 16, 16] };
+  const turned = [node('Cast', ['x'], 'float', { to: elementType.float }), node('Transpose', ['float'], 'map', { perm: [0, 3, 1, 2] })]; // prettier-ignore
+  const map = [{ name: 'map', shape: ['n', 'a', 'b', 'c'] }];
+  const pooled = [{ name: 'pooled', shape: ['n', 3, 1, 1] }];
+  it.each([
+    ['first, of pictures whose channels are last', bytes, map, turned],
+    ['first, and pooled to one place', bytes, pooled, [...turned, node('GlobalAveragePool', ['map'], 'pooled')]],
+    [
+      'last, of pictures whose channels are first',
+      first,
+      map,
+      [node('Transpose', ['x'], 'map', { perm: [0, 2, 3, 1] })],
+    ],
+  ] as const)('%s', async (name, input, outputs, nodes) => {
+    const { encoder } = await look(written(join(root, `${name}.onnx`), [{ ...input, shape: [...input.shape] }], [...outputs], [...nodes])); // prettier-ignore
+    expect(encoder).toMatchObject({ dimensions: 3, form: { pool: 'mean' } });
+  });
+});
+
+describe('what is normalised inside is not normalised before', () => {
+  const open = [{ name: 'x', shape: ['n', 3, 16, 16] }];
+  const half = (name: string, values: number[]) => ({ ...constant(name, values), type: elementType.float16, bytes: new Uint8Array(new Float16Array(values).buffer) }); // prettier-ignore
+  it.each([
+    ['behind bounds', [node('Clip', ['x'], 'a'), node('Sub', ['a', 'm'], 'b')], constant('m', [0.4]), [0, 1]],
+    ['in half precision', [node('Cast', ['x'], 'h', { to: elementType.float16 }), node('Div', ['h', 'm'], 'd'), node('Cast', ['d'], 'b', { to: elementType.float })], half('m', [255]), [0, 1 / 255]], // prettier-ignore
+    ['of -1 to 1', [node('Mul', ['x', 'm'], 'a'), node('Add', ['a', 'm'], 'b')], constant('m', [0.5]), [0.5, 0.5]],
+    [
+      'beside what asks for its size',
+      [node('Shape', ['x'], 'size'), node('Sub', ['x', 'm'], 'b')],
+      constant('m', [0.4]),
+      [0, 1],
+    ],
+  ] as const)('%s', async (name, nodes, initializer, [mean, std]) => {
+    const file = written(join(root, `${name}.onnx`), open, features, [...nodes, ...means('b')], [initializer]);
+    const { encoder, sources } = await look(file);
+    expect(sources.mean).toBe('graph');
+    expect([encoder.form.mean[0], encoder.form.std[0]]).toEqual([mean, std]);
+  });
 });
 
 describe('refuses in one sentence', () => {

@@ -129,6 +129,17 @@ describe('refusals', () => {
     expect(await failure({ ...trainJob(place, 'none'), images: [] })).toMatchObject({ code: 'no-images' });
   }, 30_000);
 
+  it('says what became of photos that only reading them shows to be none', async () => {
+    const dot = join(place.root, 'dot.png');
+    await sharp({ create: { width: 2, height: 1, channels: 3, background: 'red' } }).toFile(dot);
+    const images = place.images.slice(0, 9).map((image, i) => (i < 5 ? image : { ...image, path: dot }));
+    const error = await failure({ ...trainJob(place, 'dots'), images });
+    expect(error.code).toBe('no-images');
+    expect(error.message).toMatch(
+      /^5 photos can be trained on, and 4 files cannot be used: 4 × 2 × 1 pixels are too few/,
+    );
+  }, 30_000);
+
   it('stops at a loss that is not finite and keeps the last good checkpoint', async () => {
     const job = trainJob(place, 'nan', {
       batchSize: 16,

@@ -46,6 +46,12 @@ describe('the plan of a trial', () => {
     expect(planOf().arms[0]!.config.photos).toBeNull();
   });
 
+  it('of hardly a photo is refused for that, not for a setting that nobody made', () => {
+    for (const images of [1, 2, 7])
+      expect(planOf({ images }).refusals.map(({ key }) => key)).toEqual(['no-images.few']);
+    expect(planOf({ images: 8 }).refusals).toEqual([]);
+  });
+
   it('lets views differ as the photos bear it', () => {
     const augment = (kind: PhotoKind) => planOf({ kind }).arms[2]!.config.augment;
     expect(augment('noUp').verticalFlip).toBe(0.5);
@@ -186,6 +192,12 @@ describe('what a trial says', () => {
     expect(said(near)[0]).toContain('no more than chance');
     expect(said(near)[1]).toContain('None is better yet');
     expect(choiceOf(tableOf(near), 'any')!.close).toBe(true);
+  });
+
+  it('is that nothing could be tried, where every way failed', () => {
+    const failed = ['kept', 'gentle'].map((armId) => cell(armId, null, { state: 'failed', figures: null }));
+    expect(said(failed)).toEqual(['None of the 2 ways could be tried: what hindered each is said with it.']);
+    expect(said([failed[0]!, cell('scratch', null, { state: 'queued', figures: null })])).toEqual([]);
   });
 
   it('goes by the quality where there are no labels, and chooses nothing for the paper’s studies', () => {

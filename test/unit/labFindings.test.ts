@@ -226,6 +226,7 @@ describe('words', () => {
       tableOf('which-way', [cell('gentle', 0, { knn: 0.5 }), cell('continued', 0, { knn: 0.7 })]),
       tableOf('which-way', [cell('gentle', 0, { knn: 0.3 }), cell('continued', 0, { knn: 0.31 })]),
       tableOf('which-way', [cell('gentle', 0, { knn: 0.3 })]),
+      tableOf('which-way', [cell('gentle', 0, { failed: 'same-photos' })]),
       tableOf('which-way', [{ ...cell('gentle', 0), figures: { ...cell('gentle', 0).figures!, quality: 0.8 } }], {
         measure: 'quality',
       }),

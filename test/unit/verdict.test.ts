@@ -226,6 +226,17 @@ describe('a run that began with known weights', () => {
     expect(last(0.8, 0.25, [...few, few.at(-1)!]).verdict).toBe('worseThanStart');
   });
 
+  it('is told so, and stopped with its start kept, also where its loss rises as it loses it', () => {
+    const first = run.history.findIndex(({ step }) => step >= 30);
+    const torn = run.history.map((row, i) => ({ ...row, loss: i === 0 ? -0.9 : -0.1, step: 10 * (i + 1), knn: 0.3 }));
+    const verdicts = [2, 3, first + 3].map((rows) => last(0.9, 0.25, torn.slice(0, rows)).verdict);
+    expect(verdicts[0]).not.toBe('worseThanStart');
+    expect(verdicts.slice(1)).toEqual(['worseThanStart', 'worseThanStart']);
+    const [row] = torn.slice(-1);
+    expect(last(0.9, 0.25, [...torn, { ...row!, loss: NaN }]).verdict).toBe('diverging');
+    expect(last(0.9, 0.9, torn).verdict).toBe('diverging');
+  });
+
   it('is not where it keeps its start, or where its start was worth no more than random weights', () => {
     expect(last(knn.at(-1)! - 0.05).verdict).toBe('healthy');
     expect(last(knn.at(-1)! + 0.04).verdict).toBe('healthy');

@@ -77,6 +77,25 @@ describe('a family', () => {
     expect(fitWeights(shortcuts, shapes).loaded.get('layer2.0.downsample.0.weight')).toBe('layer2.0.shortcut.0.weight');
   });
 
+  it.each([
+    ['a compiled network', ['_orig_mod.'], 'torchvision or timm'],
+    ['one of several processes, compiled', ['state_dict.module._orig_mod.'], 'torchvision or timm'],
+    ['MoCo', ['_orig_mod.encoder_q.', '_orig_mod.encoder_k.'], 'MoCo'],
+    ['MoCo', ['encoder_k.module.', 'encoder_q.module.'], 'MoCo'],
+    ['DINO', ['student.module._orig_mod.backbone.', 'teacher._orig_mod.backbone.'], 'DINO'],
+    ['DINO', ['state_dict.student.backbone.', 'state_dict.teacher.backbone.'], 'DINO'],
+    ['the average beside the weights', ['model.', 'ema.'], 'averaged weights'],
+    ['the average beside the weights', ['state_dict.', 'ema_state_dict.module.'], 'averaged weights'],
+    ['the average beside the weights', ['model.', 'model_ema.module.'], 'timm'],
+  ])('is found through what PyTorch puts around it: %s under %j', (_, prefixes, family) => {
+    const shapes = backboneShapes({ ...own, stem: 'cifar' });
+    const given = new Map(prefixes.flatMap((prefix) => [...shapes].map(([name, shape]) => [prefix + name, shape])));
+    const meant = prefixes.find((prefix) => /encoder_q|teacher|ema/.test(prefix)) ?? prefixes[0]!;
+    const fit = fitWeights(given, shapes);
+    expect(fit.family).toBe(family);
+    expect(fit.loaded.get('conv1.weight')).toBe(`${meant}conv1.weight`);
+  });
+
   it('is refused where a tensor is missing, of another shape or too many, with the settings that fit', () => {
     const shapes = backboneShapes({ ...own, stem: 'cifar' });
     const without = new Map(shapes);
@@ -147,6 +166,22 @@ const short = (text: string) => bytesOf([0x8c, text.length], text);
 const tensor = (count: number, offset: number, shape: number, stride: number) =>
   bytesOf([0x80, 2], '}', short('w'), 'ctorch._utils\n_rebuild_tensor_v2\n(', '(', short('storage'), 'ctorch\nFloatStorage\n', short('0'), short('cpu'), [0x4b, count], 'tQ', [0x4b, offset, 0x4b, shape, 0x85, 0x4b, stride, 0x85, 0x89], 'Nt', 'Rs.'); // prettier-ignore
 
+describe('what trainers keep beside the weights', () => {
+  it.each([
+    'torch.torch_version.TorchVersion',
+    'datetime.datetime',
+    'collections.deque',
+    'numpy._core.numeric._frombuffer',
+    'torch.serialization._get_layout',
+    'torch._utils._rebuild_sparse_tensor',
+    'torch._utils._rebuild_meta_tensor_no_storage',
+  ])('and %s makes, hinders nothing', async (name) => {
+    const [module, own] = [name.slice(0, name.lastIndexOf('.')), name.slice(name.lastIndexOf('.') + 1)];
+    const saved = bytesOf([0x80, 2], '}', short('kept'), `c${module}\n${own}\n`, [0x29], 'Rs.');
+    expect((await readShapes(file(zip({ 'archive/data.pkl': saved })))).size).toBe(0);
+  });
+});
+
 describe('a file that is made to harm', () => {
   const system = bytesOf('cposix\nsystem\n(', short('touch /tmp/run'), 'tR.');
   it.each([
@@ -201,6 +236,17 @@ describe('a file that is made to harm', () => {
     await expect(reads(bytesOf([0x80, 2], 'N.'))).rejects.toThrow('it is no checkpoint of PyTorch');
     await expect(reads(bytesOf('nothing at all'))).rejects.toThrow('has the instruction 110');
     await expect(reads(bytesOf([8, 0x12, 7], 'pytorch'), '.onnx')).rejects.toThrow('it is not a whole ONNX file');
+  });
+
+  it.each([
+    // prettier-ignore
+    ['an archive around it', bytesOf('known.pth', Array<number>(248).fill(0), 'ustar', Array<number>(300).fill(0)), 'packed (tar)'],
+    ['an archive around it', bytesOf([0x1f, 0x8b, 8, 0], Array<number>(300).fill(1)), 'packed (gzip)'],
+    ['a web page', bytesOf('\n<!DOCTYPE html><title>Not found</title>'), 'a web page'],
+    ['a pointer', bytesOf('version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n'), 'Git LFS'],
+  ] as const)('is said to be %s where it is one', async (_, bytes, said) => {
+    for (const ending of ['.pth', '.safetensors', '.onnx'])
+      await expect(readShapes(file(bytes, ending))).rejects.toThrow(said);
   });
 
   it('whatever its bytes, ends in tensors or in what is wrong with it', async () => {

@@ -110,6 +110,18 @@ export const fileErrors = catalogue({
     'its pickle asks for more than any checkpoint of a ResNet ({most}); save the state_dict alone',
     '它的 pickle 超出任何 ResNet 检查点所需（{most}），请只保存 state_dict',
   ],
+  'bad-file.packed': [
+    'it is packed ({kind}): unpack it, and give the file of weights in it',
+    '它是压缩包（{kind}）：请先解压，再给出其中的权重文件',
+  ],
+  'bad-file.web-page': [
+    'it is a web page that was saved in its place: download the file itself',
+    '它是被当作该文件保存的网页：请下载文件本身',
+  ],
+  'bad-file.pointer': [
+    'it only points to a file that Git LFS keeps: fetch that with git lfs pull, or download it from its page',
+    '它只是指向由 Git LFS 保存的文件：请用 git lfs pull 取得，或从其网页下载',
+  ],
   'bad-file.zip': ['its zip archive is damaged ({part})', '它的 zip 压缩包已损坏（{part}）'],
   'bad-file.zip-sum': [
     '{part} in it is not what was written; fetch the file again',

@@ -9,10 +9,10 @@ import { isAbsolute, join } from 'node:path';
 import { mergeConfig, parseConfig } from '../../../shared/config.ts';
 import type { ConfigPatch, RunConfig } from '../../../shared/config.ts';
 import type { PhotoSize } from '../../../shared/cachePlan.ts';
-import { countedReasons } from '../../../shared/countedReasons.ts';
 import { planRun } from '../../../shared/plan.ts';
 import type { Plan } from '../../../shared/plan.ts';
 import type { Machine } from '../../../shared/plan/machine.ts';
+import { withReasons } from '../../../shared/plan/tooFew.ts';
 import { nearestSpeed, parseSpeeds, speedsFile } from '../../../shared/plan/measuredSpeeds.ts';
 import { isInconclusive, isOffered, isSlow, mayComputeHalf } from '../../../shared/devices.ts';
 import { selfTestSentence } from '../../../shared/messages/selfTest.ts';
@@ -46,6 +46,9 @@ import { ruleFor } from './rule.ts';
 import { renderedFile } from './starting.ts';
 import { planTeacher } from './teacher.ts';
 import { misfit, otherNetwork, withNetworkOf } from './weights.ts';
+
+/** At most so many skipped files are looked at for why they were skipped. */
+const COUNTED = 5000;
 
 /** The facts of this machine that a prediction for `config` needs. */
 export async function machineFor(
@@ -130,8 +133,10 @@ export async function planFor(
   plan.estimate.diskBytes += taught.bytes;
   plan.estimate.memoryBytes += 2 * taught.bytes; // as it is read, and as it is looked up
   if (config.minutes === null) plan.estimate.seconds += taught.seconds;
-  const few = plan.refusals.findIndex(({ key }) => key === 'no-images.few');
-  if (few >= 0) plan.refusals[few] = withReasons(context, photos.dataset.id, images) ?? plan.refusals[few]!;
+  if (plan.refusals.some(({ key }) => key === 'no-images.few')) {
+    const { total, files } = context.store.images.skipped(photos.dataset.id, 0, COUNTED);
+    plan.refusals = withReasons(plan, images, files, total);
+  }
   const small = base?.backbone?.stem === 'small' && config.backbone.stem === 'small';
   if (small && isSmall(side))
     plan.notes.push({
@@ -192,16 +197,6 @@ export async function planFor(
   else if (wrong) plan.refusals.push(refusal('backbone.init', 'random', wrong));
   if (taught.refusal) plan.refusals.push(refusal('teacher.from', '', taught.refusal));
   return { config, ...plan };
-}
-
-/** At most so many skipped files are looked at for why they were skipped. */
-const COUNTED = 5000;
-
-/** The refusal of too few photos with what became of the other files, where there are any. */
-function withReasons({ store }: AppContext, datasetId: string, images: number): Plan['refusals'][number] | null {
-  const { total, files } = store.images.skipped(datasetId, 0, COUNTED);
-  const reasons = countedReasons(files);
-  return reasons && refusal('images', undefined, reason('no-images.few-skipped', { images, skipped: total, reasons }));
 }
 
 /** What the run names, else the device chosen in Settings; where that is automatic, what the last run started well with. */

@@ -102,11 +102,12 @@ async function start(
     begin = async () => (await client.call('lab.start', { ...request, language })).id;
   }
   const { id, state, code } = await followExperiment(client, context, begin);
-  if (state === 'finished') finish(context, folder, await client.call('lab.get', { experimentId: id }));
-  return code;
+  if (state !== 'finished') return code;
+  return finish(context, folder, await client.call('lab.get', { experimentId: id })) ? code : 1;
 }
 
-function finish({ output }: Context, folder: string, experiment: Experiment): void {
+/** Whether there is a way to go on with. */
+function finish({ output }: Context, folder: string, experiment: Experiment): boolean {
   const { choice } = experiment;
   const sentences = experiment.findings.map((finding) => findingText(language, finding, study, experiment.images));
   const command = choice && commandOf(folder, choice.patch);
@@ -116,6 +117,7 @@ function finish({ output }: Context, folder: string, experiment: Experiment): vo
   output.print(measureDefinition(language, experiment));
   for (const sentence of sentences) output.print(sentence);
   if (command) output.print(`go on with it:  ${command}`);
+  return choice !== null;
 }
 
 const teacherOf = (given: string | undefined): string | undefined =>

@@ -46,7 +46,7 @@ export interface OnnxFacts {
   outputs: OnnxValueFacts[];
   /** Files that weights are kept in beside the ONNX file (inline.ts). */
   externalFiles: string[];
-  /** What is done to the numbers of the first input one by one before anything else, with the constants that are used. */
+  /** What is done to the numbers of the first input one by one before anything else, with the constants that they are changed by. */
   first: { operator: string; constants: number[] }[];
 }
 
@@ -89,7 +89,19 @@ const valueFacts = ({ name = '', type }: RawValue): OnnxValueFacts => ({
 /** The most operators looked at behind the input, and numbers of a constant. */
 const MOST_STEPS = 6;
 const MOST_NUMBERS = 64;
-const ELEMENTWISE = new Set(['Sub', 'Div', 'Mul', 'Add', 'Cast', 'Transpose', 'Identity', 'BatchNormalization']);
+/** What leaves colours in their range: its constants are sizes and bounds. */
+const KEEPING = new Set(['Clip', 'Resize', 'Upsample', 'Reshape', 'Squeeze', 'Unsqueeze']);
+const ELEMENTWISE = new Set([
+  ...KEEPING,
+  'Sub',
+  'Div',
+  'Mul',
+  'Add',
+  'Cast',
+  'Transpose',
+  'Identity',
+  'BatchNormalization',
+]);
 
 function firstSteps(
   nodes: NonNullable<NonNullable<RawModel['graph']>['node']>,
@@ -98,26 +110,35 @@ function firstSteps(
 ): OnnxFacts['first'] {
   const steps: OnnxFacts['first'] = [];
   for (let name = start; steps.length < MOST_STEPS;) {
-    const next = nodes.find(({ input }) => input?.includes(name));
+    const next = nodes.find(({ input, opType }) => opType !== 'Shape' && input?.includes(name));
     if (!next) break;
     const { opType = '', input = [], output = [] } = next;
     if (!ELEMENTWISE.has(opType)) break;
     steps.push({
       operator: opType,
-      constants: input.flatMap((of) => (constants.has(of) ? numbersOf(constants.get(of)!) : [])),
+      constants: KEEPING.has(opType)
+        ? []
+        : input.flatMap((of) => (constants.has(of) ? numbersOf(constants.get(of)!) : [])),
     });
     name = output[0] ?? '';
   }
   return steps;
 }
 
-/** Numbers of a small float32 constant; none of others. */
-function numbersOf({ dataType, floatData = [], rawData }: RawTensor): number[] {
-  if (dataType !== 1) return [];
-  if (floatData.length > 0) return floatData.slice(0, MOST_NUMBERS);
-  if (!rawData || rawData.length > 4 * MOST_NUMBERS) return [];
+/** Kinds of numbers by TensorProto.DataType. */
+const kinds: Readonly<Record<number, { bytes: number; at: (view: DataView, place: number) => number }>> = {
+  1: { bytes: 4, at: (view, place) => view.getFloat32(place, true) },
+  10: { bytes: 2, at: (view, place) => view.getFloat16(place, true) },
+  11: { bytes: 8, at: (view, place) => view.getFloat64(place, true) },
+};
+
+/** Numbers of a small constant; none of others than floating-point ones. */
+function numbersOf({ dataType = 0, floatData = [], rawData }: RawTensor): number[] {
+  if (dataType === 1 && floatData.length > 0) return floatData.slice(0, MOST_NUMBERS);
+  const kind = kinds[dataType];
+  if (!kind || !rawData || rawData.length > kind.bytes * MOST_NUMBERS) return [];
   const view = new DataView(rawData.buffer, rawData.byteOffset, rawData.byteLength);
-  return Array.from({ length: Math.floor(rawData.length / 4) }, (_, i) => view.getFloat32(4 * i, true));
+  return Array.from({ length: Math.floor(rawData.length / kind.bytes) }, (_, i) => kind.at(view, kind.bytes * i));
 }
 
 /** The file with entries added to its metadata; those that it has already stay as they are. */

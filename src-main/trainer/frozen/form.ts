@@ -148,10 +148,21 @@ function saidBy(given: Readonly<Record<string, unknown>>, fixed: number | null):
   };
 }
 
+type Step = OnnxFacts['first'][number];
+
+/** Whether the first that a graph does is to make 0 to 1 of -1 to 1. */
+function isFromSigned(step: Step, next: Step | undefined): boolean {
+  const is = (of: Step | undefined, operator: string, value: number): boolean =>
+    of?.operator === operator && of.constants.every((each) => Math.abs(each - value) < 1e-3);
+  const halves = (of: Step | undefined): boolean => is(of, 'Mul', 0.5) || is(of, 'Div', 2);
+  return (halves(step) && is(next, 'Add', 0.5)) || (is(step, 'Add', 1) && halves(next));
+}
+
 /** What the graph does to the picture first: normalisation that is in the file need not be done before it. */
 function inGraph({ first }: OnnxFacts): Pick<FrozenForm, 'mean' | 'std'> | null {
-  const step = first.find(({ constants }) => constants.length > 0);
+  const [step, next] = first.filter(({ constants }) => constants.length > 0);
   if (!step) return null;
+  if (isFromSigned(step, next)) return HALF;
   const { operator, constants } = step;
   const largest = Math.max(...constants.map(Math.abs));
   const smallest = Math.min(...constants.map(Math.abs));
