@@ -47,7 +47,7 @@ export default {
       to: {
         pathNot: [
           '^shared/contract(/|\\.ts$)',
-          '^shared/(config/(schema|network|learning|pictures)|metricRows|verdict/judgement|baselines|exports|frozen|lab/(photoKind|studyId))\\.ts$',
+          '^shared/(config/(schema|network|learning|pictures|limits)|metricRows|verdict/judgement|baselines|exports|frozen|lab/(photoKind|studyId))\\.ts$',
           '^node_modules/zod/',
         ],
       },
