@@ -80,7 +80,7 @@ export function namingCheckpoint(error: unknown, { file }: Pick<CheckpointRow, '
   const said =
     key === 'bad-checkpoint.damaged'
       ? reason('bad-checkpoint.damaged', { file, part: values['part'] ?? '' })
-      : reason('bad-checkpoint.file', { file, detail });
+      : reason('bad-checkpoint.unusable', { file, detail });
   return new ContractError(wireError('TrainerError', said, details));
 }
 

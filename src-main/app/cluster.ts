@@ -10,6 +10,7 @@ import { mergeConfig, parseConfig } from '../../shared/config.ts';
 import type { ConfigPatch, RunConfig } from '../../shared/config.ts';
 import { IdList } from '../../shared/idList.ts';
 import { presetPatch } from '../../shared/presets.ts';
+import { parsedJson } from '../../shared/json.ts';
 import { reason } from '../../shared/reason.ts';
 import { readGiven } from '../files/index.ts';
 import { photoCacheBytes } from './cacheLimit.ts';
@@ -131,12 +132,13 @@ export function clusterHandlers(
   /** @throws AppError bad-result where the folder is none that this application wrote */
   const origin = async (source: string): Promise<z.infer<typeof Origin>> => {
     const file = join(source, clusterRunFile);
-    try {
-      return Origin.parse(JSON.parse((await readGiven(file)).toString('utf8')));
-    } catch (error) {
+    const text = await readGiven(file).catch((error: unknown) => {
       if ((error as { code?: unknown }).code === 'no-answer') throw error;
       throw new AppError('bad-result.folder', { folder: source });
-    }
+    });
+    const known = Origin.safeParse(parsedJson(text.toString('utf8')));
+    if (!known.success) throw new AppError('bad-result.record', { file });
+    return known.data;
   };
 
   const keep = async (

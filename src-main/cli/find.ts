@@ -9,7 +9,7 @@ import { UsageError } from './command.ts';
 import { listed } from './listed.ts';
 
 /** @throws UsageError when there is none, or more than one */
-export async function findRun(client: Client, named: string): Promise<RunSummary> {
+export async function findRun(client: Pick<Client, 'call'>, named: string): Promise<RunSummary> {
   const runs = await client.call('runs.list', null);
   const exact = runs.find((run) => run.id === named);
   if (exact) return exact;

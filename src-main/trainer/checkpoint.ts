@@ -129,7 +129,11 @@ function damagedPart(state: State, metadata: Record<string, string>): string | n
 export async function readCheckpoint(path: string): Promise<{ state: State; facts: CheckpointFacts }> {
   const bytes = await readGiven(path).catch((error: NodeJS.ErrnoException) => {
     if (error instanceof FileError) throw error; // a pipe in its place would be waited for
-    throw new TrainerError('bad-checkpoint.unopenable', { detail: error.code ?? error.message }, { path });
+    throw new TrainerError(
+      'bad-checkpoint.unopenable',
+      { file: basename(path), detail: error.code ?? error.message },
+      { path },
+    );
   });
   try {
     const { tensors, metadata } = decodeSafetensors(bytes);
@@ -139,7 +143,7 @@ export async function readCheckpoint(path: string): Promise<{ state: State; fact
     return { state, facts: parseFacts(metadata) };
   } catch (error) {
     if (error instanceof RecordError || error instanceof DamagedCheckpointError) throw error;
-    throw new TrainerError('bad-checkpoint.unusable', { detail: reasonOf(error) }, { path });
+    throw new TrainerError('bad-checkpoint.unusable', { file: basename(path), detail: reasonOf(error) }, { path });
   }
 }
 

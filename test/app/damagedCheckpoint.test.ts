@@ -53,7 +53,7 @@ const damage = (key: 'damaged' | 'unusable') =>
       'TrainerError',
       key === 'damaged'
         ? reason('bad-checkpoint.damaged', { file: '0a1b.safetensors', part: 'backbone.conv1.weight' })
-        : reason('bad-checkpoint.unusable', { detail: 'it is cut off' }),
+        : reason('bad-checkpoint.unusable', { file: 'held', detail: 'it is cut off' }),
       null,
     ),
   );

@@ -53,7 +53,7 @@ test('a history is met again, written on, and not lost by a slip', async ({ page
   await more.fill('0');
   await page.getByRole('button', { name: 'Train further' }).click();
   const said = () => more.evaluate((field: HTMLInputElement) => field.validationMessage);
-  expect(await said()).toBe('Give a number of at least 1.');
+  expect(await said()).toBe('Give a number from 1 to 100,000.');
   await more.fill('3');
   expect(await said()).toBe('');
 

@@ -32,7 +32,7 @@ describe('the contract', () => {
 
   it('loads schemas and tables alone', () => {
     const tables =
-      /^shared\/(contract(\/|\.ts$)|config\/(schema|network|learning|pictures)\.ts$|methods\/|lab\/(paper|photoKind|studyId)\.ts$|verdict\/(judgement|thresholds)\.ts$)/;
+      /^shared\/(contract(\/|\.ts$)|config\/(schema|network|learning|pictures|limits)\.ts$|methods\/|lab\/(paper|photoKind|studyId)\.ts$|verdict\/(judgement|thresholds)\.ts$)/;
     const others = [...loaded.keys()].filter((file) => !tables.test(file)).sort();
     expect(others).toEqual([
       'shared/backbone.ts',

@@ -7,6 +7,10 @@ export const clusterErrors = catalogue({
     '{folder} holds no run for PyTorch (no run.json is in it): choose the folder that Export or lookalike cluster wrote',
     '{folder} 中没有可在 PyTorch 中训练的运行（缺少 run.json）：请选择由“导出”或 lookalike cluster 写出的文件夹。',
   ],
+  'bad-result.record': [
+    '{file} is damaged, or of another version of Lookalike: copy the whole folder again',
+    '{file} 已损坏，或来自 Lookalike 的其他版本：请重新复制整个文件夹。',
+  ],
   'bad-result.photos': [
     'the folder of photos that {folder} was written from is not in this library: name it with --photos DIR',
     '写出 {folder} 时所用的照片文件夹不在这个照片库里：请用 --photos DIR 指明。',

@@ -44,12 +44,12 @@ export const trainingErrors = catalogue({
   ],
   'bad-checkpoint': ['The checkpoint cannot be used: choose another one.', '这个检查点无法使用：请选择另一个。'],
   'bad-checkpoint.unopenable': [
-    'the checkpoint cannot be opened ({detail}): choose another one',
-    '无法打开检查点（{detail}）：请选择另一个。',
+    'the checkpoint {file} cannot be opened ({detail}): choose another one',
+    '无法打开检查点 {file}（{detail}）：请选择另一个。',
   ],
   'bad-checkpoint.unusable': [
-    'the checkpoint cannot be used: {detail}. Choose another one',
-    '检查点无法使用：{detail}。请选择另一个。',
+    'the checkpoint {file} cannot be used: {detail}. Choose another one',
+    '检查点 {file} 无法使用：{detail}。请选择另一个。',
   ],
   'bad-checkpoint.damaged': [
     'the checkpoint {file} is damaged: {part} in it is not what was written. Choose another one, and check the disk',
@@ -58,10 +58,6 @@ export const trainingErrors = catalogue({
   'bad-checkpoint.went-back': [
     'the checkpoint {file} was damaged and is set aside: training goes on from step {step}. Check the disk',
     '检查点 {file} 已损坏，已移到一旁：从第 {step} 步继续训练。请检查磁盘。',
-  ],
-  'bad-checkpoint.file': [
-    'the checkpoint {file} cannot be used: {detail}. Choose another one',
-    '检查点 {file} 无法使用：{detail}。请选择另一个。',
   ],
   'bad-checkpoint.no-optimizer': [
     'the checkpoint of epoch {epoch} in {folder} has no optimizer state: continue from a later one, or start a new run from its weights',

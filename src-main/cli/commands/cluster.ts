@@ -10,7 +10,7 @@ import { epochHeader, epochRow } from '../epochs.ts';
 import { findFolder, findRun, openFolder, round } from '../find.ts';
 import { withSession } from '../session.ts';
 import { runTask } from './task.ts';
-import { patchOf, presetOf } from './train.ts';
+import { patchOf, presetOf, withRunIds } from './train.ts';
 
 const isFolder = (path: string): Promise<boolean> =>
   answered(path, () =>
@@ -77,10 +77,7 @@ it goes on from the last checkpoint. 'lookalike import DIR' brings back what was
         const { id: datasetId } = await openFolder(client, given, context);
         const preset =
           args.text('config') === undefined && args.text('preset') === undefined ? 'imagenet' : presetOf(args);
-        const init = args.text('init');
-        if (init !== undefined && patch.backbone?.init === undefined)
-          patch.backbone = { ...patch.backbone, init: `run:${(await findRun(client, init.replace(/^run:/, ''))).id}` };
-        return { datasetId, preset, patch, name: args.text('name') ?? null };
+        return { datasetId, preset, patch: await withRunIds(client, patch), name: args.text('name') ?? null };
       }
       async function runOf() {
         if (ofFolder.length > 0)

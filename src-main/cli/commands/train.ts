@@ -8,7 +8,7 @@ import { PresetName, Provider } from '../../../shared/contract.ts';
 import type { Client } from '../../../shared/client.ts';
 import type { Dataset, PlanNote } from '../../../shared/contract.ts';
 import { RENDERED } from '../../../shared/startingWeights.ts';
-import { weightsOfRun } from '../../../shared/weights.ts';
+import { initFromRun, weightsOfRun } from '../../../shared/weights.ts';
 import { counted } from '../../../shared/messages/format.ts';
 import { answered } from '../../files/index.ts';
 import { configFile } from '../configFile.ts';
@@ -63,11 +63,9 @@ ${settings()
   async run(args, context) {
     const folder = args.positionals[0]!;
     const preset = presetOf(args);
-    const patch = await patchOf(args);
+    const given = await patchOf(args);
     return withSession(context, async ({ client }) => {
-      const init = args.text('init');
-      if (init !== undefined && patch.backbone?.init === undefined)
-        patch.backbone = { ...patch.backbone, init: `run:${(await findRun(client, init.replace(/^run:/, ''))).id}` };
+      const patch = await withRunIds(client, given);
       const whole = await divided(client, await openFolder(client, folder, context), patch, context);
       const tag = args.text('tag');
       const dataset = tag === undefined ? whole : await collectionOf(client, whole, tag);
@@ -156,13 +154,28 @@ export async function patchOf(args: Arguments): Promise<ConfigPatch> {
   return patch;
 }
 
-/**
- * The patch for `--init NAME|FILE`; undefined for anything else, which names a run and is looked up later. @throws
- * FileError no-answer
- */
-async function initPatch(init: string): Promise<ConfigPatch | undefined> {
+/** Runs that settings name as commands do, by a name or the beginning of an id, by their ids. @throws UsageError */
+export async function withRunIds(client: Pick<Client, 'call'>, patch: ConfigPatch): Promise<ConfigPatch> {
+  const byId = async (from = ''): Promise<string | null> => {
+    const named = weightsOfRun(from);
+    if (!named) return null;
+    // an @ may be a part of the name
+    const called = (await client.call('runs.list', null)).filter(({ name }) => `run:${name}` === from);
+    if (called.length === 1) return initFromRun(called[0]!.id);
+    return initFromRun((await findRun(client, named.runId)).id, named.checkpointId);
+  };
+  const [init, teacher] = [await byId(patch.backbone?.init), await byId(patch.teacher?.from)];
+  return mergeConfig(
+    patch,
+    init ? { backbone: { init } } : undefined,
+    teacher ? { teacher: { from: teacher } } : undefined,
+  );
+}
+
+/** The patch for `--init NAME|FILE`; anything else names a run, which is looked up later. @throws FileError no-answer */
+async function initPatch(init: string): Promise<ConfigPatch> {
   if (init === 'random' || init === RENDERED) return { backbone: { init } };
-  return (await isThere(init)) ? { backbone: { init: resolve(init) } } : undefined;
+  return { backbone: { init: (await isThere(init)) ? resolve(init) : initFromRun(init.replace(/^run:/, '')) } };
 }
 
 /** @throws FileError no-answer */

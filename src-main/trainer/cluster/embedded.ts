@@ -59,11 +59,14 @@ export async function takeEmbeddings(
   const { step, dimensions: d, parts } = index.data;
 
   const here = await photosHere(job);
+  // what was embedded was listed: a list that was cut off would leave photos out without a word
+  if (parts.some(({ ids }) => ids.some((id) => !here.has(id))))
+    throw new TrainerError('bad-result.part', { file: join(job.source, clusterPhotosFile) });
   const taken = new Set<string>();
   const pieces: { file: string; rows: number[] }[] = parts.map(({ file, ids }) => {
     const rows = ids.flatMap((id, row) => {
       const image = here.get(id);
-      if (image === undefined || taken.has(image)) return [];
+      if (!image || taken.has(image)) return [];
       taken.add(image);
       return [row];
     });
@@ -102,13 +105,14 @@ export async function takeEmbeddings(
 }
 
 /**
- * Ids of photos of this library by those that the folder was written with: the same, or in another home of the same file.
+ * Ids of photos of this library by those that the folder was written with: the same, or in another home of the same file;
+ * null: it does not have that photo.
  * @throws TrainerError bad-result where the list of photos is not as it was written
  */
-async function photosHere({ source, images }: ClusterResultJob): Promise<Map<string, string>> {
+async function photosHere({ source, images }: ClusterResultJob): Promise<Map<string, string | null>> {
   const known = new Set(images.map(({ id }) => id));
   const byFile = new Map(images.map(({ file, part = '', id }) => [photoName(file, part), id]));
-  const out = new Map<string, string>();
+  const out = new Map<string, string | null>();
   const list = join(source, clusterPhotosFile);
   const text = await readGiven(list).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') throw new TrainerError('bad-result.part', { file: list });
@@ -119,8 +123,7 @@ async function photosHere({ source, images }: ClusterResultJob): Promise<Map<str
     const row = ClusterPhoto.safeParse(parsedJson(line));
     if (!row.success) throw new TrainerError('bad-result.line', { file: list, line: i + 1 });
     const { id, file } = row.data;
-    const own = known.has(id) ? id : byFile.get(file);
-    if (own !== undefined) out.set(id, own);
+    out.set(id, known.has(id) ? id : (byFile.get(file) ?? null));
   }
   return out;
 }

@@ -73,11 +73,12 @@ export async function takeClusterResult(job: ClusterResultJob, context: JobConte
 
 /** @throws TrainerError bad-result where run.json is of another program or version, or changed */
 async function clusterRun(folder: string): Promise<ClusterRun> {
-  const text = (await readGiven(join(folder, clusterRunFile))).toString('utf8');
+  const file = join(folder, clusterRunFile);
+  const text = (await readGiven(file)).toString('utf8');
   try {
     return ClusterRun.parse(JSON.parse(text));
   } catch (error) {
-    throw new TrainerError('bad-result.folder', { folder }, undefined, { cause: error });
+    throw new TrainerError('bad-result.record', { file }, undefined, { cause: error });
   }
 }
 

@@ -95,7 +95,7 @@ export async function readFrozen(path: string): Promise<Frozen> {
     }
   } catch (error) {
     if (error instanceof RecordError) throw error;
-    throw new TrainerError('bad-checkpoint.unusable', { detail: reasonOf(error) }, { path });
+    throw new TrainerError('bad-checkpoint.unusable', { file: basename(path), detail: reasonOf(error) }, { path });
   }
   throw new TrainerError('bad-checkpoint.damaged', { file: basename(path), part: damaged });
 }
