@@ -192,7 +192,7 @@ async function visit(
     export: async () => {
       await go(page, `export?run=${healthy.id}`);
       const known = await host.app.handle('exports.list', { runId: healthy.id });
-      if (known.length) await page.locator('.history button').first().click();
+      if (known.length) await page.locator('main li button[aria-pressed]').first().click();
       else await page.locator('button[type=submit]').first().click(); // the other writes the run for PyTorch
       await page.locator('.snippet').first().waitFor({ timeout: 120_000 });
     },
