@@ -162,6 +162,7 @@ export class Library {
 
   /** The same, counted as `described` says. */
   async announceCounted(id: string): Promise<Dataset> {
+    await this.#countGroups(this.dataset(id));
     const counts = await this.#counts(id);
     const dataset = this.describe(this.dataset(id), counts);
     this.#context.events.emit({ name: 'dataset', dataset });
