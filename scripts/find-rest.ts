@@ -68,8 +68,8 @@ try {
   if (belong.length <= few) throw new Error(`${folder} has ${belong.length} photos of ${wanted}: choose another class`);
   const isOf = new Set(belong);
   const { id: tagId } = await app.handle('tags.create', { name: wanted });
-  const first = Array.from({ length: few }, (_, i) => belong[Math.floor((i * belong.length) / few)]!);
-  await app.handle('tags.set', { tagId, imageIds: first, on: true });
+  const chosen = Array.from({ length: few }, (_, i) => belong[Math.floor((i * belong.length) / few)]!);
+  await app.handle('tags.set', { tagId, imageIds: chosen, on: true });
 
   let [answers, looked] = [0, 0];
   const said: {
@@ -82,6 +82,8 @@ try {
     share: number;
   }[] = [];
   const took: number[] = [];
+  /** Of all rankings: how often a number or a range was said, and was right (a number: within a fifth). */
+  const right = { rankings: 0, numbers: 0, near: 0, ranges: 0, around: 0 };
   for (;;) {
     const {
       imageIds: ids,
@@ -93,6 +95,14 @@ try {
       milliseconds,
     } = await app.handle('explore.find', { embeddingSetId, tagId, count: PAGE });
     took.push(milliseconds);
+    right.rankings++;
+    if (range) {
+      right.ranges++;
+      right.around += Number(range[0] <= belong.length && belong.length <= range[1]);
+    } else if (estimated !== null) {
+      right.numbers++;
+      right.near += Number(Math.abs(Math.log(estimated / belong.length)) < Math.log(1.25));
+    }
     const share = tagged / belong.length;
     if (said.length < points.length && share >= points[said.length]!)
       said.push({ tagged, answers, looked, estimated, range, estimatedShare: estimated && tagged / estimated, share });
@@ -101,7 +111,7 @@ try {
       const facts = { folder, class: wanted, photos: photos.length, truth: belong.length, few, trainingSeconds };
       console.log(
         JSON.stringify(
-          { ...facts, recall: share, answers, looked, separability, apart, rankingMs: median, said },
+          { ...facts, recall: share, answers, looked, separability, apart, rankingMs: median, said, right },
           null,
           2,
         ),
@@ -109,8 +119,8 @@ try {
       break;
     }
     const at = ids.findIndex((id) => !isOf.has(id));
-    const right = at < 0 ? ids : ids.slice(0, at);
-    if (right.length > 0) await app.handle('tags.set', { tagId, imageIds: right, on: true });
+    const first = at < 0 ? ids : ids.slice(0, at);
+    if (first.length > 0) await app.handle('tags.set', { tagId, imageIds: first, on: true });
     if (at >= 0) await app.handle('tags.reject', { tagId, imageIds: [ids[at]!], on: true });
     looked += at < 0 ? ids.length : at + 1;
     answers++;
