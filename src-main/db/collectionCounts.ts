@@ -5,9 +5,7 @@
 import type { Db } from './database.ts';
 import type { DatasetCounts } from './datasets.ts';
 import { Gone } from './identity.ts';
-
-/** Members gone through at a time: some milliseconds. */
-const AT_ONCE = 2000;
+import { memberPieces } from './rowPieces.ts';
 
 /** Photos that have these things in common. */
 interface PhotoKind {
@@ -22,13 +20,7 @@ interface PhotoKind {
 }
 
 export function collectionCounts(db: Db) {
-  // a photo that is listed and has the tag as well stands twice, one after the other
-  const members = db
-    .prepare<[object], string>(
-      `SELECT image_id FROM collection_members WHERE dataset_id = @datasetId AND image_id > @last AND image_id < @end
-       ORDER BY image_id LIMIT ${AT_ONCE}`,
-    )
-    .pluck();
+  const members = memberPieces(db);
   const kinds = db.prepare<[object], PhotoKind>(
     `SELECT gone, excluded, width = 0 AS unread, label, format, count(*) AS images,
        sum(iif(part = '', bytes, 0)) AS bytes, sum(held_out) AS heldOut
@@ -46,12 +38,8 @@ export function collectionCounts(db: Db) {
   /** @param folder that the collection is of */
   return function* (datasetId: string, folder: string): Generator<void, DatasetCounts> {
     const all: PhotoKind[] = [];
-    // ids of photos begin with the folder's and a hyphen, which comes before the point
-    for (let last = `${folder}-`; ;) {
-      const ids = members.all({ datasetId, last, end: `${folder}.` });
-      if (ids.length === 0) break;
+    for (const ids of members(datasetId, folder)) {
       for (const kind of kinds.all({ ids: JSON.stringify(ids), folder })) all.push(kind);
-      last = ids.at(-1)!;
       yield;
     }
     return countsOf(all, skipped.get({ datasetId, folder })!);

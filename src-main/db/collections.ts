@@ -63,11 +63,6 @@ export function collectionsTable(db: Db) {
   const followers = db.prepare<[string], string>('SELECT id FROM datasets WHERE tag = ?').pluck();
   const setTag = db.prepare('UPDATE datasets SET tag = ? WHERE tag = ?');
   const setTagOf = db.prepare('UPDATE datasets SET tag = ? WHERE id = ? AND tag IS NOT NULL');
-  const freeze = db.prepare(
-    `INSERT OR IGNORE INTO collection_images (dataset_id, image_id)
-     SELECT datasets.id, image_tags.image_id FROM datasets JOIN image_tags ON tag_id = datasets.tag WHERE datasets.tag = ?`,
-  );
-  const thaw = db.prepare('DELETE FROM collection_images WHERE dataset_id IN (SELECT id FROM datasets WHERE tag = ?)');
   return {
     /** Photos of a folder under a name: those with the tag, or those given. */
     insert: together(db, (row: CollectionRow, imageIds: readonly string[]) => {
@@ -83,10 +78,6 @@ export function collectionsTable(db: Db) {
     ofFolder: (folderId: string) => ofFolder.all(folderId),
     /** The collection of a tag in a folder, also one that was taken out of the library. */
     byTag: (folderId: string, tagId: string) => byTag.get(folderId, tagId),
-    /** Before a tag is deleted: what its collections hold stays as a list. */
-    keepPhotos: (tagId: string) => void freeze.run(tagId),
-    /** When a deleted tag is back: its photos are those of the tag again. */
-    followAgain: (tagId: string) => void thaw.run(tagId),
     /** When one tag becomes another. @returns ids of the collections that followed the first */
     followInstead(tagId: string, into: string): string[] {
       const ids = followers.all(tagId);

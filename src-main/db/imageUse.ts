@@ -2,17 +2,10 @@
 import { datasetScope } from './collections.ts';
 import type { photoChanges } from './changes.ts';
 import type { Db } from './database.ts';
+import { groupCounts } from './groupCounts.ts';
+import type { GroupCounts } from './groupCounts.ts';
 import type { ImageRow } from './images.ts';
 import { rowPieces } from './rowPieces.ts';
-
-/** Of groups of more than one photo that is there. */
-interface GroupCounts {
-  /** How many there are. */
-  groups: number;
-  /** Photos of the largest, and of all of them. */
-  largest: number;
-  photos: number;
-}
 
 /** Most photos whose sizes are sampled: enough that their mean is within a few percent of that of all. */
 const sampledSizes = 2000;
@@ -22,9 +15,6 @@ const lookedAt = 3 * sampledSizes;
 const sizesAtOnce = 1000;
 /** The index of the primary key: by the folder's own a sample would go through the whole folder. */
 const byId = 'sqlite_autoindex_images_1';
-
-/** Groups that are counted before others may have the thread. */
-const groupsAtOnce = 1000;
 
 /** @param columns of images, as an ImageRow has them */
 export function imageUse(db: Db, columns: string, changes: ReturnType<typeof photoChanges>) {
@@ -41,38 +31,7 @@ export function imageUse(db: Db, columns: string, changes: ReturnType<typeof pho
   const oneUsable = prepare<{ id: string }>(
     'SELECT id FROM images WHERE OF AND id = @id AND gone = 0 AND excluded = 0',
   );
-  const [firstGroups, nextGroups] = ['', 'AND photo_group > @last'].map((after) =>
-    prepare<{ name: string; n: number }>(
-      `SELECT photo_group AS name, count(*) AS n FROM images WHERE OF AND gone = 0 AND photo_group IS NOT NULL ${after}
-       GROUP BY photo_group ORDER BY photo_group LIMIT ${groupsAtOnce}`,
-    ),
-  );
-  const counted = new Map<string, { changes: number; counts: GroupCounts }>();
-  /** Groups of more than one photo that is there, in pieces of some milliseconds; kept until something of them changes. */
-  function* countingGroups(datasetId: string): Generator<void, GroupCounts> {
-    const folder = folderOf(datasetId);
-    const by = ['there', 'group', ...(folder === datasetId ? [] : (['held', 'tags'] as const))] as const;
-    const now = () => changes([datasetId, folder], by);
-    for (let tries = 0; ; tries++) {
-      const before = now();
-      const known = counted.get(datasetId);
-      if (known?.changes === before) return known.counts;
-      const counts = { groups: 0, largest: 0, photos: 0 };
-      let rows = firstGroups!(datasetId);
-      for (; rows.length > 0; rows = nextGroups!(datasetId, { last: rows.at(-1)!.name })) {
-        for (const { n } of rows) {
-          if (n < 2) continue;
-          counts.groups++;
-          counts.largest = Math.max(counts.largest, n);
-          counts.photos += n;
-        }
-        yield;
-      }
-      const isStill = now() === before;
-      if (isStill) counted.set(datasetId, { changes: before, counts });
-      if (isStill || tries === 3) return counts; // of photos that change all the time nobody knows better
-    }
-  }
+  const countingGroups = groupCounts(db, changes);
   const present = prepare<ImageRow>(`SELECT ${columns} FROM images WHERE OF AND gone = 0 ORDER BY file, place`);
   const sizes = prepare<{ id: string; width: number; height: number; isUsed: number }>(
     `SELECT id, width, height, width > 0 AND gone = 0 AND excluded = 0 AS isUsed FROM images INDEXED BY ${byId}

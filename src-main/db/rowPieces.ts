@@ -1,8 +1,10 @@
-/** Photos of a folder in the order in which they were found, a few at a time. */
+/** Photos of a folder in the order in which they were found, and of a collection in that of their ids, a few at a time. */
 import type { Db } from './database.ts';
 
 /** Rows looked at at a time: some milliseconds. */
 const AT_ONCE = 5_000;
+/** Members gone through at a time: some milliseconds. */
+const MEMBERS_AT_ONCE = 1_000;
 
 export function rowPieces(db: Db) {
   const lastRow = db.prepare<[], number>('SELECT coalesce(max(rowid), 0) FROM images').pluck();
@@ -16,5 +18,25 @@ export function rowPieces(db: Db) {
     folder: string,
   ): Generator<T[]> {
     for (let row = 0; row < lastRow.get()!; row += AT_ONCE) yield between.all(folder, row, row + AT_ONCE);
+  };
+}
+
+/** Ids of the photos that a collection lists or whose tag it follows, those that are gone too, each once. */
+export function memberPieces(db: Db) {
+  // a photo that is listed and has the tag as well stands twice, one after the other
+  const members = db
+    .prepare<[object], string>(
+      `SELECT image_id FROM collection_members WHERE dataset_id = @datasetId AND image_id > @last AND image_id < @end
+       ORDER BY image_id LIMIT ${MEMBERS_AT_ONCE}`,
+    )
+    .pluck();
+  /** @param folder that the collection is of: ids of its photos begin with its own and a hyphen, which comes before the point */
+  return function* (datasetId: string, folder: string): Generator<string[]> {
+    for (let last = `${folder}-`; ;) {
+      const ids = members.all({ datasetId, last, end: `${folder}.` });
+      if (ids.length === 0) return;
+      yield [...new Set(ids)];
+      last = ids.at(-1)!;
+    }
   };
 }

@@ -2,6 +2,7 @@
 import { datasetScope } from './collections.ts';
 import { Gone } from './identity.ts';
 import type { Db } from './database.ts';
+import { memberPieces } from './rowPieces.ts';
 import { together } from './together.ts';
 
 export interface TagRow {
@@ -28,7 +29,6 @@ interface TaggedRow {
 
 /** Photos read at a time, some milliseconds' work. */
 const atOnce = 500;
-/** Of a collection's, to count them. */
 const countedAtOnce = 1000;
 
 const columns = 'id, name, color, key, created_at AS createdAt';
@@ -65,6 +65,14 @@ export function tagsTable(db: Db) {
     image_tags: db.prepare<[string, string], string>(taking('image_tags')).pluck(),
     tag_rejections: db.prepare<[string, string], string>(taking('tag_rejections')).pluck(),
   };
+  const followers = db.prepare<[string], string>('SELECT id FROM datasets WHERE tag = ?').pluck();
+  const list = db.prepare<[string, string]>(
+    `INSERT OR IGNORE INTO collection_images (dataset_id, image_id)
+     SELECT ?, images.id FROM json_each(?) CROSS JOIN images ON images.id = value`,
+  );
+  const unlist = db.prepare<[string, string]>(
+    'DELETE FROM collection_images WHERE dataset_id = ? AND image_id IN (SELECT value FROM json_each(?))',
+  );
   const tagsOf = db
     .prepare<[string], string>(
       `SELECT tag_id FROM image_tags JOIN tags ON tags.id = tag_id WHERE image_id = ? ORDER BY key IS NULL, key, name`,
@@ -93,13 +101,7 @@ export function tagsTable(db: Db) {
   const countsOf = db.prepare<[string], { tag: string; images: number }>(
     'SELECT tag_id AS tag, images FROM tag_counts WHERE dataset_id = ? AND images > 0',
   );
-  // a photo that is listed and has the tag as well stands twice, one after the other
-  const members = db
-    .prepare<[object], string>(
-      `SELECT image_id FROM collection_members WHERE dataset_id = @datasetId AND image_id > @last AND image_id < @end
-       ORDER BY image_id LIMIT ${countedAtOnce}`,
-    )
-    .pluck();
+  const members = memberPieces(db);
   const countsAmong = db.prepare<[object], { tag: string; images: number }>(
     `SELECT tag_id AS tag, count(*) AS images FROM json_each(@ids) CROSS JOIN images ON images.id = value
        JOIN image_tags ON image_id = images.id
@@ -141,10 +143,19 @@ export function tagsTable(db: Db) {
       update.run(row);
     }),
     remove: (id: string) => void remove.run(id),
-    /** Puts the tag on photos, which takes back its rejection, or takes it off. @returns what undoes it */
+    /**
+     * Puts the tag on photos, which takes back its rejection, or takes it off. Collections that follow it have by the tag
+     * from then on what they had by a list. @returns what undoes it
+     */
     tag: together(db, (tagId: string, imageIds: readonly string[], on: boolean): Tagging => {
       const rejected = on ? set('tag_rejections', tagId, imageIds, false) : [];
+      if (on) for (const id of followers.all(tagId)) unlist.run(id, JSON.stringify(imageIds));
       return { changed: set('image_tags', tagId, imageIds, on), rejected };
+    }),
+    /** Takes off a tag that comes to its end: the collections that follow it keep these photos as a list. */
+    release: together(db, (tagId: string, imageIds: readonly string[]): void => {
+      for (const id of followers.all(tagId)) list.run(id, JSON.stringify(imageIds));
+      set('image_tags', tagId, imageIds, false);
     }),
     /** Rejects the tag for photos, or takes that back. @returns ids of those that changed */
     reject: (tagId: string, imageIds: readonly string[], on: boolean): string[] =>
@@ -183,14 +194,12 @@ export function tagsTable(db: Db) {
       const folder = folderOf(datasetId);
       if (folder === datasetId) return new Map(countsOf.all(folder).map(({ tag, images: count }) => [tag, count]));
       const found = new Map<string, number>();
-      for (let last = `${folder}-`; ;) {
-        const ids = members.all({ datasetId, last, end: `${folder}.` });
-        if (ids.length === 0) return found;
-        for (const { tag, images: count } of countsAmong.all({ ids: JSON.stringify([...new Set(ids)]), folder }))
+      for (const ids of members(datasetId, folder)) {
+        for (const { tag, images: count } of countsAmong.all({ ids: JSON.stringify(ids), folder }))
           found.set(tag, (found.get(tag) ?? 0) + count);
-        last = ids.at(-1)!;
         yield;
       }
+      return found;
     },
     /**
      * Ids of the photos of the data set that are there and have the tag, by id, in pieces of some milliseconds. Photos are

@@ -121,7 +121,7 @@ test.each<[string, Listed[], (store: Store, id: string) => void]>([
   ['a tag deleted', ['tagged', 'searched', 'collected'], ({ tags }) => tags.remove('t2')],
   ['a tag renamed', ['tagged', 'searched', 'collected'], ({ tags }) => tags.update({ ...tag, id: 't2', name: 'b' })],
   ['a collection of another tag', ['collected'], ({ collections }) => collections.followInstead('t', 't2')],
-  ['a list of another collection', [], ({ collections }) => collections.keepPhotos('t2')],
+  ['a list of another collection', [], ({ collections }, id) => collections.put('c2', [id])],
 ])('%s makes the lists stale that go by it: %j', (_, stale, change) =>
   withRun((store) => {
     store.datasets.insert({ id: 'd2', name: 'Others', folder: '/others', addedAt: 1 });

@@ -185,14 +185,16 @@ test('labels that follow from tags are made once for all that was tagged before 
   expect(commands).toHaveLength(2);
 });
 
-/** As the store, but its second tagging fails, and others where `failing` says so. */
+/** As the store, but its second writing of a tag fails, and others where `failing` says so. */
 const fullDisk = (failing: (call: number) => boolean = (call) => call === 2) => {
   let calls = 0;
-  const tag = (...asked: Parameters<Store['tags']['tag']>) => {
+  const failed = () => {
     if (failing(++calls)) throw new Error('the disk is full');
-    return store.tags.tag(...asked);
   };
-  return caller({ ...store.tags, tag: Object.assign(tag, store.tags.tag) });
+  const tag = (...asked: Parameters<Store['tags']['tag']>) => (failed(), store.tags.tag(...asked));
+  const release = (...asked: Parameters<Store['tags']['release']>) => (failed(), store.tags.release(...asked));
+  const { tags } = store;
+  return caller({ ...tags, tag: Object.assign(tag, tags.tag), release: Object.assign(release, tags.release) });
 };
 
 test('where a part cannot be written, that is said, and what was written before is taken back', async () => {
@@ -243,6 +245,43 @@ test('a collection keeps its photos where its tag was half deleted and could not
   await expect(fullDisk((call) => call >= 2)('tags.delete', { tagId })).rejects.toThrow('the disk is full');
   expect(store.tags.everyImage(tagId).length).toBeLessThan(1200);
   expect(store.datasets.counts('its').images).toBe(1200);
+});
+
+test('a collection has what it had at any moment while its tag is deleted and brought back, and follows the tag again', async () => {
+  const { id: tagId } = await call('tags.create', { name: 'heron' });
+  await call('tags.set', { tagId, imageIds: ids.slice(0, 3000), on: true });
+  store.collections.insert({ id: 'its', name: 'its', addedAt: 1, parent: 'd', tag: tagId }, []);
+  const seen = new Set<number>();
+  let turns = 0;
+  const count = () => {
+    turns++;
+    seen.add(store.datasets.counts('its').images);
+    turn = setImmediate(count);
+  };
+  let turn = setImmediate(count);
+  const { tag, ...lists } = await call('tags.delete', { tagId });
+  const [imageIds, rejected] = [lists.imageIds, lists.rejected].map((list) => [...IdList.read(list)]);
+  await call('tags.restore', { tag, imageIds: imageIds!.slice(0, 2000), rejected: rejected! });
+  await call('tags.set', { tagId, imageIds: imageIds!.slice(2000), on: true }); // as a window sends very many
+  clearImmediate(turn);
+  expect(turns).toBeGreaterThan(5);
+  expect([...seen]).toEqual([3000]);
+  await call('tags.set', { tagId, imageIds: imageIds!.slice(0, 2500), on: false });
+  expect(store.datasets.counts('its').images).toBe(500);
+});
+
+test('a tag that cannot be brought back whole is not brought back, and its collections keep what they had', async () => {
+  const { id: tagId } = await call('tags.create', { name: 'heron' });
+  await call('tags.set', { tagId, imageIds: ids.slice(0, 3000), on: true });
+  store.collections.insert({ id: 'its', name: 'its', addedAt: 1, parent: 'd', tag: tagId }, []);
+  const { tag, ...lists } = await call('tags.delete', { tagId });
+  const imageIds = [...IdList.read(lists.imageIds)];
+  await expect(fullDisk()('tags.restore', { tag, imageIds, rejected: [] })).rejects.toThrow('the disk is full');
+  expect(everything()).toEqual([]);
+  expect(store.datasets.counts('its').images).toBe(3000);
+  await call('tags.restore', { tag, imageIds, rejected: [] });
+  expect(everything()).toMatchObject([{ id: tagId, images: 3000 }]);
+  expect(store.datasets.counts('its').images).toBe(3000);
 });
 
 test('where that cannot be taken back either, every window hears of what is there', async () => {

@@ -16,7 +16,7 @@ function grouped(count: number) {
   const setGroup = (i: number, group: string | null) =>
     store.images.setRuled([{ id: ids[i]!, label: null, heldOut: 0, group }]);
   for (let i = 0; i < count; i++) setGroup(i, String(Math.floor(i / 2)));
-  return { images: store.images, ids, setGroup };
+  return { store, images: store.images, ids, setGroup };
 }
 
 it('are counted in pieces', () => {
@@ -53,4 +53,19 @@ it('that change meanwhile are counted anew', () => {
   let step = work.next();
   while (!step.done) step = work.next();
   expect(step.value).toEqual({ groups: 2499, largest: 2, photos: 4998 });
+});
+
+it('of a collection are counted in pieces, photos of one group lying in several of them', () => {
+  const { store, images, ids, setGroup } = grouped(6000);
+  for (let i = 0; i < 6000; i++) setGroup(i, String(i % 3000)); // ids are hashes: a group's two lie anywhere
+  const row = { id: 'c', name: 'c', addedAt: 1, parent: 'd', tag: null };
+  store.collections.insert(row, ids.slice(0, 4500)); // 1,500 whole pairs, and 1,500 photos whose second is not in it
+  const work = images.countingGroups('c');
+  let pieces = 0;
+  let step = work.next();
+  for (; !step.done; step = work.next()) pieces++;
+  expect(step.value).toEqual({ groups: 1500, largest: 2, photos: 3000 });
+  expect(pieces).toBe(6); // a thousand members at a time, and what they add up to
+  images.setGone([ids[0]!], Gone.away);
+  expect(images.groups('c')).toEqual({ groups: 1499, largest: 2, photos: 2998 });
 });

@@ -1,9 +1,13 @@
-/** How tags end: merged into another, or deleted. Both take them off their photos some at a time, and can be undone. */
+/**
+ * How tags end: merged into another, or deleted. Both take them off their photos some at a time, and can be undone, which
+ * puts them on again some at a time.
+ */
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { AppHandlers, Tag } from '../../../shared/contract.ts';
 import { IdList } from '../../../shared/idList.ts';
 import type { Store, Tagging, TagRow } from '../../db/index.ts';
 import { Lines } from '../library/line.ts';
+import { inPieces } from '../library/lists.ts';
 
 interface Parts {
   /** @param merged which tag each that was merged is now */
@@ -13,15 +17,27 @@ interface Parts {
   /** @throws AppError not-found */
   describe(id: string): Tag;
   row(id: string): TagRow;
+  /** @throws AppError bad-request.tag-name */
+  refuseTaken(name: string): void;
 }
 
 export function ending(
   store: Pick<Store, 'collections' | 'tags' | 'transaction'>,
-  { announce, takeBack, describe, row }: Parts,
-): Pick<AppHandlers, 'tags.merge' | 'tags.delete'> {
+  { announce, takeBack, describe, row, refuseTaken }: Parts,
+): Pick<AppHandlers, 'tags.merge' | 'tags.delete' | 'tags.restore'> {
   const { tags } = store;
   /** One after another: of two merges that go opposite ways each would give the other photos for ever. */
   const lines = new Lines();
+
+  /** A tag that could not be brought back whole, as far as the disk lets: what its collections had they keep. */
+  const release = (id: string): void => {
+    try {
+      for (let some = tags.some(id); some.length > 0; some = tags.some(id)) tags.release(id, some);
+      tags.remove(id);
+    } catch {
+      // who asked is told of the first fault, and every window of what there is
+    }
+  };
 
   return {
     'tags.merge': ({ tagIds, into }) =>
@@ -74,30 +90,44 @@ export function ending(
     'tags.delete': ({ tagId }) =>
       lines.run(['tags'], async () => {
         const tag = describe(tagId);
-        store.collections.keepPhotos(tagId);
         const imageIds: IdList[] = [];
         let rejected: IdList;
         try {
           // taken off its photos some at a time: all at once would hold the thread where half a million have it
           for (let some = tags.some(tagId); some.length > 0; some = tags.some(tagId)) {
-            tags.tag(tagId, some, false);
+            tags.release(tagId, some);
             imageIds.push(IdList.of(some));
             await breathe();
           }
           rejected = IdList.of(tags.rejected(tagId));
           tags.remove(tagId);
         } catch (error) {
-          const isBack = takeBack(
+          takeBack(
             tagId,
             imageIds.map((some) => ({ changed: [...some], rejected: [] })),
             false,
           );
-          if (isBack) store.collections.followAgain(tagId); // else the list is all that its collections have
           throw error;
         } finally {
           announce();
         }
         return { tag, imageIds: IdList.joined(imageIds).bytes, rejected: rejected.bytes };
+      }),
+    'tags.restore': ({ tag: { id, name, color, key }, imageIds, rejected, collections }) =>
+      lines.run(['tags'], async () => {
+        refuseTaken(name);
+        tags.insert({ id, name, color, key, createdAt: Date.now() });
+        try {
+          await inPieces(imageIds, (some) => [void tags.tag(id, some, true)]);
+          await inPieces(rejected, (some) => tags.reject(id, some, true));
+          store.collections.followThat(collections, id);
+        } catch (error) {
+          release(id);
+          throw error;
+        } finally {
+          announce();
+        }
+        return describe(id);
       }),
   };
 }

@@ -115,19 +115,7 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
       announce();
       return describe(tagId);
     },
-    ...ending(store, { announce, takeBack, describe, row }),
-    'tags.restore': ({ tag: { id, name, color, key }, imageIds, rejected, collections }) => {
-      refuseTaken(name);
-      store.transaction(() => {
-        tags.insert({ id, name, color, key, createdAt: Date.now() });
-        tags.tag(id, imageIds, true);
-        tags.reject(id, rejected, true);
-        store.collections.followThat(collections, id);
-        store.collections.followAgain(id);
-      });
-      announce();
-      return describe(id);
-    },
+    ...ending(store, { announce, takeBack, describe, row, refuseTaken }),
     'tags.set': async ({ tagId, imageIds, on }) => {
       const { id } = row(tagId);
       const done: Tagging[] = [];
