@@ -36,7 +36,10 @@ export class SafetensorsError extends KeyedError<'bad-file.not-safetensors'> {
 }
 
 /** The kinds of numbers that files of weights hold, each with the bytes of one. */
-export const elementBytes = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U8: 1, BOOL: 1 } as const;
+export const elementBytes = {
+  ...{ F64: 8, F32: 4, F16: 2, BF16: 2, F8_E4M3: 1, F8_E5M2: 1 },
+  ...{ I64: 8, I32: 4, I16: 2, I8: 1, U64: 8, U32: 4, U16: 2, U8: 1, BOOL: 1 },
+} as const;
 export type ElementType = keyof typeof elementBytes;
 
 /** The reference implementation refuses larger heads too. */

@@ -53,11 +53,12 @@ const storages: Record<string, ElementType | null> = {
   QInt8Storage: null,
   QUInt8Storage: null,
   QInt32Storage: null,
+  UntypedStorage: null, // of kinds that came later (8-bit floats): the tensor says which
 };
 
 /** The kind of a storage by the name of its class; undefined where that is no class of storages. */
 function kindNamed(name: string): ElementType | null | undefined {
-  const own = /^torch\.(?:cuda\.)?(\w+Storage)$/.exec(name)?.[1];
+  const own = /^torch\.(?:cuda\.|storage\.)?(\w+Storage)$/.exec(name)?.[1];
   return own !== undefined && Object.hasOwn(storages, own) ? storages[own] : undefined;
 }
 
@@ -127,6 +128,7 @@ const inert = new Set([
   'torch.serialization._get_layout',
   'torch.torch_version.TorchVersion',
   // tensors of kinds that no weights of a ResNet are
+  'torch._utils._rebuild_tensor_v3',
   'torch._utils._rebuild_sparse_tensor',
   'torch._utils._rebuild_qtensor',
   'torch._utils._rebuild_meta_tensor_no_storage',

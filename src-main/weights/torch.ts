@@ -34,20 +34,26 @@ const FIRST_PICKLE = 1 << 20;
 /** Dictionaries in dictionaries, and tensors in them, that a file may have. */
 const MOST_NAMES = 200_000;
 
-/** All tensors in dictionaries, named by the keys that lead to them, joined by dots. */
+/** What has names of its own in a list: of (weights, epoch), as some save them, one thing, which needs no place. */
+function keyed(list: readonly Value[]): [key: Value, value: Value][] {
+  const placed = [...list.entries()].filter(([, value]) => value instanceof Map);
+  return placed.length === 1 ? [['', placed[0]![1]]] : placed;
+}
+
+/** All tensors in dictionaries and lists, named by the keys that lead to them, joined by dots. */
 function tensorsIn(root: Value): Map<string, TensorValue> {
   const found = new Map<string, TensorValue>();
   const seen = new Set<Value>();
   const ahead: [prefix: string, value: Value][] = [['', root]];
   for (let next = ahead.shift(); next; next = ahead.shift()) {
     const [prefix, value] = next;
-    if (!(value instanceof Map) || seen.has(value)) continue;
+    if (!(value instanceof Map || Array.isArray(value)) || seen.has(value)) continue;
     seen.add(value);
-    for (const [key, inner] of value) {
+    for (const [key, inner] of value instanceof Map ? value : keyed(value)) {
       if (typeof key !== 'string' && typeof key !== 'number') continue;
       const name = `${prefix}${key}`;
       if (inner instanceof TensorValue) found.set(name, inner);
-      else if (inner instanceof Map) ahead.push([`${name}.`, inner]);
+      else if (inner instanceof Map || Array.isArray(inner)) ahead.push([key === '' ? prefix : `${name}.`, inner]);
     }
     if (found.size + ahead.length > MOST_NAMES)
       throw new WeightsFileError(reason('bad-file.pickle-large', { most: MOST_NAMES }));

@@ -174,11 +174,52 @@ describe('what trainers keep beside the weights', () => {
     'numpy._core.numeric._frombuffer',
     'torch.serialization._get_layout',
     'torch._utils._rebuild_sparse_tensor',
+    'torch._utils._rebuild_tensor_v3', // of 8-bit floats, after an untyped storage
     'torch._utils._rebuild_meta_tensor_no_storage',
   ])('and %s makes, hinders nothing', async (name) => {
     const [module, own] = [name.slice(0, name.lastIndexOf('.')), name.slice(name.lastIndexOf('.') + 1)];
     const saved = bytesOf([0x80, 2], '}', short('kept'), `c${module}\n${own}\n`, [0x29], 'Rs.');
     expect((await readShapes(file(zip({ 'archive/data.pkl': saved })))).size).toBe(0);
+  });
+});
+
+/** A safetensors file of one tensor. */
+function safetensors(dtype: string, numbers: Uint8Array, count: number): Buffer {
+  const head = ascii(JSON.stringify({ w: { dtype, shape: [count], data_offsets: [0, numbers.length] } }));
+  const length = Buffer.alloc(8);
+  length.writeUInt32LE(head.length);
+  return bytesOf(length, head, numbers);
+}
+
+describe('numbers of kinds that came to the format later', () => {
+  const bytes = (numbers: ArrayLike<number> & { buffer: ArrayBufferLike }) => new Uint8Array(numbers.buffer);
+  it.each([
+    ['U16', bytes(Uint16Array.of(1, 65535)), [1, 65535]],
+    ['U32', bytes(Uint32Array.of(1, 2 ** 31)), [1, 2 ** 31]],
+    ['U64', bytes(Uint32Array.of(7, 0, 0, 1)), [7, 2 ** 32]],
+    // the tables of Micikevicius et al. 2022: largest, smallest normal, smallest, one, negative, none
+    ['F8_E4M3', Uint8Array.of(0x7e, 0x08, 0x01, 0x38, 0xc0, 0x7f), [448, 2 ** -6, 2 ** -9, 1, -2, NaN]],
+    ['F8_E5M2', Uint8Array.of(0x7b, 0x04, 0x01, 0x3c, 0xc0, 0x7f), [57344, 2 ** -14, 2 ** -16, 1, -2, NaN]],
+  ])('are read as %s', async (dtype, numbers, expected) => {
+    const path = file(safetensors(dtype, numbers, expected.length), '.safetensors');
+    expect([...(await readWeights(path, () => ['w'])).tensors.get('w')!.data]).toEqual(expected);
+  });
+  it('are named where nobody knows them', async () => {
+    const path = file(safetensors('F3', new Uint8Array(3), 8), '.safetensors');
+    await expect(readShapes(path)).rejects.toThrow('F3');
+  });
+});
+
+describe('a list around the weights', () => {
+  const weights = tensor(4, 0, 4, 1).subarray(2, -1);
+  const names = async (...items: Parameters<typeof bytesOf>) => [
+    ...(await readShapes(file(zip({ 'a/data.pkl': bytesOf([0x80, 2], '](', ...items, 'e.') })))).keys(),
+  ];
+  it('(weights, epoch) has their names', async () => {
+    expect(await names(weights, [0x4b, 3])).toEqual(['w']);
+  });
+  it('of several leaves it to a person which are meant', async () => {
+    expect(await names(weights, [0x4b, 3], weights)).toEqual(['0.w', '2.w']);
   });
 });
 
