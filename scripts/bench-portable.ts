@@ -1,6 +1,6 @@
 /**
  * Writes a folder, and an archive of it, that measures a graphics card in one call on a bare Linux x64 machine without a
- * network: docs/performance.md, "A graphics card measured in one call".
+ * network: docs/performance/card.md, "A graphics card measured in one call".
  *
  *   npm run bench:portable -- [--out dist/portable] [--no-archive]
  */

@@ -102,7 +102,7 @@ const sharpCopies = trainingFactors[0];
 /** How training copies are kept where not all fit as pixels. */
 export type KeptAs = 'pixels' | 'webp';
 
-/** Of copies that are kept as WebP: 33.5 dB from the pixels of photographs (docs/performance.md). */
+/** Of copies that are kept as WebP: 33.5 dB from the pixels of photographs (docs/performance/scale.md). */
 export const WEBP_QUALITY = 80;
 /** Pixels of the shorter side up to which a copy is small. */
 const SMALL = 64;

@@ -1,4 +1,4 @@
-/** What the parts found as Markdown: first the table of docs/performance.md, then a paragraph for each other part. */
+/** What the parts found as Markdown: first the table of docs/performance/card.md, then a paragraph for each other part. */
 import type { Doctor } from '../../shared/contract.ts';
 import type { Machine } from './machine.ts';
 import type { Outcome } from './parts.ts';

@@ -1,4 +1,4 @@
-/** How large each part's work is: as the tables of docs/performance.md have it, or so small that a processor rehearses it. */
+/** How large each part's work is: as the tables of docs/performance/card.md have it, or so small that a processor rehearses it. */
 import { parseConfig } from '../../shared/config.ts';
 import type { ConfigPatch, RunConfig } from '../../shared/config.ts';
 import { CARD_STEPS } from '../../src-main/trainer/bench/work.ts';

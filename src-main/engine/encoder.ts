@@ -113,7 +113,7 @@ const enlargedAtOnce = (batch: number): number => Math.max(1, Math.floor(batch /
 
 /**
  * Bytes that an encoder of `config` which computes `batch` photos at a time takes at most, by what was measured
- * (docs/performance.md): of what it computes for a run, one at a time, the larger.
+ * (docs/performance/step.md): of what it computes for a run, one at a time, the larger.
  */
 export function encoderBytes(config: RunConfig, batch: number): number {
   const bytesOf = (n: number, compute: (net: Network, x: Tensor) => Tensor): number => {

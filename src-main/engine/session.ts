@@ -68,7 +68,7 @@ const SPIN = '300';
 /**
  * The runtime's `extra` settings with which its threads sleep soon. By default they turn in a loop, a second and more, which
  * takes a third of the processor time of a busy machine from whatever makes the photos; threads that sleep at once are
- * a sixth slower by the clock (docs/performance.md).
+ * a sixth slower by the clock (docs/performance/step.md).
  */
 export function sleeping(extra: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
   const session = extra['session'] as Readonly<Record<string, unknown>> | undefined;

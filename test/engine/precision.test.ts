@@ -1,6 +1,6 @@
 /**
  * The step in float16 against the step in float32 on the processor. Run on WebGPU where the Vulkan driver at hand has
- * float16: Mesa's lavapipe has it (docs/performance.md says how to run this there), SwiftShader has not, and there its
+ * float16: Mesa's lavapipe has it (docs/performance/card.md says how to run this there), SwiftShader has not, and there its
  * refusal is tested. And run on the CPU provider, which has no float16 kernels: the runtime computes the products in
  * float32 and takes away casts that meet, so that only what moves between them as float16 is rounded.
  */

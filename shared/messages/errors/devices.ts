@@ -15,16 +15,16 @@ export const deviceErrors = catalogue({
     '{device} 在 {platform} 上不可用：请选择处理器。',
   ],
   'bad-device.platform-cuda': [
-    "{device} is not available on {platform}: fetch ONNX Runtime's CUDA libraries (docs/devices.md), name a TensorFlow in LOOKALIKE_TENSORFLOW (docs/performance.md), or choose device cpu",
-    '{device} 在 {platform} 上不可用：请取得 ONNX Runtime 的 CUDA 库（docs/devices.md），在 LOOKALIKE_TENSORFLOW 中指明 TensorFlow（docs/performance.md），或选择处理器。',
+    "{device} is not available on {platform}: fetch ONNX Runtime's CUDA libraries (docs/devices.md), name a TensorFlow in LOOKALIKE_TENSORFLOW (the same page), or choose device cpu",
+    '{device} 在 {platform} 上不可用：请取得 ONNX Runtime 的 CUDA 库（docs/devices.md），在 LOOKALIKE_TENSORFLOW 中指明 TensorFlow（同一页），或选择处理器。',
   ],
   'bad-device.unusable': [
     '{device} cannot be used here ({detail}): choose device cpu',
     '{device} 在这里无法使用（{detail}）：请选择处理器。',
   ],
   'bad-device.unusable-cuda': [
-    "{device} cannot be used here ({detail}): fetch ONNX Runtime's CUDA libraries (docs/devices.md), name a TensorFlow in LOOKALIKE_TENSORFLOW (docs/performance.md), or choose device cpu",
-    '{device} 在这里无法使用（{detail}）：请取得 ONNX Runtime 的 CUDA 库（docs/devices.md），在 LOOKALIKE_TENSORFLOW 中指明 TensorFlow（docs/performance.md），或选择处理器。',
+    "{device} cannot be used here ({detail}): fetch ONNX Runtime's CUDA libraries (docs/devices.md), name a TensorFlow in LOOKALIKE_TENSORFLOW (the same page), or choose device cpu",
+    '{device} 在这里无法使用（{detail}）：请取得 ONNX Runtime 的 CUDA 库（docs/devices.md），在 LOOKALIKE_TENSORFLOW 中指明 TensorFlow（同一页），或选择处理器。',
   ],
   'bad-device.no-tensorflow': [
     'TensorFlow cannot be used here, it is not installed{where}. Install {package} in a folder of your own and name it in LOOKALIKE_TENSORFLOW, or choose another device',
