@@ -9,7 +9,7 @@ import type { EpochMetrics } from '../metricRows.ts';
 import type { Worth } from './judgement.ts';
 
 /** Percentage points below which a difference is chance: one and a half standard errors of a thousand photos. */
-const CHANCE = 2;
+export const CHANCE = 2;
 
 /**
  * Whether the run's last row beats the best that costs nothing; null before the first row, or where it lacks the
@@ -37,5 +37,7 @@ const measures = { knn: 'kNN accuracy', agreement: 'neighbour agreement' } as co
 export function worthSentence({ key, measure, baseline, points }: Worth): string {
   const by = `${Math.abs(points)} points of ${measures[measure]}`;
   if (key === 'better') return `Better than ${names[baseline]} by ${by}.`;
-  return `Not yet better than ${names[baseline]}${points < 0 ? `: ${by} behind` : ''}. More time may do it, or known weights to start from.`;
+  const more = 'More time may do it, or known weights to start from.';
+  if (points < 0) return `Not yet better than ${names[baseline]}: ${by} behind. ${more}`;
+  return `Not yet better than ${names[baseline]} by more than chance: less than ${CHANCE} points of ${measures[measure]} apart. ${more}`;
 }

@@ -5,6 +5,7 @@
 import { baselineNames, bestFree } from '../../shared/baselines.ts';
 import type { BaselineName, Baselines } from '../../shared/baselines.ts';
 import type { Judgement, Worth } from '../../shared/verdict/judgement.ts';
+import { CHANCE } from '../../shared/verdict/worth.ts';
 import type { Bucket } from '../charts/buffer.ts';
 import type { Line } from '../charts/series.ts';
 import type { Values } from '../../shared/messages/format.ts';
@@ -22,6 +23,7 @@ const colors: Record<BaselineName, string> = {
 export function worthText(i18n: I18n, { key, measure, baseline, points }: Worth): string {
   const values = {
     points: Math.abs(points),
+    chance: CHANCE,
     baseline: i18n.t(`baseline.comparing.${baseline}`),
     measure: i18n.t(`baseline.measure.${measure}`),
   };

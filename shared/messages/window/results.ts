@@ -55,8 +55,8 @@ export const resultsWords = catalogue({
     '尚不如{baseline}：{measure}低 {points} 个百分点。可以再给些时间，或从已知权重开始。',
   ],
   'worth.level': [
-    'Not yet better than {baseline}. More time may do it, or known weights to start from.',
-    '尚未胜过{baseline}。可以再给些时间，或从已知权重开始。',
+    'Not yet better than {baseline} by more than chance: less than {chance} points of {measure} apart. More time may do it, or known weights to start from.',
+    '尚未明显胜过{baseline}：{measure}相差不到 {chance} 个百分点，可能只是偶然。可以再给些时间，或从已知权重开始。',
   ],
 
   'metric.loss.plain': [

@@ -66,7 +66,9 @@ describe('worth', () => {
     expect(judged(0.44).worth).toMatchObject({ key: 'notYet', points: -6 });
     expect(judged(0.44).sentence).toContain('Not yet better than comparing edges and colours: 6 points');
     expect(judged(0.505).worth).toMatchObject({ key: 'notYet', points: 0 });
-    expect(judged(0.505).sentence).toContain('Not yet better than comparing edges and colours.');
+    expect(judged(0.505).sentence).toContain(
+      'Not yet better than comparing edges and colours by more than chance: less than 2 points of kNN accuracy apart.',
+    );
   });
 
   it.each(['en', 'zh-CN'] as const)('is said once beside the judgement (%s)', (language) => {
