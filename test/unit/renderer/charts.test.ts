@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { CurveBuffer } from '../../../src-renderer/charts/buffer.ts';
 import type { Bucket } from '../../../src-renderer/charts/buffer.ts';
+import { dashOf } from '../../../src-renderer/charts/dashes.ts';
 import { downsample, draw, smooth, toCsv, xOf, hasLogLabel, rangeOfOne } from '../../../src-renderer/charts/series.ts';
 
 const bucket = (step: number, last: number, spread = 0): Bucket => ({
@@ -152,4 +153,10 @@ describe('axes', () => {
       expect(labelled.length).toBeLessThanOrEqual(7);
     }
   });
+});
+
+it('lines of one colour differ in their dashes, whichever curve of whichever run they are', () => {
+  const all = [0, 1, 2].flatMap((curve) => [0, 1, 2, 3].map((twins) => dashOf(curve, twins).join(' ')));
+  expect(new Set(all).size).toBe(all.length);
+  expect(dashOf(0, 0)).toEqual([]); // alone a run is drawn plainly
 });
