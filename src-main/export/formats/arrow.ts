@@ -31,7 +31,7 @@ export const write: WriteEmbeddings = async ({ directory, table }) => {
       },
       {
         language: 'python',
-        code: 'import lancedb, pyarrow.feather as feather\n\nphotos = lancedb.connect("photos.lance").create_table("photos", feather.read_table("embeddings.arrow"))\nphotos.search(photos.head(1)["embedding"][0].as_py()).limit(10).to_pandas()\n',
+        code: 'import lancedb, pyarrow.feather as feather\n\nphotos = lancedb.connect("photos.lance").create_table("photos", feather.read_table("embeddings.arrow"))\nphotos.search(photos.head(1)["embedding"][0].as_py()).distance_type("cosine").limit(10).to_pandas()\n',
       },
     ],
   };
