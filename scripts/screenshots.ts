@@ -128,7 +128,6 @@ async function experiment(): Promise<void> {
     minutes: 1.5,
     seeds: 1,
     linear: false,
-    language: 'en',
   });
   while ((await host.app.handle('lab.get', { experimentId: id })).state !== 'finished')
     await new Promise((resolve) => setTimeout(resolve, 1000));

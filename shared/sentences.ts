@@ -6,6 +6,8 @@
 import type { ErrorValue, ErrorValues, Reason, Said } from './contract/wire.ts';
 import { activities } from './messages/activities.ts';
 import { doctorTexts } from './messages/doctor.ts';
+import { givenNames } from './messages/givenNames.ts';
+import { labStudies } from './messages/labStudies.ts';
 import { applicationErrors } from './messages/errors/application.ts';
 import { cacheErrors } from './messages/errors/cache.ts';
 import { clusterErrors } from './messages/errors/cluster.ts';
@@ -36,7 +38,7 @@ const errors = {
   ...cacheErrors,
   ...fileErrors,
 };
-const texts = { ...errors, ...activities, ...doctorTexts };
+const texts = { ...errors, ...activities, ...doctorTexts, ...givenNames, ...labStudies };
 type Texts = typeof texts;
 
 export type SentenceKey = keyof Texts;
@@ -50,6 +52,7 @@ export type Arguments<Key extends SentenceKey, Rest extends unknown[] = []> =
     : [values: ValuesOf<Key>, ...Rest];
 
 export type { Language } from './messages/catalogue.ts';
+export const languages: readonly Language[] = ['en', 'zh-CN'];
 export const errorTexts: Readonly<Record<string, Pair>> = errors;
 /** All of them, for the test of the catalogues too. */
 export const sentenceTexts: Readonly<Record<string, Pair>> = texts;
@@ -60,7 +63,7 @@ export function sentenceOf(value: ErrorValue, language: Language): string {
   const pair = sentenceTexts[value.key];
   if (!pair) return value.key;
   // what is counted while one waits is written as a count; elsewhere a number may be a setting's, to be typed as it stands
-  const counts = value.key.startsWith('doing.');
+  const counts = /^(doing|given)\./.test(value.key);
   const words = Object.entries(value.values).map(
     ([name, inner]) =>
       [name, counts && Number.isSafeInteger(inner) ? (inner as number) : sentenceOf(inner, language)] as const,

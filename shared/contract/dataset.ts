@@ -1,6 +1,6 @@
 /** What a folder and its photos are: findings, labels, groups, a photo, a file that is not used. */
 import { z } from 'zod';
-import { ErrorValue, Said, WireError } from './wire.ts';
+import { ErrorValue, Naming, Said, WireError } from './wire.ts';
 import { InputConfig } from '../config/pictures.ts';
 
 export const Id = z.string().min(1).max(64);
@@ -101,6 +101,7 @@ export type PassedOver = z.infer<typeof PassedOver>;
 export const Dataset = z.object({
   id: Id,
   name: z.string(),
+  naming: Naming.optional(),
   /**
    * Set for a collection: the folder whose photos it holds. Its photos are that folder's, with their labels, sides and
    * rules; it is read when that is.

@@ -9,6 +9,7 @@ import { RunConfig } from '../config/schema.ts';
 import { EpochMetrics, ProbeMetrics } from '../metricRows.ts';
 import { Provider } from './devices.ts';
 import { ExportFormat, LinearSolver } from './explore.ts';
+import { Naming } from './wire.ts';
 
 export const JobImage = z.object({
   id: z.string(),
@@ -158,6 +159,7 @@ export const ClusterJob = z.object({
   card: z.object({
     run: z.string().nullable(),
     name: z.string(),
+    naming: Naming,
     dataset: z.string(),
     folder: z.string(),
     version: z.string(),

@@ -4,7 +4,7 @@
  * epochs. What a study is, is data in shared/lab/studies.ts; curves of the arms come from runs.epochs of their runs.
  */
 import { z } from 'zod';
-import { call, nothing, WireError } from './wire.ts';
+import { call, Naming, nothing, WireError } from './wire.ts';
 import { Id } from './dataset.ts';
 import { PlanNote, Refusal, RunState } from './runs.ts';
 import { RunConfig } from '../config/schema.ts';
@@ -39,10 +39,6 @@ export type LabRequest = z.infer<typeof LabRequest>;
 
 export const ReportLanguage = z.enum(['en', 'zh-CN']);
 export type ReportLanguage = z.infer<typeof ReportLanguage>;
-
-/** Its runs are named in the language of who asks: the application has none of its own, and names arms hours later. */
-export const LabStart = LabRequest.extend({ language: ReportLanguage });
-export type LabStart = z.infer<typeof LabStart>;
 
 export const LabPlan = z.object({
   study: StudyId,
@@ -166,6 +162,7 @@ export const Experiment = z.object({
   teacher: z.string().optional(),
   datasetId: Id,
   datasetName: z.string(),
+  datasetNaming: Naming.optional(),
   state: ExperimentState,
   minutes: z.number(),
   seeds: z.int(),
@@ -205,7 +202,7 @@ export const labCalls = {
    */
   'lab.plan': call(LabRequest, LabPlan),
   /** Errors: cannot-start or no-images with the plan's refusals in details; not-available: linear without labels. */
-  'lab.start': call(LabStart, Experiment),
+  'lab.start': call(LabRequest, Experiment),
   /** Newest first. */
   'lab.list': call(nothing, z.array(Experiment)),
   'lab.get': call(experiment, Experiment),

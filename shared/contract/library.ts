@@ -1,6 +1,6 @@
 /** Calls on folders of photos: adding, scanning, labels, held-out split, unreadable files, previews. */
 import { z } from 'zod';
-import { call, changeOf, nothing } from './wire.ts';
+import { call, changeOf, Naming, nothing } from './wire.ts';
 import { AugmentConfig, InputConfig } from '../config/pictures.ts';
 import { CsvColumns, Dataset, Id, ImageInfo, Skipped, csvHows, groupings, photoFilter } from './dataset.ts';
 
@@ -33,12 +33,13 @@ export const libraryCalls = {
   'library.addSample': call(nothing, Dataset),
   /**
    * A collection that can be trained on and embedded like a folder: the photos of a folder that have a tag, now and
-   * later (the one that is there, if any), or those given, which lie in one folder. Errors: bad-request, no-images.
+   * later (the one that is there, if any), or those given, which lie in one folder; without a name of these it says how many
+   * they are. Errors: bad-request, no-images.
    */
   'library.collect': call(
     z.union([
       z.strictObject({ datasetId: Id, tagId: Id, name: z.string().trim().min(1).max(200).optional() }),
-      z.strictObject({ imageIds: z.array(Id).max(200_000), name: z.string().trim().min(1).max(200) }),
+      z.strictObject({ imageIds: z.array(Id).max(200_000), name: z.string().trim().min(1).max(200).optional() }),
     ]),
     Dataset,
   ),
@@ -58,13 +59,19 @@ export const libraryCalls = {
    */
   'library.moveBack': call(z.strictObject({ datasetId: Id, from: z.string().min(1) }), Dataset),
   /** What was relocated in the last minutes, the latest last, as library.removed. */
-  'library.moved': call(nothing, z.array(z.object({ id: Id, name: z.string(), folder: z.string(), from: z.string() }))),
+  'library.moved': call(
+    nothing,
+    z.array(z.object({ id: Id, name: z.string(), naming: Naming.optional(), folder: z.string(), from: z.string() })),
+  ),
   'library.rename': call(z.strictObject({ datasetId: Id, name: z.string().min(1).max(200) }), Dataset),
   /** Takes the dataset out of the list; runs keep their history. Undone by restore. Nothing of the folder is touched. */
   'library.remove': call(z.strictObject({ datasetId: Id }), nothing),
   'library.restore': call(z.strictObject({ datasetId: Id }), Dataset),
   /** What was taken out in the last minutes, the latest last: a page that is opened then offers to take that back. */
-  'library.removed': call(nothing, z.array(z.object({ id: Id, name: z.string(), parent: Id.nullable() }))),
+  'library.removed': call(
+    nothing,
+    z.array(z.object({ id: Id, name: z.string(), naming: Naming.optional(), parent: Id.nullable() })),
+  ),
   'library.setLabels': call(
     z.strictObject({
       datasetId: Id,

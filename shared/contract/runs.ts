@@ -1,6 +1,6 @@
 /** Runs: estimating, starting, pausing, resuming, extending; their metrics, checkpoints and query strips. */
 import { z } from 'zod';
-import { call, ErrorValue, nothing, Said, WireError } from './wire.ts';
+import { call, ErrorValue, Naming, nothing, Said, WireError } from './wire.ts';
 import { Id } from './dataset.ts';
 import { Baselines } from '../baselines.ts';
 import { MOST_EPOCHS } from '../config/limits.ts';
@@ -51,11 +51,13 @@ export type PresetName = z.infer<typeof PresetName>;
 export const RunSummary = z.object({
   id: Id,
   name: z.string(),
+  naming: Naming.optional(),
   color: z.string(),
   notes: z.string(),
   state: RunState,
   datasetId: Id,
   datasetName: z.string(),
+  datasetNaming: Naming.optional(),
   method: z.string(),
   epoch: z.number(),
   /** Epochs of the whole run: as planned until its steps are known, then exactly. */

@@ -1,6 +1,6 @@
 /** Tags on photos, across folders; and what is done with chosen photos: listing them, copying their files. */
 import { z } from 'zod';
-import { call, nothing, PhotoIds } from './wire.ts';
+import { call, Naming, nothing, PhotoIds } from './wire.ts';
 import { Id, photoFilter } from './dataset.ts';
 import { Task } from './explore.ts';
 
@@ -12,6 +12,7 @@ const Key = z.int().min(1).max(9);
 export const Tag = z.object({
   id: Id,
   name: z.string(),
+  naming: Naming.optional(),
   color: Color,
   key: Key.nullable(),
   /** Photos that are there and have the tag, in all folders. */

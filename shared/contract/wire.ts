@@ -21,9 +21,12 @@ export interface Reason<Key extends string = string> {
   key: Key;
   values: ErrorValues;
 }
-export const ErrorValue: z.ZodType<ErrorValue> = z.lazy(() =>
+export const ErrorValue: z.ZodType<ErrorValue, ErrorValue> = z.lazy(() =>
   z.union([z.string(), z.number(), z.object({ key: z.string(), values: z.record(z.string(), ErrorValue) })]),
 );
+
+/** A name that the program gave, worded by whoever shows it (shared/naming.ts); null: a person typed it, or a file has it. */
+export const Naming = z.object({ key: z.string(), values: z.record(z.string(), ErrorValue) }).nullable();
 
 /** A sentence by key and values, for a window to word in its language; `message` is it in English. */
 export const Said = z.object({ message: z.string(), key: z.string(), values: z.record(z.string(), ErrorValue) });

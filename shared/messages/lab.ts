@@ -4,10 +4,10 @@
  * its own, because the report is written where there is no window.
  */
 import type { Finding, LabPlan, ReportLanguage } from '../contract/lab.ts';
-import type { ErrorValues } from '../contract/wire.ts';
+import type { ErrorValue, ErrorValues } from '../contract/wire.ts';
 import { studyOf } from '../lab/studies.ts';
 import type { StudyId } from '../lab/studyId.ts';
-import { worded } from '../sentences.ts';
+import { sentenceOf, worded } from '../sentences.ts';
 import { inLanguage } from './catalogue.ts';
 import { formatMessage, numberFormat } from './format.ts';
 import type { Message, Values } from './format.ts';
@@ -33,16 +33,18 @@ export function labLookup(language: ReportLanguage, key: string, values: ErrorVa
 }
 
 /** An arm's name: `arm.STUDY.ARM`, or `arm.STUDY` with the arm's values. An arm that is no longer there is its id. */
-export function armLabel(language: ReportLanguage, study: StudyId, armId: string, images: number): string {
+export function armName(study: StudyId, armId: string, images: number): ErrorValue {
+  const own = `arm.${study}.${armId}`;
+  if (own in texts) return { key: own, values: {} };
   const arm = studyOf(study)
     .arms({ images })
     .find(({ id }) => id === armId);
-  return (
-    labLookup(language, `arm.${study}.${armId}`) ??
-    labLookup(language, `arm.${study}`, arm?.values && digits(arm.values)) ??
-    armId
-  );
+  const ofAll = `arm.${study}`;
+  return ofAll in texts ? { key: ofAll, values: digits(arm?.values ?? {}) } : armId;
 }
+
+export const armLabel = (language: ReportLanguage, study: StudyId, armId: string, images: number): string =>
+  sentenceOf(armName(study, armId, images), language);
 
 /** Numbers that are names (a batch of 4096) are not grouped. */
 const digits = (values: Readonly<Record<string, number>>): Values =>

@@ -17,8 +17,6 @@ export const labReport = catalogue({
   'verdict.worseThanStart': ['worse than its start', '比起点更差'],
   'verdict.diverging': ['diverged', '发散'],
 
-  'run.name': ['{study}: {arm}', '{study}：{arm}'],
-
   'state.queued': ['waiting', '等待中'],
   'state.running': ['training', '训练中'],
   'state.paused': ['paused', '已暂停'],

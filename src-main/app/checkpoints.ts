@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ContractError } from '../../shared/contract.ts';
+import { nameOf } from '../../shared/naming.ts';
 import { wireError } from '../../shared/errors.ts';
 import { reason } from '../../shared/reason.ts';
 import type { CheckpointRow, RunRow } from '../db/index.ts';
@@ -28,7 +29,8 @@ export function chooseCheckpoint(
     checkpointId === null
       ? store.checkpoints.ofRun(runId).at(-1)
       : found(store.checkpoints.get(checkpointId), 'checkpoint', checkpointId);
-  if (!checkpoint || checkpoint.runId !== runId) throw new AppError('not-available.no-checkpoint', { name: run.name });
+  if (!checkpoint || checkpoint.runId !== runId)
+    throw new AppError('not-available.no-checkpoint', { name: nameOf(run) });
   const path = paths.checkpoint(runId, checkpoint.file);
   if (!existsSync(path)) throw thinnedOut();
   return { run, checkpoint, path };

@@ -3,7 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
+import { Naming } from '../../shared/contract.ts';
 import type { AppHandlers, AppParams, ClusterJob, clusterCalls, JobResult } from '../../shared/contract.ts';
+import { nameOf } from '../../shared/naming.ts';
 import { trainingSize } from '../../shared/cachePlan.ts';
 import { clusterFiles, clusterResults, clusterRunFile, shardBytes } from '../../shared/cluster.ts';
 import { mergeConfig, parseConfig } from '../../shared/config.ts';
@@ -13,6 +15,7 @@ import { presetPatch } from '../../shared/presets.ts';
 import { parsedJson } from '../../shared/json.ts';
 import { reason } from '../../shared/reason.ts';
 import { readGiven } from '../files/index.ts';
+import type { RunRow } from '../db/index.ts';
 import { photoCacheBytes } from './cacheLimit.ts';
 import { holdCheckpoint } from './checkpoints.ts';
 import { computeJob } from './compute/job.ts';
@@ -42,7 +45,8 @@ type Asked = AppParams<'cluster.write'>['of'];
 type Handed = Pick<
   ClusterJob,
   'config' | 'directory' | 'initialWeights' | 'resumeFrom' | 'extendBy' | 'untrained' | 'baselines'
-> & { datasetId: string; runId: string | null; name: string; release?: () => void };
+> &
+  Pick<RunRow, 'name' | 'naming'> & { datasetId: string; runId: string | null; release?: () => void };
 
 export function clusterHandlers(
   context: AppContext,
@@ -75,6 +79,7 @@ export function clusterHandlers(
       directory: '',
       runId: null,
       name: name ?? dataset.name,
+      naming: name === null ? dataset.naming : null,
       initialWeights: requiredWeights(context, config),
       resumeFrom: null,
       extendBy: null,
@@ -89,11 +94,11 @@ export function clusterHandlers(
    */
   const known = ({ runId, epochs = null }: Extract<Asked, { runId: string }>): Handed => {
     const run = describer.row(runId);
-    if (run.encoder) throw new AppError('wrong-state.frozen', { name: run.name });
+    if (run.encoder) throw new AppError('wrong-state.frozen', { name: nameOf(run) });
     if (run.state === 'running' || run.state === 'paused' || run.state === 'queued')
-      throw new AppError('wrong-state.hand-over', { name: run.name });
+      throw new AppError('wrong-state.hand-over', { name: nameOf(run) });
     if (run.state === 'finished' && epochs === null)
-      throw new AppError('wrong-state.hand-over-finished', { name: run.name });
+      throw new AppError('wrong-state.hand-over-finished', { name: nameOf(run) });
     const last = newestResumable(context, runId);
     if (!last) throw new AppError('not-available.no-optimizer');
     const held = holdCheckpoint(context, runId, last.file);
@@ -103,6 +108,7 @@ export function clusterHandlers(
       directory: paths.run(runId),
       runId,
       name: run.name,
+      naming: run.naming,
       initialWeights: null,
       resumeFrom: held.path,
       extendBy: epochs,
@@ -114,13 +120,13 @@ export function clusterHandlers(
 
   /** The names of the files that were written. */
   const write = async (
-    { datasetId, runId, name, release: _held, ...handed }: Handed,
+    { datasetId, runId, name, naming, release: _held, ...handed }: Handed,
     target: string,
     shards: boolean,
     control: TaskControl,
   ): Promise<string[]> => {
     const dataset = library.dataset(datasetId);
-    const card = { run: runId, name, dataset: dataset.id, folder: dataset.folder, version: host.version };
+    const card = { run: runId, name, naming, dataset: dataset.id, folder: dataset.folder, version: host.version };
     const images = await partOfFolder(handed.config, { store, library, datasetId });
     const job = { kind: 'cluster' as const, ...handed, ...place(), images: [], target, shards, card };
     const { files, skipped } = await computeJob(context, job, control, [0, 1], { images });
@@ -144,7 +150,7 @@ export function clusterHandlers(
   const keep = async (
     runId: string,
     setId: string,
-    { datasetId, name, from }: { datasetId: string; name: string; from: string | null },
+    { datasetId, from, ...named }: Pick<RunRow, 'datasetId' | 'name' | 'naming'> & { from: string | null },
     result: Extract<JobResult, { kind: 'clusterResult' }>,
   ): Promise<void> => {
     const { config, rows, steps, embedded } = result;
@@ -152,7 +158,7 @@ export function clusterHandlers(
     const now = Date.now();
     store.runs.insert({
       id: runId,
-      name,
+      ...named,
       color: freshColor(store),
       state: result.finished ? 'finished' : 'stopped',
       datasetId,
@@ -203,7 +209,7 @@ export function clusterHandlers(
           handed.release?.();
           return targets.release();
         };
-        const doing = reason('doing.writing-cluster', { name: handed.name });
+        const doing = reason('doing.writing-cluster', { name: nameOf(handed) });
         return tasks.start('cluster', doing, work, { line: 'processor', release });
       } catch (error) {
         handed.release?.();
@@ -211,7 +217,8 @@ export function clusterHandlers(
       }
     },
     'cluster.read': async ({ source, datasetId, name }) => {
-      const { run: from, name: given, dataset: own } = await origin(source);
+      const { run: from, dataset: own, ...given } = await origin(source);
+      const named = name === null ? given : { name, naming: null };
       const dataset = datasetId ?? (store.datasets.get(own)?.removedAt === null ? own : null);
       if (dataset === null) throw new AppError('bad-result.photos', { folder: source });
       const { id: datasetIdOf } = library.dataset(dataset);
@@ -236,14 +243,14 @@ export function clusterHandlers(
             const { checked: count, difference } = embedded;
             control.notice(reason('doing.compared', { count, difference: difference.toExponential(1) }));
           }
-          await keep(runId, setId, { datasetId: datasetIdOf, name: name ?? given, from }, result);
+          await keep(runId, setId, { datasetId: datasetIdOf, from, ...named }, result);
         } catch (error) {
           if (!store.runs.get(runId)) await rm(paths.run(runId), { recursive: true, force: true });
           throw error;
         }
         return runId;
       };
-      return tasks.start('cluster', reason('doing.importing', { name: name ?? given }), work, { line: 'processor' });
+      return tasks.start('cluster', reason('doing.importing', { name: nameOf(named) }), work, { line: 'processor' });
     },
   };
 }
@@ -255,7 +262,12 @@ async function refuseResults(folder: string): Promise<void> {
 }
 
 /** What of run.json tells which run a folder belongs to. */
-const Origin = z.object({ run: z.string().nullable(), name: z.string(), dataset: z.string() });
+const Origin = z.object({
+  run: z.string().nullable(),
+  name: z.string(),
+  naming: Naming.default(null),
+  dataset: z.string(),
+});
 
 /** The most tar files that the photos of a folder can fill. */
 function shardsOf({ datasetId, config }: { datasetId: string; config: RunConfig }, library: Library): number {

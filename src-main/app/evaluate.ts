@@ -1,6 +1,7 @@
 /** The calls of Evaluate: embeds what is needed, classifies in a compute process, keeps the result with its photos. */
 import { randomUUID } from 'node:crypto';
 import type { AppHandlers, Evaluation, evaluateCalls } from '../../shared/contract.ts';
+import { nameOf } from '../../shared/naming.ts';
 import { usualNeighbours } from '../../shared/presets/parts.ts';
 import { IdList } from '../../shared/idList.ts';
 import { reason } from '../../shared/reason.ts';
@@ -149,7 +150,7 @@ export function evaluateHandlers(context: AppContext, library: Library, sets: Em
         withWhole(context, { ...named, path: held.path }, request.checkpointId !== null, control, (chosen) =>
           work(chosen, control),
         );
-      return tasks.start('evaluate', reason(`doing.${kind}`, { name: named.run.name }), whole, held);
+      return tasks.start('evaluate', reason(`doing.${kind}`, { name: nameOf(named.run) }), whole, held);
     },
     'evaluate.list': ({ runId }) =>
       store.evaluations.all(runId).filter((item) => !store.runs.get(item.runId)?.deletedAt),

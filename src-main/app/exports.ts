@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { AppHandlers, ExportRecord, exportCalls } from '../../shared/contract.ts';
+import { nameOf } from '../../shared/naming.ts';
 import { ContractError } from '../../shared/contract/wire.ts';
 import type { Reason } from '../../shared/contract/wire.ts';
 import { wireError } from '../../shared/errors.ts';
@@ -138,7 +139,7 @@ export function exportHandlers(context: AppContext, library: Library, sets: Embe
         withWhole(context, { ...named, path: held.path }, checkpointId !== null, control, (chosen) =>
           work(chosen, control),
         );
-      return tasks.start('export', reason('doing.exporting', { name: run.name }), whole, { line, release });
+      return tasks.start('export', reason('doing.exporting', { name: nameOf(run) }), whole, { line, release });
     },
     'exports.list': ({ runId }) => store.exports.all(runId).filter((item) => !store.runs.get(item.runId)?.deletedAt),
     'exports.get': ({ exportId }) => found(store.exports.get(exportId), 'export', exportId),

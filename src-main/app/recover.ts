@@ -10,6 +10,8 @@ import { z } from 'zod';
 import type { Recovered } from '../../shared/contract.ts';
 import { FrozenEncoder } from '../../shared/frozen.ts';
 import { readConfig } from '../../shared/records.ts';
+import { given } from '../../shared/naming.ts';
+import { reason } from '../../shared/reason.ts';
 import { readHead } from '../../shared/safetensors.ts';
 import { KeptRows, openStore, setDatabaseAside, shortHash, StorageError, storageError } from '../db/index.ts';
 import type { RunRow, Store } from '../db/index.ts';
@@ -193,7 +195,8 @@ const figuresOf = (runId: string, { lastRow, version }: Facts): KeptRows[string]
   lastRow ? [{ run_id: runId, step: lastRow.step, metrics: JSON.stringify(lastRow), record_version: version }] : [];
 
 /** The folder of photos of runs whose folder keeps no more than checkpoints: a person says where it is. */
-const unknownFolder = { id: shortHash('unknown'), name: 'unknown', folder: '/unknown' };
+const unknownName = given(reason('given.unknown'));
+const unknownFolder = { id: shortHash('unknown'), name: unknownName.name, folder: '/unknown' };
 
 async function rowsOfCheckpoints(store: Store, paths: HomePaths, runId: string): Promise<KeptRows | null> {
   const found = await checkpointFiles(paths, runId);
@@ -216,7 +219,10 @@ async function rowsOfCheckpoints(store: Store, paths: HomePaths, runId: string):
     training_seconds: facts.trainingSeconds,
     encoder: facts.encoder && JSON.stringify(facts.encoder),
   };
-  store.kept.restore({ datasets: [{ ...unknownFolder, added_at: Date.now() }], runs: [run] });
+  store.kept.restore({
+    datasets: [{ ...unknownFolder, naming: JSON.stringify(unknownName.naming), added_at: Date.now() }],
+    runs: [run],
+  });
   await reconcileRun({ store, paths, leases: heldAll }, { id: runId });
   return { embedding_sets: await embeddingsOf(store, paths, runId) };
 }

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Client } from '../../shared/client.ts';
 import type { Checkpoint, Dataset, Run, RunSummary, Tag } from '../../shared/contract.ts';
+import { isNamed } from '../../shared/naming.ts';
 import { answered, placeOf } from '../files/index.ts';
 import type { Context } from './command.ts';
 import { UsageError } from './command.ts';
@@ -13,7 +14,7 @@ export async function findRun(client: Pick<Client, 'call'>, named: string): Prom
   const runs = await client.call('runs.list', null);
   const exact = runs.find((run) => run.id === named);
   if (exact) return exact;
-  const byName = runs.filter((run) => run.name === named);
+  const byName = runs.filter((run) => isNamed(run, named));
   const found = byName.length > 0 ? byName : runs.filter((run) => run.id.startsWith(named));
   if (found.length === 1) return found[0]!;
   if (found.length > 1)
@@ -58,7 +59,7 @@ export async function openFolder(client: Client, folder: string, context: Contex
 /** A collection by its name or id; the last made of several. */
 async function collectionNamed(client: Client, named: string): Promise<Dataset | undefined> {
   const all = await client.call('library.list', null);
-  return all.findLast(({ id, name, parent }) => parent !== null && (id === named || name === named));
+  return all.findLast((dataset) => dataset.parent !== null && (dataset.id === named || isNamed(dataset, named)));
 }
 
 /** The folder of the library that a person names by its path, there or not, its name or its id. @throws UsageError */
@@ -68,7 +69,7 @@ export async function findFolder(client: Client, named: string): Promise<Dataset
   const found =
     all.find(
       ({ folder, id, parent }) => id === named || (parent === null && [path, resolve(named)].includes(folder)),
-    ) ?? all.filter(({ name }) => name === named).at(-1);
+    ) ?? all.findLast((dataset) => isNamed(dataset, named));
   if (found) return found;
   throw new UsageError(
     all.length === 0
@@ -79,7 +80,7 @@ export async function findFolder(client: Client, named: string): Promise<Dataset
 
 async function findTag(client: Client, name: string): Promise<Tag | undefined> {
   const tags = await client.call('tags.list', null);
-  return tags.find((row) => row.name.toLowerCase() === name.trim().toLowerCase());
+  return tags.find((row) => row.name.toLowerCase() === name.trim().toLowerCase() || isNamed(row, name.trim()));
 }
 
 /** A tag by its name, in whatever case. @throws UsageError where there is none */

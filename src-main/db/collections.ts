@@ -4,6 +4,8 @@
  */
 import type { Statement } from 'better-sqlite3';
 import type { Db } from './database.ts';
+import { namingColumn } from './naming.ts';
+import type { Addition } from './naming.ts';
 import { together } from './together.ts';
 
 /** A condition on a row of images: it is of the data set @datasetId. */
@@ -34,7 +36,7 @@ export function datasetScope(db: Db) {
   };
 }
 
-interface CollectionRow {
+interface CollectionRow extends Addition {
   id: string;
   name: string;
   addedAt: number;
@@ -47,8 +49,8 @@ const BEING_MADE = 1;
 
 export function collectionsTable(db: Db) {
   const insert = db.prepare(
-    `INSERT INTO datasets (id, name, folder, added_at, parent, tag, removed_at)
-     VALUES (@id, @name, 'collection:' || @id, @addedAt, @parent, @tag, @removedAt)`, // folder is unique: a folder's is a path
+    `INSERT INTO datasets (id, name, naming, folder, added_at, parent, tag, removed_at)
+     VALUES (@id, @name, @naming, 'collection:' || @id, @addedAt, @parent, @tag, @removedAt)`, // folder is unique: a folder's is a path
   );
   const show = db.prepare('UPDATE datasets SET removed_at = NULL WHERE id = ?');
   const drop = db.prepare(`DELETE FROM datasets WHERE parent IS NOT NULL AND removed_at = ${BEING_MADE}`);
@@ -66,11 +68,11 @@ export function collectionsTable(db: Db) {
   return {
     /** Photos of a folder under a name: those with the tag, or those given. */
     insert: together(db, (row: CollectionRow, imageIds: readonly string[]) => {
-      insert.run({ ...row, removedAt: null });
+      insert.run({ ...row, naming: namingColumn(row), removedAt: null });
       put.run(row.id, JSON.stringify(imageIds.toSorted())); // in the order in which they are kept
     }),
     /** The same of many photos: nobody sees it until all are put there, in pieces, and it is shown. */
-    begin: (row: CollectionRow) => void insert.run({ ...row, removedAt: BEING_MADE }),
+    begin: (row: CollectionRow) => void insert.run({ ...row, naming: namingColumn(row), removedAt: BEING_MADE }),
     put: (id: string, imageIds: readonly string[]) => void put.run(id, JSON.stringify(imageIds)),
     show: (id: string) => void show.run(id),
     /** Takes out those that were never shown. */

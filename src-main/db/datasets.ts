@@ -3,14 +3,19 @@
  * readings; what is in them is in images.ts.
  */
 import type { Dataset } from '../../shared/contract.ts';
+import type { Reason } from '../../shared/contract/wire.ts';
 import type { Db } from './database.ts';
 import { collectionCounts } from './collectionCounts.ts';
 import { datasetScope } from './collections.ts';
 import { Gone } from './identity.ts';
+import { allNamed, namingColumn, oneNamed } from './naming.ts';
+import type { Kept } from './naming.ts';
 
 export interface DatasetRow {
   id: string;
   name: string;
+  /** The name's key and values where the program gave it; null: a person did, or it is the folder's. */
+  naming: Reason | null;
   folder: string;
   labelSource: Dataset['labels']['source'];
   labelDepth: number;
@@ -64,7 +69,7 @@ export interface DatasetCounts {
   classes: { name: string; images: number }[];
 }
 
-const columns = `datasets.id, datasets.name, folders.folder, folders.label_source AS labelSource,
+const columns = `datasets.id, datasets.name, datasets.naming, folders.folder, folders.label_source AS labelSource,
   folders.label_depth AS labelDepth, folders.labels_chosen AS labelsChosen, folders.held_out AS heldOut,
   datasets.added_at AS addedAt, folders.scanned_at AS scannedAt,
   coalesce(datasets.removed_at, folders.removed_at) AS removedAt, folders.input, folders.findings,
@@ -73,6 +78,7 @@ const columns = `datasets.id, datasets.name, folders.folder, folders.label_sourc
 const from = 'FROM datasets JOIN datasets AS folders ON folders.id = coalesce(datasets.parent, datasets.id)';
 const column = {
   name: 'name',
+  naming: 'naming',
   folder: 'folder',
   labelSource: 'label_source',
   labelDepth: 'label_depth',
@@ -90,20 +96,23 @@ const column = {
 } as const;
 
 export function datasetsTable(db: Db) {
-  const all = db.prepare<[], DatasetRow>(
+  const all = db.prepare<[], Kept<DatasetRow>>(
     `SELECT ${columns} ${from} WHERE coalesce(datasets.removed_at, folders.removed_at) IS NULL
      ORDER BY datasets.added_at, datasets.id`,
   );
-  const get = db.prepare<[string], DatasetRow>(`SELECT ${columns} ${from} WHERE datasets.id = ?`);
-  const removedSince = db.prepare<[number], Pick<DatasetRow, 'id' | 'name' | 'parent'>>(
-    `SELECT datasets.id, datasets.name, datasets.parent ${from}
+  const get = db.prepare<[string], Kept<DatasetRow>>(`SELECT ${columns} ${from} WHERE datasets.id = ?`);
+  const removedSince = db.prepare<[number], Kept<Pick<DatasetRow, 'id' | 'name' | 'naming' | 'parent'>>>(
+    `SELECT datasets.id, datasets.name, datasets.naming, datasets.parent ${from}
      WHERE datasets.removed_at >= ? AND (datasets.parent IS NULL OR folders.removed_at IS NULL) ORDER BY datasets.removed_at`,
   );
-  const movedSince = db.prepare<[number], { id: string; name: string; folder: string; from: string }>(
-    `SELECT id, name, folder, moved ->> 'from' AS "from" FROM datasets
+  const movedSince = db.prepare<
+    [number],
+    Kept<Pick<DatasetRow, 'id' | 'name' | 'naming' | 'folder'> & { from: string }>
+  >(
+    `SELECT id, name, naming, folder, moved ->> 'from' AS "from" FROM datasets
      WHERE removed_at IS NULL AND moved ->> 'at' >= ? ORDER BY moved ->> 'at'`,
   );
-  const byFolder = db.prepare<[string], DatasetRow>(`SELECT ${columns} ${from} WHERE datasets.folder = ?`);
+  const byFolder = db.prepare<[string], Kept<DatasetRow>>(`SELECT ${columns} ${from} WHERE datasets.folder = ?`);
   const insert = db.prepare(`INSERT INTO datasets (id, name, folder, added_at) VALUES (@id, @name, @folder, @addedAt)`);
   // image_counts has a row for each kind of photo and is kept by triggers: counting a million takes seconds.
   const totals = db.prepare<[string], { images: number; excluded: number; bytes: number; unread: number }>(
@@ -144,17 +153,19 @@ export function datasetsTable(db: Db) {
     };
   }
   return {
-    all: () => all.all(),
-    get: (id: string) => get.get(id),
-    byFolder: (folder: string) => byFolder.get(folder),
+    all: allNamed<[], DatasetRow>(all),
+    get: oneNamed<[string], DatasetRow>(get),
+    byFolder: oneNamed<[string], DatasetRow>(byFolder),
     /** Taken out since, the latest last. */
-    removedSince: (at: number) => removedSince.all(at),
+    removedSince: allNamed(removedSince),
     /** Said to have moved since, the latest last. */
-    movedSince: (at: number) => movedSince.all(at),
+    movedSince: allNamed(movedSince),
     insert: (row: { id: string; name: string; folder: string; addedAt: number }) => void insert.run(row),
     update(id: string, patch: Partial<Pick<DatasetRow, keyof typeof column>>) {
-      for (const [key, value] of Object.entries(patch))
-        db.prepare(`UPDATE datasets SET ${column[key as keyof typeof column]} = ? WHERE id = ?`).run(value, id);
+      for (const [key, value] of Object.entries(patch)) {
+        const kept = typeof value === 'object' ? namingColumn({ naming: value }) : value;
+        db.prepare(`UPDATE datasets SET ${column[key as keyof typeof column]} = ? WHERE id = ?`).run(kept, id);
+      }
     },
     /** What there is, in pieces of some milliseconds: the caller lets others have the thread in between. */
     counting,

@@ -1,5 +1,5 @@
 /** Experiments of the Lab and their cells: which run trains which arm with which seed, and what came of it. */
-import type { ExperimentState, LabCell, LabPlan, ReportLanguage, StudyId, WireError } from '../../shared/contract.ts';
+import type { ExperimentState, LabCell, LabPlan, StudyId, WireError } from '../../shared/contract.ts';
 import type { Db } from './database.ts';
 
 export interface ExperimentRow {
@@ -11,8 +11,6 @@ export interface ExperimentRow {
   minutes: number;
   seeds: number;
   linear: boolean;
-  /** Language of its runs' names. */
-  language: ReportLanguage;
   /** The plan as it was started: what a later version would plan does not change it. */
   plan: LabPlan;
   createdAt: number;
@@ -56,7 +54,6 @@ const experimentColumns: Record<keyof ExperimentRow, string> = {
   minutes: 'minutes',
   seeds: 'seeds',
   linear: 'linear',
-  language: 'language',
   plan: 'plan',
   createdAt: 'created_at',
   endedAt: 'ended_at',

@@ -7,6 +7,7 @@ import { experiments, selfTests } from './schema/runs.ts';
 import { contentAndRules, csvImports, groups, groupsFromCsv, parts, ratings, taken } from './schema/photos.ts';
 import { bytesOfFiles, pagesAndCounts, tagCounts, tagCountsByFolder } from './schema/counts.ts';
 import { collections, tags } from './schema/tags.ts';
+import { namings } from './schema/namings.ts';
 import { schemaOne } from './schema/one.ts';
 
 export const migrations: readonly { name: string; sql: string }[] = [
@@ -110,4 +111,5 @@ export const migrations: readonly { name: string; sql: string }[] = [
       ALTER TABLE datasets ADD COLUMN moved TEXT;
     `,
   },
+  { name: 'names that the program gave', sql: namings },
 ];

@@ -8,11 +8,16 @@ import type { Judgement } from '../../shared/verdict/judgement.ts';
 import type { FrozenEncoder } from '../../shared/frozen.ts';
 import type { RunConfig } from '../../shared/config.ts';
 import type { RunState, WireError } from '../../shared/contract.ts';
+import type { Reason } from '../../shared/contract/wire.ts';
 import type { Db } from './database.ts';
+import { namingColumn } from './naming.ts';
+import type { Addition } from './naming.ts';
 
 export interface RunRow {
   id: string;
   name: string;
+  /** The name's key and values where the program gave it; null: a person did, or it is a file's. */
+  naming: Reason | null;
   color: string;
   notes: string;
   state: RunState;
@@ -50,6 +55,7 @@ export interface RunRow {
 const names: Record<keyof RunRow, string> = {
   id: 'id',
   name: 'name',
+  naming: 'naming',
   color: 'color',
   notes: 'notes',
   state: 'state',
@@ -80,7 +86,7 @@ const names: Record<keyof RunRow, string> = {
   queuePlace: 'queue_place',
   deletedAt: 'deleted_at',
 };
-const json = new Set<string>(['config', 'untrained', 'baselines', 'judgement', 'encoder', 'error']);
+const json = new Set<string>(['naming', 'config', 'untrained', 'baselines', 'judgement', 'encoder', 'error']);
 const keys = Object.keys(names) as (keyof RunRow)[];
 const columns = [...keys.map((key) => `${names[key]} AS ${key}`), 'record_version AS recordVersion'].join(', ');
 
@@ -121,8 +127,8 @@ export function runsTable(db: Db) {
   );
   const get = db.prepare<[string], Record<string, unknown>>(`SELECT ${columns} FROM runs WHERE id = ?`);
   const insert = db.prepare(
-    `INSERT INTO runs (id, name, color, state, dataset_id, preset, config, record_version, cloned_from, created_at, epochs, images)
-     VALUES (@id, @name, @color, @state, @datasetId, @preset, @config, ${recordVersion}, @clonedFrom, @createdAt, @epochs, @images)`,
+    `INSERT INTO runs (id, name, naming, color, state, dataset_id, preset, config, record_version, cloned_from, created_at, epochs, images)
+     VALUES (@id, @name, @naming, @color, @state, @datasetId, @preset, @config, ${recordVersion}, @clonedFrom, @createdAt, @epochs, @images)`,
   );
   const waiting = db.prepare<[], Record<string, unknown>>(
     `SELECT ${columns} FROM runs
@@ -160,9 +166,10 @@ export function runsTable(db: Db) {
         | 'createdAt'
         | 'epochs'
         | 'images'
-      >,
+      > &
+        Addition,
     ): void {
-      insert.run({ ...row, config: JSON.stringify(row.config) });
+      insert.run({ ...row, config: JSON.stringify(row.config), naming: namingColumn(row) });
     },
     update(id: string, patch: Partial<Omit<RunRow, 'id'>>): void {
       const set = Object.keys(patch) as (keyof typeof patch)[];

@@ -1,13 +1,18 @@
 /** Tags of photos, and what was rejected for one. Photos keep their ids through moves and rescans, and so their tags. */
+import type { Reason } from '../../shared/contract/wire.ts';
 import { datasetScope } from './collections.ts';
 import { Gone } from './identity.ts';
 import type { Db } from './database.ts';
+import { allNamed, namingColumn, oneNamed } from './naming.ts';
+import type { Addition, Kept } from './naming.ts';
 import { memberPieces } from './rowPieces.ts';
 import { together } from './together.ts';
 
 export interface TagRow {
   id: string;
+  /** Of one that the program named, in the language of who asked for it then: labels follow from it. */
   name: string;
+  naming: Reason | null;
   color: string;
   key: number | null;
   createdAt: number;
@@ -31,7 +36,7 @@ interface TaggedRow {
 const atOnce = 500;
 const countedAtOnce = 1000;
 
-const columns = 'id, name, color, key, created_at AS createdAt';
+const columns = 'id, name, naming, color, key, created_at AS createdAt';
 const here = `images.gone = ${Gone.here}`;
 
 /*
@@ -45,16 +50,18 @@ const taking = (table: string): string =>
   `DELETE FROM ${table} WHERE tag_id = ? AND image_id IN (SELECT value FROM json_each(?)) RETURNING image_id`;
 
 export function tagsTable(db: Db) {
-  const all = db.prepare<[], TagRow & { images: number }>(
+  const all = db.prepare<[], Kept<TagRow & { images: number }>>(
     `SELECT ${columns}, (SELECT coalesce(sum(images), 0) FROM tag_counts WHERE tag_id = tags.id) AS images
      FROM tags ORDER BY key IS NULL, key, name`,
   );
-  const get = db.prepare<[string], TagRow>(`SELECT ${columns} FROM tags WHERE id = ?`);
-  const named = db.prepare<[string], TagRow>(`SELECT ${columns} FROM tags WHERE name = ? COLLATE NOCASE`);
+  const get = db.prepare<[string], Kept<TagRow>>(`SELECT ${columns} FROM tags WHERE id = ?`);
+  const named = db.prepare<[string], Kept<TagRow>>(`SELECT ${columns} FROM tags WHERE name = ? COLLATE NOCASE`);
   const insert = db.prepare(
-    'INSERT INTO tags (id, name, color, key, created_at) VALUES (@id, @name, @color, @key, @createdAt)',
+    'INSERT INTO tags (id, name, naming, color, key, created_at) VALUES (@id, @name, @naming, @color, @key, @createdAt)',
   );
-  const update = db.prepare('UPDATE tags SET name = @name, color = @color, key = @key WHERE id = @id');
+  const update = db.prepare(
+    'UPDATE tags SET name = @name, naming = @naming, color = @color, key = @key WHERE id = @id',
+  );
   const freeKey = db.prepare('UPDATE tags SET key = NULL WHERE key = ? AND id <> ?');
   const remove = db.prepare('DELETE FROM tags WHERE id = ?');
   const put = {
@@ -130,17 +137,17 @@ export function tagsTable(db: Db) {
   const clearKey = ({ id, key }: Pick<TagRow, 'id' | 'key'>) => void (key !== null && freeKey.run(key, id));
   return {
     /** All tags, with how many photos that are there have each; those with a key first. */
-    all: () => all.all(),
-    get: (id: string) => get.get(id),
-    named: (name: string) => named.get(name),
-    insert: together(db, (row: TagRow) => {
+    all: allNamed<[], TagRow & { images: number }>(all),
+    get: oneNamed<[string], TagRow>(get),
+    named: oneNamed<[string], TagRow>(named),
+    insert: together(db, (row: Omit<TagRow, 'naming'> & Addition) => {
       clearKey(row);
-      insert.run(row);
+      insert.run({ ...row, naming: namingColumn(row) });
     }),
     /** Changes a tag. A key belongs to one tag: another that had it loses it. */
     update: together(db, (row: TagRow) => {
       clearKey(row);
-      update.run(row);
+      update.run({ ...row, naming: namingColumn(row) });
     }),
     remove: (id: string) => void remove.run(id),
     /**

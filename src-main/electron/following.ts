@@ -2,6 +2,8 @@
 import type { Client } from '../../shared/client.ts';
 import { Settings } from '../../shared/contract.ts';
 import type { RunSummary } from '../../shared/contract.ts';
+import type { DesktopLanguage } from '../../shared/messages/desktop.ts';
+import { nameIn } from '../../shared/naming.ts';
 import { isBusy, noticeOfRun, noticeOfVerdict } from './decisions.ts';
 import type { Notice } from './decisions.ts';
 
@@ -9,15 +11,23 @@ export class Following {
   readonly runs = new Map<string, RunSummary>();
   settings: Settings = Settings.parse({});
   readonly #client: Client;
+  readonly #speaks: () => DesktopLanguage;
   readonly #connected: () => void;
   readonly #verdicts = new Map<string, string>();
 
   /** `changed`: runs or settings; `notice`: something a person may want to know at once; `connected`: all of them are known. */
-  constructor(client: Client, changed: () => void, notice: (notice: Notice) => void, connected: () => void) {
+  constructor(
+    client: Client,
+    speaks: () => DesktopLanguage,
+    changed: () => void,
+    notice: (notice: Notice) => void,
+    connected: () => void,
+  ) {
     this.#client = client;
+    this.#speaks = speaks;
     this.#connected = connected;
     client.on('run', ({ run }) => {
-      const found = noticeOfRun(this.runs.get(run.id)?.state ?? null, run);
+      const found = noticeOfRun(this.runs.get(run.id)?.state ?? null, this.#named(run));
       this.runs.set(run.id, run);
       if (found) notice(found);
       changed();
@@ -27,11 +37,9 @@ export class Following {
       changed();
     });
     client.on('verdict', (event) => {
-      const found = noticeOfVerdict(
-        this.#verdicts.get(event.runId) ?? null,
-        event,
-        this.runs.get(event.runId)?.name ?? '',
-      );
+      const run = this.runs.get(event.runId);
+      const name = run ? this.#named(run).name : '';
+      const found = noticeOfVerdict(this.#verdicts.get(event.runId) ?? null, event, name);
       this.#verdicts.set(event.runId, event.judgement.verdict);
       if (found) notice(found);
     });
@@ -54,8 +62,16 @@ export class Following {
     });
   }
 
+  /** With the name that the program gave in words of the person's language. */
+  #named = (run: RunSummary): RunSummary => ({ ...run, name: nameIn(this.#speaks(), run) });
+
   /** The run that would lose something by an end: the one that trains before those that wait. */
   get busy(): RunSummary | null {
+    const run = this.#busy;
+    return run && this.#named(run);
+  }
+
+  get #busy(): RunSummary | null {
     const all = [...this.runs.values()].filter(isBusy);
     return all.find(({ state }) => state !== 'queued') ?? all[0] ?? null;
   }
@@ -67,7 +83,7 @@ export class Following {
 
   /** How many wait behind the one that is busy. */
   get waiting(): number {
-    return [...this.runs.values()].filter((run) => run.state === 'queued' && run !== this.busy).length;
+    return [...this.runs.values()].filter((run) => run.state === 'queued' && run !== this.#busy).length;
   }
 
   pause = (runId: string): void => void this.#client.call('runs.pause', { runId }).catch(() => {});

@@ -82,6 +82,7 @@ export class Shell {
     });
     this.#following = new Following(
       this.#client,
+      () => this.#speaks,
       () => this.#refresh(),
       (notice) => this.#notify(notice),
       () => takeNote(this.#noteFile).forEach(this.#following.resume),

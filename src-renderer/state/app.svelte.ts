@@ -79,10 +79,10 @@ export class App {
     this.client = client;
     this.desktop = desktop;
     this.router = new Router(address);
-    this.library = new Library(client);
+    this.library = new Library(client, this.i18n);
     this.names = new PhotoNames(client);
-    this.tags = new Tags(client);
-    this.runs = new Runs(client);
+    this.tags = new Tags(client, this.i18n);
+    this.runs = new Runs(client, this.i18n);
     this.tasks = new Tasks(client);
     this.devices = new Devices(client);
     this.memory = new Memory(storage);
@@ -158,9 +158,9 @@ export class App {
   /** What was deleted a moment ago can be taken back, on whatever page that was. */
   async #offerUndo(): Promise<void> {
     for (const { run, seconds } of await this.client.call('runs.deleted', null).catch(() => []))
-      this.offerRestore(run, seconds);
-    for (const { id, name, parent } of await this.client.call('library.removed', null).catch(() => []))
-      this.offerFolder(name, parent, () => this.library.restore(id));
+      this.offerRestore(this.i18n.named(run), seconds);
+    for (const { id, parent, ...named } of await this.client.call('library.removed', null).catch(() => []))
+      this.offerFolder(this.i18n.named(named).name, parent, () => this.library.restore(id));
     for (const moved of await this.client.call('library.moved', null).catch(() => [])) this.offerMoveBack(moved);
   }
 
@@ -174,8 +174,9 @@ export class App {
   }
 
   /** Says where a folder is now, and offers a way back; of one that moves twice the last move alone can be taken back. */
-  offerMoveBack({ id, name, folder, from }: AppResult<'library.moved'>[number]): void {
+  offerMoveBack(folderMoved: AppResult<'library.moved'>[number]): void {
     const { toasts, i18n } = this;
+    const { id, name, folder, from } = i18n.named(folderMoved);
     const shown = this.#moved.get(id);
     if (shown !== undefined) toasts.dismiss(shown);
     const run = () => void this.attempt(() => this.library.moveBack(id, from));

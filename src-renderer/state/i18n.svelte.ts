@@ -9,8 +9,9 @@ import { en, zhCN } from '../../shared/messages/window/index.ts';
 import type { MessageKey } from '../../shared/messages/window/index.ts';
 import { errorSentence } from '../../shared/errors.ts';
 import type { ErrorFacts } from '../../shared/errors.ts';
-import { lineOf, worded } from '../../shared/sentences.ts';
+import { lineOf, sentenceOf, worded } from '../../shared/sentences.ts';
 import type { ErrorValue, ErrorValues, Refusal } from '../../shared/contract.ts';
+import type { Reason } from '../../shared/contract/wire.ts';
 import { fieldOf } from '../lib/fields.ts';
 import { namedSettings } from '../lib/named-settings.ts';
 
@@ -19,6 +20,14 @@ export type { MessageKey } from '../../shared/messages/window/index.ts';
 export type Language = 'en' | 'zh-CN';
 
 const catalogues: Record<Language, Record<string, Message>> = { en, 'zh-CN': zhCN };
+
+/** What has a name, or says that of its folder: a folder, a run, a tag, an experiment. */
+interface RowOfNames {
+  name?: string;
+  naming?: Reason | null;
+  datasetName?: string;
+  datasetNaming?: Reason | null;
+}
 
 /** Whether an error has a code: one that crossed a process, or that a run or a task keeps of its end. */
 const isCoded = (error: unknown): error is { code: string; message: string; details?: unknown } =>
@@ -110,6 +119,14 @@ export class I18n {
 
   /** In words what comes as a key with values: what a run or a task is doing, why something cannot be had. */
   said = (what: ErrorValue): string => this.#plain(lineOf(what, this.language));
+
+  /** With the names that the program gave in words of this language; what has none is the same object. */
+  named = <Row extends RowOfNames>(row: Row): Row => {
+    const { naming, datasetNaming } = row;
+    if (!naming && !datasetNaming) return row;
+    const folder = datasetNaming && { datasetName: sentenceOf(datasetNaming, this.language) };
+    return { ...row, ...(naming && { name: sentenceOf(naming, this.language) }), ...folder };
+  };
 
   /** An error as a sentence, with its remedy (shared/errors.ts). */
   error = (error: unknown): string => {

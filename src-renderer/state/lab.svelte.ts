@@ -7,7 +7,7 @@ import type { Client } from '../../shared/client.ts';
 import { diverged } from '../../shared/lab/table.ts';
 import { StudyId } from '../../shared/lab/studyId.ts';
 import { Latest } from '../lib/debounce.ts';
-import type { Language } from './i18n.svelte.ts';
+import type { I18n, Language } from './i18n.svelte.ts';
 
 /** Whether it trains, or waits for its turn or for a person. */
 export const isUnderWay = ({ state }: Experiment): boolean =>
@@ -22,13 +22,25 @@ export const canResume = ({ state, cells }: Experiment): boolean =>
   (state === 'finished' && cells.some((cell) => cell.error !== null && !diverged(cell)));
 
 export class Lab {
-  list = $state.raw<readonly Experiment[]>([]);
+  #rows = $state.raw<readonly Experiment[]>([]);
+  readonly #named = $derived.by(() => this.#rows.map(this.#i18n.named));
   loaded = $state(false);
   failed = $state.raw<unknown>(null);
   readonly #client: Client;
+  readonly #i18n: I18n;
 
-  constructor(client: Client) {
+  constructor(client: Client, i18n: I18n) {
     this.#client = client;
+    this.#i18n = i18n;
+  }
+
+  /** Their folders named in the language of the window. */
+  get list(): readonly Experiment[] {
+    return this.#named;
+  }
+
+  set list(rows: readonly Experiment[]) {
+    this.#rows = rows;
   }
 
   /** Loads the experiments and follows them until the returned function is called. */
@@ -69,9 +81,8 @@ export class Lab {
     this.list = this.list.filter(({ id }) => id !== experimentId);
   }
 
-  /** `language`: the one that its runs are named in. */
-  async start(request: LabRequest, language: Language): Promise<Experiment> {
-    const experiment = await this.#client.call('lab.start', { ...request, language });
+  async start(request: LabRequest): Promise<Experiment> {
+    const experiment = await this.#client.call('lab.start', request);
     this.put(experiment);
     return experiment;
   }

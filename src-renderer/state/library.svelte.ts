@@ -1,10 +1,12 @@
 /** The folders of photos: the list, and how far each scan is. Photos themselves are read page by page (photos.svelte.ts). */
 import type { Dataset, ScanProgress } from '../../shared/contract.ts';
 import type { Client } from '../../shared/client.ts';
+import type { I18n } from './i18n.svelte.ts';
 import { ContractError } from '../../shared/contract/wire.ts';
 
 export class Library {
-  datasets = $state.raw<readonly Dataset[]>([]);
+  #rows = $state.raw<readonly Dataset[]>([]);
+  readonly #named = $derived.by(() => this.#rows.map(this.#i18n.named));
   scans = $state.raw<Readonly<Record<string, ScanProgress>>>({});
   loaded = $state(false);
   /** The new place of a folder that was refused, as few of its photos are there, until a person has decided. */
@@ -12,9 +14,20 @@ export class Library {
   /** Folders that were taken out in this window. */
   readonly removedHere = new Set<string>();
   readonly #client: Client;
+  readonly #i18n: I18n;
 
-  constructor(client: Client) {
+  constructor(client: Client, i18n: I18n) {
     this.#client = client;
+    this.#i18n = i18n;
+  }
+
+  /** Named in the language of the window. */
+  get datasets(): readonly Dataset[] {
+    return this.#named;
+  }
+
+  set datasets(rows: readonly Dataset[]) {
+    this.#rows = rows;
   }
 
   listen(): () => void {
@@ -47,20 +60,14 @@ export class Library {
     this.datasets = this.datasets.some((d) => d.id === dataset.id)
       ? this.datasets.map((d) => (d.id === dataset.id ? dataset : d))
       : [...this.datasets, dataset];
-    return dataset;
+    return this.#i18n.named(dataset);
   }
 
   async add(folder: string): Promise<Dataset> {
     return this.put(await this.#client.call('library.add', { folder }));
   }
 
-  /** @param name in the language of the window; a name that a person gave stays */
-  async addSample(name: string): Promise<Dataset> {
-    const dataset = this.put(await this.#client.call('library.addSample', null));
-    const isGiven = dataset.name !== dataset.folder.split(/[\\/]/).at(-1);
-    if (isGiven || dataset.name === name) return dataset;
-    return this.put(await this.#client.call('library.rename', { datasetId: dataset.id, name }));
-  }
+  addSample = async (): Promise<Dataset> => this.put(await this.#client.call('library.addSample', null));
 
   /**
    * Says where a folder is now; `misplaced` where fewer than half of its photos are there.

@@ -131,10 +131,7 @@ export class PhotoActions {
 
   /** A collection of the chosen photos, under a name that says how many there are. */
   async collect(): Promise<void> {
-    const { i18n } = this.#app;
-    const imageIds = this.#chosen;
-    const name = i18n.t('collection.chosen', { count: imageIds.length });
-    await this.#openCollection({ imageIds, name });
+    await this.#openCollection({ imageIds: this.#chosen });
   }
 
   /** The collection of a tag in a folder. */

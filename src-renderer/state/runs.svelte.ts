@@ -2,6 +2,7 @@
 import { bestFree } from '../../shared/baselines.ts';
 import type { AppParams, Provider, Run, RunState, RunSummary } from '../../shared/contract.ts';
 import type { Client } from '../../shared/client.ts';
+import type { I18n } from './i18n.svelte.ts';
 
 /** States in which the trainer is at work or waits its turn. */
 export const isActive = (state: RunState): boolean => state === 'queued' || state === 'running' || state === 'paused';
@@ -28,12 +29,24 @@ export function sortRuns(runs: readonly RunSummary[], by: RunSort, descending: b
 }
 
 export class Runs {
-  list = $state.raw<readonly RunSummary[]>([]);
+  #rows = $state.raw<readonly RunSummary[]>([]);
+  readonly #named = $derived.by(() => this.#rows.map(this.#i18n.named));
   loaded = $state(false);
   readonly #client: Client;
+  readonly #i18n: I18n;
 
-  constructor(client: Client) {
+  constructor(client: Client, i18n: I18n) {
     this.#client = client;
+    this.#i18n = i18n;
+  }
+
+  /** Named in the language of the window. */
+  get list(): readonly RunSummary[] {
+    return this.#named;
+  }
+
+  set list(rows: readonly RunSummary[]) {
+    this.#rows = rows;
   }
 
   listen(): () => void {

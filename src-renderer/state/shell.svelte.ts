@@ -110,8 +110,7 @@ export class ShellActions {
   /** Renders the sample photos and adds them. */
   addSample = async (): Promise<Dataset | undefined> => {
     this.adding = true;
-    const { i18n, library } = this.#app;
-    const dataset = await this.#app.attempt(() => library.addSample(i18n.t('library.sampleName')));
+    const dataset = await this.#app.attempt(this.#app.library.addSample);
     this.adding = false;
     return dataset;
   };

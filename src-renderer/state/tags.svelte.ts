@@ -2,6 +2,7 @@
 import type { AppParams, AppResult, Tag } from '../../shared/contract.ts';
 import type { Client } from '../../shared/client.ts';
 import { IdList } from '../../shared/idList.ts';
+import type { I18n } from './i18n.svelte.ts';
 import { inPieces } from '../../shared/pieces.ts';
 import { TagCounts } from './tag-counts.svelte.ts';
 
@@ -9,18 +10,30 @@ import { TagCounts } from './tag-counts.svelte.ts';
 export type Tagging = AppResult<'tags.set'>;
 
 export class Tags {
-  list = $state.raw<readonly Tag[]>([]);
+  #rows = $state.raw<readonly Tag[]>([]);
+  readonly #named = $derived.by(() => this.#rows.map(this.#i18n.named));
   /** Grows when photos got or lost tags: lists that show them are read again. */
   version = $state(0);
   /** How many photos of the folder on screen have each. */
   readonly counts: TagCounts;
   readonly #client: Client;
+  readonly #i18n: I18n;
   /** The tag that each which was merged is now, by their ids. */
   readonly #merged = new Map<string, string>();
 
-  constructor(client: Client) {
+  constructor(client: Client, i18n: I18n) {
     this.#client = client;
+    this.#i18n = i18n;
     this.counts = new TagCounts(client);
+  }
+
+  /** Named in the language of the window. */
+  get list(): readonly Tag[] {
+    return this.#named;
+  }
+
+  set list(rows: readonly Tag[]) {
+    this.#rows = rows;
   }
 
   listen(): () => void {

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { reason } from '../../shared/reason.ts';
 import { shardName } from '../../shared/cluster.ts';
 import { checksum } from '../../src-main/files/index.ts';
 import { encodeNpy, readNpy } from '../../src-main/export/index.ts';
@@ -150,13 +151,17 @@ test
   },
 );
 
-test('takes a photo that was embedded twice once', async () => {
+test('takes a photo that was embedded twice once, and over what the program named as that', async () => {
   rmSync(join(root, 'twice'), { recursive: true, force: true });
   cpSync(join(root, 'done'), join(root, 'twice'), { recursive: true });
   const path = join(root, 'twice', 'results', 'embeddings', 'index.json');
   const index = JSON.parse(readFileSync(path, 'utf8')) as { parts: unknown[] };
   writeFileSync(path, JSON.stringify({ ...index, parts: [...index.parts, index.parts[0]] }));
+  const naming = reason('given.chosen', { count: 12 });
+  const record = join(root, 'twice', 'run.json');
+  writeFileSync(record, JSON.stringify({ ...JSON.parse(readFileSync(record, 'utf8')), naming }));
   const runId = await ended(await app.handle('cluster.read', { source: join(root, 'twice') }));
+  expect(await app.handle('runs.get', { runId })).toMatchObject({ naming });
   expect(await app.handle('explore.sets', { runId })).toMatchObject([{ images: 12 }]);
 });
 

@@ -132,7 +132,7 @@ async function write(name: string, patch: ConfigPatch, shards = false): Promise<
     baselines: null,
     target,
     shards,
-    card: { run: null, name, dataset: '', folder: join(place.root, 'photos'), version: 'test' },
+    card: { run: null, name, naming: null, dataset: '', folder: join(place.root, 'photos'), version: 'test' },
   };
   await writeCluster(job, context);
   return target;

@@ -3,6 +3,10 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { toWireError } from '../../shared/contract.ts';
+import type { WireError } from '../../shared/contract.ts';
+import { errorSentence } from '../../shared/errors.ts';
+import { nameIn } from '../../shared/naming.ts';
 import { IdList } from '../../shared/idList.ts';
 import type { AppEvent, Dataset } from '../../shared/contract.ts';
 import { createApp, forkLauncher } from '../../src-main/app/index.ts';
@@ -241,4 +245,33 @@ test('what is too much for a call is said in a person’s words', async () => {
   await expect(app.handle('tags.create', { name: 7 as never })).rejects.toMatchObject({
     key: 'bad-request.parameters',
   });
+});
+
+test('a name that nobody typed is in the language of who reads it, as is what follows from it', async () => {
+  const imageIds = [...IdList.read(await app.handle('photos.ids', { datasetId: folder.id }))].slice(0, 9);
+  const { id: datasetId } = await app.handle('library.collect', { imageIds });
+  const { id: runId } = await app.handle('runs.create', {
+    ...{ datasetId, name: null, preset: null, patch: { epochs: 1, seed: 0, batchSize: 4 }, clonedFrom: null },
+  });
+  await until(async () => (await app.handle('runs.get', { runId })).state === 'finished');
+  const run = () => app.handle('runs.get', { runId });
+  const names = async () => {
+    const { datasetName: name, datasetNaming: naming, ...of } = await run();
+    return [await get(datasetId), { name, naming }, of].flatMap((one) => [one.name, nameIn('zh-CN', one)]);
+  };
+  const given = ['9 chosen photos', '所选 9 张照片'];
+  expect(await names()).toEqual([...given, ...given, '9 chosen photos 1', '所选 9 张照片 1']);
+  const refused = await app.handle('library.setHeldOut', { datasetId, fraction: 0.5 }).catch(toWireError);
+  expect(errorSentence(refused as WireError, 'zh-CN')).toContain(given[1]);
+  await app.close();
+  await open();
+  expect((await names()).slice(0, 2)).toEqual(given);
+  await app.handle('library.remove', { datasetId });
+  expect((await app.handle('library.removed', null)).map((one) => nameIn('zh-CN', one))).toContain(given[1]);
+  await app.handle('library.restore', { datasetId });
+  await app.handle('library.rename', { datasetId, name: 'mine' });
+  await app.handle('runs.update', { runId, name: 'first' });
+  expect(await names()).toEqual(['mine', 'mine', 'mine', 'mine', 'first', 'first']);
+  await app.handle('library.remove', { datasetId });
+  await app.handle('runs.delete', { runId });
 });

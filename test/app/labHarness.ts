@@ -27,15 +27,7 @@ export const short = 0.17;
 /** And some tens, of which a restart can fall into the middle. */
 export const long = 0.5;
 export const start = (more: Partial<AppParams<'lab.start'>> = {}) =>
-  app.handle('lab.start', {
-    study: 'stop-gradient',
-    datasetId,
-    minutes: short,
-    seeds: 1,
-    linear: false,
-    language: 'en',
-    ...more,
-  });
+  app.handle('lab.start', { study: 'stop-gradient', datasetId, minutes: short, seeds: 1, linear: false, ...more });
 export const get = (experimentId: string) => app.handle('lab.get', { experimentId });
 export const until = (id: string, wanted: Experiment['state']) =>
   expect.poll(async () => (await get(id)).state, { timeout: 60_000 }).toBe(wanted);

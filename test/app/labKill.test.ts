@@ -81,7 +81,6 @@ test('an application that is killed twice goes on by itself to the table and the
     minutes: 0.15,
     seeds: 1,
     linear: false,
-    language: 'en',
   });
   for (const place of [0, 1]) {
     // a step of this arm has been made; the trainer is in the middle of the next ones

@@ -2,8 +2,10 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { given, nameIn } from '../../shared/naming.ts';
+import { reason } from '../../shared/reason.ts';
 import { homePaths } from '../../src-main/app/index.ts';
-import { app, events, home, open } from './appHarness.ts';
+import { app, datasetId, events, home, open } from './appHarness.ts';
 import { edit, get, long, ordinary, runState, running, start, until, useLab } from './labHarness.ts';
 
 useLab();
@@ -24,16 +26,33 @@ test('an experiment goes on at the next start, its arm from its checkpoint; a co
   expect((await app.handle('runs.list', null)).map(({ state }) => state)).toEqual(['finished', 'finished']);
 });
 
-test('arms are named in the language of who asked, also those that begin in another session', async () => {
-  const { id } = await start({ minutes: long, language: 'zh-CN' });
+test('arms are named by the program, also those that begin in another session, unless a person named them', async () => {
+  const { id } = await start({ minutes: long });
   await running(id, 0);
+  const [first] = await app.handle('runs.list', null);
   await app.close();
+  // as an earlier version named them, in the language of who asked
+  edit(({ runs, datasets }) => {
+    runs.update(first!.id, { name: '停止梯度：有停止梯度', naming: null });
+    datasets.update(datasetId, given(reason('given.sample')));
+  });
   await open();
   await until(id, 'finished');
-  expect((await app.handle('runs.list', null)).map(({ name }) => name)).toEqual([
-    '停止梯度：无停止梯度',
-    '停止梯度：有停止梯度',
+  const named = async () => (await app.handle('runs.list', null)).map((run) => [run.name, nameIn('zh-CN', run)]);
+  expect(await named()).toEqual([
+    ['Stop-gradient: without stop-gradient', '停止梯度：无停止梯度'],
+    ['Stop-gradient: with stop-gradient', '停止梯度：有停止梯度'],
   ]);
+  const reports = (['en', 'zh-CN'] as const).map((language) =>
+    app.handle('lab.preview', { experimentId: id, language }),
+  );
+  const texts = (await Promise.all(reports)).map(([page]) => page!.text);
+  expect(texts.map((text) => ['sample photos', '示例照片'].map((name) => text.includes(name)))).toEqual([
+    [true, false],
+    [false, true],
+  ]);
+  await app.handle('runs.update', { runId: first!.id, name: 'mine' });
+  expect((await named()).at(-1)).toEqual(['mine', 'mine']);
 });
 
 test('what was running when the application was killed goes on too', async () => {

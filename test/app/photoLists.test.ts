@@ -119,7 +119,11 @@ test.each<[string, Listed[], (store: Store, id: string) => void]>([
   ['a tag', ['tagged', 'searched', 'collected'], ({ tags }, id) => tags.tag('t', [id], true)],
   ['a tag that it has', [], ({ tags }, id) => tags.tag('t2', [id], true)],
   ['a tag deleted', ['tagged', 'searched', 'collected'], ({ tags }) => tags.remove('t2')],
-  ['a tag renamed', ['tagged', 'searched', 'collected'], ({ tags }) => tags.update({ ...tag, id: 't2', name: 'b' })],
+  [
+    'a tag renamed',
+    ['tagged', 'searched', 'collected'],
+    ({ tags }) => tags.update({ ...tag, naming: null, id: 't2', name: 'b' }),
+  ],
   ['a collection of another tag', ['collected'], ({ collections }) => collections.followInstead('t', 't2')],
   ['a list of another collection', [], ({ collections }, id) => collections.put('c2', [id])],
 ])('%s makes the lists stale that go by it: %j', (_, stale, change) =>

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { IdList } from '../../shared/idList.ts';
+import { nameIn } from '../../shared/naming.ts';
 import type { AppEvent } from '../../shared/contract.ts';
 import { createApp, forkLauncher } from '../../src-main/app/index.ts';
 import type { App } from '../../src-main/app/index.ts';
@@ -90,6 +91,15 @@ test('ratings and keywords in the files are found, filtered by, searched for, an
     ['4 stars', 1],
   ]);
   expect(await ids({ search: '4 star' })).toEqual([a1]);
+  // a window in another language finds the tag that it shows by another name, and makes no second one
+  expect(await app.handle('tags.adopt', { datasetId, of: [{ rating: 4, name: '4 星' }] })).toMatchObject([
+    { tagId: made[1]!.tagId, changed: [] },
+  ]);
+  await expect(app.handle('tags.create', { name: '4 星' })).rejects.toMatchObject({ key: 'bad-request.tag-name' });
+  const named = async () => (await app.handle('tags.list', null)).map((tag) => nameIn('zh-CN', tag));
+  expect(await named()).toEqual(['wader', '4 星']);
+  await app.handle('tags.update', { tagId: made[1]!.tagId, name: 'good' });
+  expect(await named()).toEqual(['wader', 'good']);
   for (const { tagId } of made) await app.handle('tags.delete', { tagId });
   events.length = 0;
 });

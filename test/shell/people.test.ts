@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { reason } from '../../shared/reason.ts';
 import { contents, own, run, settle, startShell, stopAll } from './double/start.ts';
 import type { StartedShell } from './double/start.ts';
 
@@ -168,6 +169,16 @@ describe('while a run trains', () => {
     });
     const again = await startShell({ home: shell.home });
     expect(again.windows[0]!.options).toMatchObject({ x: 50, y: 60, width: 900, height: 650 });
+  });
+
+  it('a run that the program named is called in the language of the person', async () => {
+    const shell = await startShell({ languages: ['zh-CN'] });
+    const naming = reason('given.chosen', { count: 6 });
+    const app = await shell.serveApp([run({ name: '6 chosen photos', naming })], { closeWhileTraining: 'background' });
+    expect(shell.windows[0]!.closes()).toBe(false);
+    expect(shell.trays[0]!.tooltip).toContain('所选 6 张照片');
+    await app.emit({ name: 'run', run: run({ name: '6 chosen photos', naming, state: 'finished' }) });
+    expect(shell.notifications.at(-1)!.options.body).toContain('所选 6 张照片');
   });
 
   it('language and theme follow the settings', async () => {

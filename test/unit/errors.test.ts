@@ -17,9 +17,13 @@ const isChinese = (text: string) => /[\p{Script=Han}\u3000-\u303f\uff00-\uff65]/
 const wordings = (message: (typeof sentenceTexts)[string][0]) =>
   typeof message === 'string' ? [message] : [message.one, message.other];
 
+/** Of which some are the same in both languages. */
+const isName = (key: string) => /^(arm|given)\./.test(key);
+
 describe('the catalogue of sentences', () => {
   it('has each in both languages, the Chinese with no value that the English lacks', () => {
     for (const [key, [en, zh]] of Object.entries(sentenceTexts)) {
+      if (isName(key)) continue;
       expect({ key, chinese: wordings(zh).every(isChinese), english: wordings(en).some(isChinese) }).toEqual({
         key,
         chinese: true,

@@ -4,7 +4,6 @@ import { catalogue } from '../catalogue.ts';
 export const libraryWords = catalogue({
   'library.add': ['Add a folder', '添加文件夹'],
   'library.folders': ['Folders', '文件夹'],
-  'library.sampleName': ['sample photos', '示例照片'],
   'library.empty.title': ['No photos yet', '还没有照片'],
   'library.empty.text': [
     'Add a folder of photos, or look around with a small set of samples. Folders are only read, never changed.',
@@ -87,7 +86,6 @@ export const libraryWords = catalogue({
     '它包含该文件夹中带有标签“{tag}”的照片，今后的也包括在内。',
   ],
   'collection.openFolder': ['Open {folder}', '打开 {folder}'],
-  'collection.chosen': [{ one: '{count} chosen photo', other: '{count} chosen photos' }, '所选 {count} 张照片'],
   'collection.made': [
     { one: 'The collection “{name}” holds {count} photo.', other: 'The collection “{name}” holds {count} photos.' },
     '集合“{name}”包含 {count} 张照片。',

@@ -52,6 +52,7 @@ export function describeExperiment(
   }
   const cells = cellRows.map((cell) => describeCell(context, cell, runs.get(cell.runId ?? '')));
   const { plan } = row;
+  const dataset = store.datasets.get(row.datasetId);
   const table = {
     study: row.study,
     images: plan.images,
@@ -67,7 +68,8 @@ export function describeExperiment(
     ...(plan.kind && { kind: plan.kind }),
     ...(plan.teacher !== undefined && { teacher: plan.teacher }),
     datasetId: row.datasetId,
-    datasetName: store.datasets.get(row.datasetId)?.name ?? '',
+    datasetName: dataset?.name ?? '',
+    datasetNaming: dataset?.naming ?? null,
     state: stateOf(row, awake, cells),
     minutes: row.minutes,
     seeds: row.seeds,

@@ -1,9 +1,11 @@
 /** The calls of the Lab: planning and starting experiments, steering them, and their reports. */
 import { randomUUID } from 'node:crypto';
-import type { AppHandlers, LabStart, labCalls } from '../../../shared/contract.ts';
+import type { AppHandlers, LabRequest, labCalls } from '../../../shared/contract.ts';
 import { EvaluationRequest } from '../../../shared/contract.ts';
 import { diverged } from '../../../shared/lab/table.ts';
-import { armLabel, labText } from '../../../shared/messages/lab.ts';
+import { armName } from '../../../shared/messages/lab.ts';
+import { given, isNamed } from '../../../shared/naming.ts';
+import { reason } from '../../../shared/reason.ts';
 import type { CellRow, ExperimentRow } from '../../db/index.ts';
 import type { AppContext } from '../context.ts';
 import type { Devices } from '../devices/index.ts';
@@ -42,14 +44,13 @@ export function labHandlers(context: AppContext, { library, supervisor, devices,
   const planner = new LabPlanner(context, library, devices, () => supervisor.busy);
 
   const laboratory = new Laboratory(context, supervisor, {
-    async createRun(cell, { study, seeds, language, plan, datasetId }, config) {
-      const arm = armLabel(language, study, cell.armId, plan.images);
-      const title = labText(language, `study.${study}.title`);
-      const name = labText(language, 'run.name', { study: title, arm: seeds > 1 ? `${arm} (${cell.seed})` : arm });
+    async createRun(cell, experiment, config) {
+      const named = runName(experiment, cell);
       const { id } = await runs['runs.create'](
-        { datasetId, name, preset: null, patch: config, clonedFrom: null },
+        { datasetId: experiment.datasetId, name: named.name, preset: null, patch: config, clonedFrom: null },
         call,
       );
+      store.runs.update(id, named);
       await runs['runs.update']({ runId: id, color: cell.color }, call);
       return id;
     },
@@ -59,7 +60,7 @@ export function labHandlers(context: AppContext, { library, supervisor, devices,
     },
   });
 
-  async function start({ language, ...request }: LabStart): Promise<ExperimentRow> {
+  async function start(request: LabRequest): Promise<ExperimentRow> {
     // Beside a training nothing is tested; what is known of the devices decides then.
     if (!supervisor.busy) await prepareDevices(context, devices, {});
     const plan = await planner.plan(request);
@@ -74,7 +75,6 @@ export function labHandlers(context: AppContext, { library, supervisor, devices,
       minutes,
       seeds,
       linear,
-      language,
       plan,
       createdAt: Date.now(),
       endedAt: null,
@@ -119,6 +119,7 @@ export function labHandlers(context: AppContext, { library, supervisor, devices,
     return again.length > 0;
   }
 
+  nameAsBefore(store);
   const described = (id: string) => laboratory.describe(laboratory.row(id));
 
   const handlers: LabHandlers = {
@@ -178,4 +179,21 @@ export function labHandlers(context: AppContext, { library, supervisor, devices,
     },
   };
   return { handlers, wakeAll: () => laboratory.wakeAll(), idle: () => laboratory.idle() };
+}
+
+/** What the run of a cell is called: the study and its arm. */
+function runName({ study, seeds, plan }: ExperimentRow, { armId, seed }: CellRow): ReturnType<typeof given> {
+  const values = { study: reason(`study.${study}.title`), arm: armName(study, armId, plan.images) };
+  return given(seeds > 1 ? reason('given.armOfSeed', { ...values, seed: String(seed) }) : reason('given.arm', values));
+}
+
+/** Runs that an earlier version named, in one language for good; those that a person called otherwise stay. */
+function nameAsBefore({ lab, runs }: AppContext['store']): void {
+  for (const experiment of lab.all())
+    for (const cell of lab.cells(experiment.id)) {
+      const run = cell.runId === null ? undefined : runs.get(cell.runId);
+      if (!run || run.naming) continue;
+      const named = runName(experiment, cell);
+      if (isNamed(named, run.name)) runs.update(run.id, named);
+    }
 }

@@ -6,6 +6,7 @@ import { valueOf } from '../../../shared/lab/table.ts';
 import { studyOf } from '../../../shared/lab/studies.ts';
 import { metricNames, metricOf } from '../../../shared/metrics.ts';
 import { valueAt } from '../../../shared/metricRows.ts';
+import { nameIn } from '../../../shared/naming.ts';
 import type { EpochMetrics } from '../../../shared/metricRows.ts';
 import { writeFileAtomic } from '../../files/index.ts';
 import type { AppContext } from '../context.ts';
@@ -34,7 +35,9 @@ export function reportFiles(
     return run ? [{ armId, seed, untrained: run.untrained, epochs: store.metrics.epochs(run.id) }] : [];
   });
   const configs = new Map(plan.arms.map(({ armId, config }) => [armId, config]));
-  const html = reportHtml({ language, experiment, configs, curves, version: host.version, now: Date.now() });
+  const { datasetName: name, datasetNaming: naming } = experiment;
+  const named = { ...experiment, datasetName: nameIn(language, { name, naming }) };
+  const html = reportHtml({ language, experiment: named, configs, curves, version: host.version, now: Date.now() });
   return [
     { file: 'report.html', type: 'text/html', text: html },
     { file: 'arms.csv', type: 'text/csv', text: armsCsv(experiment) },

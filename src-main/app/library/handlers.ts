@@ -1,6 +1,8 @@
 /** The calls of the library. */
 import { InputConfig } from '../../../shared/config/pictures.ts';
 import type { AppHandlers, libraryCalls } from '../../../shared/contract.ts';
+import { given, isNamed } from '../../../shared/naming.ts';
+import { reason } from '../../../shared/reason.ts';
 import { fileOfName, photoName } from '../../../shared/parts.ts';
 import { AppError } from '../errors.ts';
 import { browse } from './browse.ts';
@@ -25,6 +27,14 @@ import type { Library } from './library.ts';
 
 export type LibraryHandlers = Pick<AppHandlers, keyof typeof libraryCalls>;
 
+const sampleName = given(reason('given.sample'));
+
+/** The sample photos have a name of the program's, in a home of an earlier version too, unless a person called them otherwise. */
+function nameSample({ store: { datasets }, paths }: AppContext): void {
+  const dataset = datasets.byFolder(paths.sample);
+  if (dataset && !dataset.naming && isNamed(sampleName, dataset.name)) datasets.update(dataset.id, sampleName);
+}
+
 /** Milliseconds for which a page that is opened anew offers to take back what was taken out. */
 const offersUndo = 600_000;
 
@@ -34,6 +44,7 @@ export function libraryHandlers(
   renderSample: (folder: string) => Promise<void>,
 ): LibraryHandlers {
   const { store } = context;
+  nameSample(context);
   const lists = new LongLists(store.images);
   const describe = (id: string) => library.describe(library.dataset(id));
   const describeOnce = describingOnce(
@@ -46,8 +57,11 @@ export function libraryHandlers(
     'library.get': ({ datasetId }) => library.described(datasetId),
     'library.add': ({ folder, read }) => library.add(folder, read),
     'library.addSample': async () => {
-      await renderSample(context.paths.sample);
-      return library.add(context.paths.sample, true);
+      const { sample } = context.paths;
+      await renderSample(sample);
+      const { id } = await library.add(sample, true);
+      nameSample(context);
+      return library.announceCounted(id);
     },
     'library.collect': collect(context, library),
     'library.rescan': ({ datasetId }) =>
@@ -65,7 +79,7 @@ export function libraryHandlers(
     'library.moved': () => store.datasets.movedSince(Date.now() - offersUndo),
     'library.rename': ({ datasetId, name }) =>
       library.command(datasetId, () => {
-        store.datasets.update(datasetId, { name });
+        store.datasets.update(datasetId, { name, naming: null });
         return library.announceCounted(datasetId);
       }),
     'library.remove': async ({ datasetId }) => {

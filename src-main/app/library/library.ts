@@ -114,6 +114,7 @@ export class Library {
     return {
       id: row.id,
       name: row.name,
+      naming: row.naming,
       parent: row.parent,
       tagId: row.tag,
       folder: row.folder,

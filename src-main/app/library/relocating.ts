@@ -3,6 +3,7 @@
  * them away, and every run and embedding of them without its photos. And what is to be forgotten where that is taken back.
  */
 import { stat } from 'node:fs/promises';
+import { nameOf } from '../../../shared/naming.ts';
 import { Gone } from '../../db/index.ts';
 import type { DatasetRow, NamedRow } from '../../db/index.ts';
 import { answered, systemPath } from '../../files/index.ts';
@@ -37,7 +38,7 @@ export async function assertHolds(
   if (wanted.length === 0 || (await holdsSample(parts, moved, wanted, signal))) return;
   const found = await countFound(parts, moved, new Set([...here, ...away]), signal);
   const count = wanted.length;
-  if (found < count / 2) throw new AppError('bad-folder.others', { folder, name: dataset.name, found, count });
+  if (found < count / 2) throw new AppError('bad-folder.others', { folder, name: nameOf(dataset), found, count });
 }
 
 /** What was found for the first time after a row of images counts as missed no more. */

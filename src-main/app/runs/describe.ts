@@ -5,7 +5,7 @@ import { stepsPerEpoch } from '../../../shared/plan/speed.ts';
 import { judge } from '../../../shared/verdict.ts';
 import { found } from '../errors.ts';
 import type { AppContext } from '../context.ts';
-import type { CheckpointRow, RunRow } from '../../db/index.ts';
+import type { CheckpointRow, DatasetRow, RunRow } from '../../db/index.ts';
 
 interface Derived {
   loss: number | null;
@@ -102,7 +102,7 @@ export class RunDescriber {
   summary(row: RunRow): RunSummary {
     const { store } = this.#context;
     return this.#summary(row, {
-      datasetName: store.datasets.get(row.datasetId)?.name ?? '',
+      ...folderOf(store.datasets.get(row.datasetId)),
       diskBytes: store.checkpoints.bytes(row.id) + this.#embeddingBytes(row.id),
       experiment: store.lab.linkOf(row.id) ?? null,
     });
@@ -111,28 +111,33 @@ export class RunDescriber {
   /** The same of many: what other tables say of them is asked once. */
   summaries(rows: readonly RunRow[]): RunSummary[] {
     const { datasets, checkpoints, embeddingSets, lab } = this.#context.store;
-    const names = new Map<string, string>();
-    const nameOf = (id: string) => names.get(id) ?? names.set(id, datasets.get(id)?.name ?? '').get(id)!;
+    const names = new Map<string, ReturnType<typeof folderOf>>();
+    const named = (id: string) => names.get(id) ?? names.set(id, folderOf(datasets.get(id))).get(id)!;
     const [ofCheckpoints, ofEmbeddings, links] = [checkpoints.bytesOfEach(), embeddingSets.bytes(), lab.links()];
     return rows.map((row) =>
       this.#summary(row, {
-        datasetName: nameOf(row.datasetId),
+        ...named(row.datasetId),
         diskBytes: (ofCheckpoints.get(row.id) ?? 0) + (ofEmbeddings.get(row.id) ?? 0),
         experiment: links.get(row.id) ?? null,
       }),
     );
   }
 
-  #summary(given: RunRow, beside: Pick<RunSummary, 'datasetName' | 'diskBytes' | 'experiment'>): RunSummary {
+  #summary(
+    given: RunRow,
+    beside: Pick<RunSummary, 'datasetName' | 'datasetNaming' | 'diskBytes' | 'experiment'>,
+  ): RunSummary {
     const row = this.#now(given);
     return {
       id: row.id,
       name: row.name,
+      naming: row.naming,
       color: row.color,
       notes: row.notes,
       state: row.state,
       datasetId: row.datasetId,
       datasetName: beside.datasetName,
+      datasetNaming: beside.datasetNaming,
       method: row.encoder ? 'frozen' : row.config.method,
       epoch: row.epoch,
       epochs: epochsOf(row),
@@ -210,6 +215,12 @@ export function epochsOf(
   const perEpoch = step > 0 && epoch > 0 ? step / epoch : stepsPerEpoch(images, config.batchSize);
   return steps === null || perEpoch < 1 ? epochs : Number((steps / perEpoch).toFixed(6));
 }
+
+/** What its run says of a folder. */
+const folderOf = (dataset: DatasetRow | undefined) => ({
+  datasetName: dataset?.name ?? '',
+  datasetNaming: dataset?.naming ?? null,
+});
 
 const describeCheckpoint = (row: CheckpointRow): Checkpoint => ({
   id: row.id,

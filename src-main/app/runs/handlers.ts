@@ -1,6 +1,7 @@
 /** The calls about runs: planning, starting, steering, and what they measured. */
 import type { ConfigPatch } from '../../../shared/config.ts';
 import type { AppHandlers, runCalls } from '../../../shared/contract.ts';
+import { nameOf, numbered } from '../../../shared/naming.ts';
 import { isFullDisk } from '../../db/index.ts';
 import type { AppContext } from '../context.ts';
 import { AppError } from '../errors.ts';
@@ -65,7 +66,7 @@ export function runHandlers(
   /** @throws AppError wrong-state where the run uses a network as it is */
   const trained = (runId: string) => {
     const row = describer.row(runId);
-    if (row.encoder) throw new AppError('wrong-state.frozen', { name: row.name });
+    if (row.encoder) throw new AppError('wrong-state.frozen', { name: nameOf(row) });
     return row;
   };
 
@@ -90,7 +91,7 @@ export function runHandlers(
       const number = store.runs.all().filter((run) => run.datasetId === datasetId).length + 1;
       store.runs.insert({
         id,
-        name: name ?? `${dataset.name} ${number}`,
+        ...(name === null ? numbered(dataset, number) : { name, naming: null }),
         color: freshColor(store),
         state: 'queued',
         datasetId,
@@ -144,7 +145,7 @@ export function runHandlers(
     },
     'runs.update': ({ runId, name, notes, color }) => {
       describer.row(runId);
-      const patch = { name, notes, color };
+      const patch = { name, ...(name !== undefined && { naming: null }), notes, color };
       store.runs.update(runId, Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined)));
       return describer.announce(runId);
     },

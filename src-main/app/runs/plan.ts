@@ -25,6 +25,7 @@ import { noViews } from '../../../shared/views.ts';
 import type { Device, PresetName, Provider } from '../../../shared/contract.ts';
 import { argumentsOf } from '../../../shared/errors.ts';
 import { reason } from '../../../shared/reason.ts';
+import { nameOf } from '../../../shared/naming.ts';
 import { passedReason } from '../../../shared/passedOver.ts';
 import { PassedOver } from '../../../shared/contract/dataset.ts';
 import { said } from '../../../shared/sentences.ts';
@@ -235,10 +236,10 @@ export function initialWeights({ store, paths }: AppContext, config: RunConfig):
   const { runId, checkpointId } = from;
   const run = store.runs.get(runId);
   if (!run || run.deletedAt) return reason('cannot-start.no-run', { id: runId });
-  if (run.encoder) return reason('cannot-start.frozen', { name: run.name });
+  if (run.encoder) return reason('cannot-start.frozen', { name: nameOf(run) });
   const checkpoints = store.checkpoints.ofRun(runId);
   const last = checkpointId === null ? checkpoints.at(-1) : checkpoints.find(({ id }) => id === checkpointId);
-  return last ? paths.checkpoint(runId, last.file) : reason('cannot-start.no-checkpoint', { name: run.name });
+  return last ? paths.checkpoint(runId, last.file) : reason('cannot-start.no-checkpoint', { name: nameOf(run) });
 }
 
 /**

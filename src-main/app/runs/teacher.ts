@@ -9,6 +9,7 @@ import { reasonOf } from '../../../shared/errors.ts';
 import { knownByFile } from '../../../shared/knownWeights.ts';
 import { hasTeacher, TEACHER_NUMBERS } from '../../../shared/methods/index.ts';
 import { reason } from '../../../shared/reason.ts';
+import { nameOf } from '../../../shared/naming.ts';
 import type { RefusalReason } from '../../../shared/refusal.ts';
 import { weightsOfRun } from '../../../shared/weights.ts';
 import { computeJob } from '../compute/job.ts';
@@ -27,7 +28,7 @@ export function teacherFile({ store, paths }: AppContext, { teacher }: RunConfig
   if (!run || run.deletedAt) return reason('cannot-start.no-teacher', { id: runId });
   const checkpoints = store.checkpoints.ofRun(runId);
   const last = checkpointId === null ? checkpoints.at(-1) : checkpoints.find(({ id }) => id === checkpointId);
-  if (!last) return reason('cannot-start.no-checkpoint', { name: run.name });
+  if (!last) return reason('cannot-start.no-checkpoint', { name: nameOf(run) });
   return { file: paths.checkpoint(runId, last.file), ofRun: true };
 }
 

@@ -113,10 +113,10 @@ export function ending(
         }
         return { tag, imageIds: IdList.joined(imageIds).bytes, rejected: rejected.bytes };
       }),
-    'tags.restore': ({ tag: { id, name, color, key }, imageIds, rejected, collections }) =>
+    'tags.restore': ({ tag: { id, name, naming, color, key }, imageIds, rejected, collections }) =>
       lines.run(['tags'], async () => {
         refuseTaken(name);
-        tags.insert({ id, name, color, key, createdAt: Date.now() });
+        tags.insert({ id, name, naming, color, key, createdAt: Date.now() });
         try {
           await inPieces(imageIds, (some) => [void tags.tag(id, some, true)]);
           await inPieces(rejected, (some) => tags.reject(id, some, true));

@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { AppHandlers, Tag, tagCalls } from '../../../shared/contract.ts';
 import { IdList } from '../../../shared/idList.ts';
+import type { Reason } from '../../../shared/contract/wire.ts';
+import { isNamed } from '../../../shared/naming.ts';
 import { reason } from '../../../shared/reason.ts';
 import type { Tagging, TagRow } from '../../db/index.ts';
 import type { AppContext } from '../context.ts';
@@ -26,6 +28,11 @@ const colors = ['#d55e00', '#0072b2', '#e69f00', '#cc79a7', '#56b4e9', '#882255'
 const TAGGED_AT_ONCE = 2500;
 /** Ids that are sorted at once, in as long. */
 const SORTED_AT_ONCE = 10_000;
+
+type Chosen = Partial<Pick<TagRow, 'color' | 'key' | 'naming'>>;
+
+const ratingName = (rating: number): Reason =>
+  rating < 0 ? reason('given.rejected') : reason('given.stars', { count: rating });
 
 export function tagHandlers(context: AppContext, library: Library): TagHandlers {
   const { store, events, tasks } = context;
@@ -74,12 +81,16 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
     }
   };
 
+  /** By the name that any window shows. */
+  const named = (name: string): TagRow | undefined =>
+    tags.named(name) ?? tags.all().find((tag) => tag.naming && isNamed(tag, name));
+
   const refuseTaken = (name: string, but?: string): void => {
-    const other = tags.named(name);
+    const other = named(name);
     if (other && other.id !== but) throw new AppError('bad-request.tag-name', { name: other.name });
   };
 
-  const create = (name: string, color?: string, key?: number | null): TagRow => {
+  const create = (name: string, { color, key, naming = null }: Chosen = {}): TagRow => {
     refuseTaken(name);
     const all = tags.all();
     const freeKey = [1, 2, 3, 4, 5, 6, 7, 8, 9].find((number) => !all.some((tag) => tag.key === number)) ?? null;
@@ -88,6 +99,7 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
     const made: TagRow = {
       id: randomUUID(),
       name,
+      naming,
       color: color ?? freshColor,
       key: key === undefined ? freeKey : key,
       createdAt: Date.now(),
@@ -99,7 +111,7 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
   return {
     'tags.list': () => tags.all(),
     'tags.create': ({ name, color, key }) => {
-      const { id } = create(name, color, key);
+      const { id } = create(name, { color, key });
       announce();
       return describe(id);
     },
@@ -108,7 +120,7 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
       if (name !== undefined) refuseTaken(name, tagId);
       tags.update({
         ...before,
-        name: name ?? before.name,
+        ...(name !== undefined && { name, naming: null }),
         color: color ?? before.color,
         key: key === undefined ? before.key : key,
       });
@@ -170,7 +182,7 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
         const done: { id: string; isNew: boolean; taggings: Tagging[] }[] = [];
         try {
           for (const [name, imageIds] of byTag) {
-            const known = tags.named(name);
+            const known = named(name);
             const one = { id: (known ?? create(name)).id, isNew: !known, taggings: [] as Tagging[] };
             done.push(one);
             await inPieces(
@@ -206,7 +218,8 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
           const isKeyword = 'keyword' in one;
           const name = isKeyword ? one.keyword : one.name;
           const imageIds = isKeyword ? descriptions.withKeyword(id, name) : descriptions.rated(id, one.rating);
-          const tag = tags.named(name) ?? create(name);
+          const naming = isKeyword ? null : ratingName(one.rating);
+          const tag = named(name) ?? create(name, { naming });
           return { tagId: tag.id, ...tags.tag(tag.id, imageIds, true) };
         }),
       );

@@ -192,13 +192,7 @@ function start(args: Arguments, context: Context, chosen: ReportLanguage, folder
     context.output.clear();
     printPlan(context, plan, request);
     if (args.on('plan')) return plan.refusals.length > 0 ? 1 : 0;
-    return follow(
-      client,
-      context,
-      args,
-      chosen,
-      async () => (await client.call('lab.start', { ...request, language: chosen })).id,
-    );
+    return follow(client, context, args, chosen, async () => (await client.call('lab.start', request)).id);
   });
 }
 

@@ -99,7 +99,7 @@ async function start(
     for (const note of plan.notes) output.note(note.message);
     for (const refusal of plan.refusals) output.note(refusal.message);
     if (args.on('plan')) return plan.refusals.length > 0 ? 1 : 0;
-    begin = async () => (await client.call('lab.start', { ...request, language })).id;
+    begin = async () => (await client.call('lab.start', request)).id;
   }
   const { id, state, code } = await followExperiment(client, context, begin);
   if (state !== 'finished') return code;

@@ -83,6 +83,7 @@ export async function writeCluster(job: ClusterJob, context: JobContext): Promis
     version: job.card.version,
     run: job.card.run,
     name: job.card.name,
+    naming: job.card.naming,
     dataset: job.card.dataset,
     folder: job.card.folder,
     config: settings,

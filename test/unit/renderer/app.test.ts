@@ -54,7 +54,7 @@ describe('App', () => {
   it('offers after a reload to take a move of a folder back, and of two moves the last alone', async () => {
     const { fake, app } = start({}, [], [], [{ id: 'a', name: 'Cats', folder: '/b', from: '/a' }]);
     await vi.waitFor(() => expect(app.toasts.list).toHaveLength(1));
-    app.offerMoveBack({ id: 'a', name: 'Cats', folder: '/c', from: '/b' });
+    app.offerMoveBack({ id: 'a', name: 'Cats', naming: null, folder: '/c', from: '/b' });
     expect(app.toasts.list.map(({ text }) => text)).toEqual(['“Cats”现在位于 /c。']);
     fake.answer('library.moveBack', ({ datasetId }) => dataset(datasetId));
     expect([app.toasts.undo(), app.toasts.undo()]).toEqual([true, false]);

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { IdList } from '../../../shared/idList.ts';
 import { isStep, modes, parseExplorePlace, writeExplorePlace } from '../../../src-renderer/lib/explore-place.ts';
 import type { ExplorePlace } from '../../../src-renderer/lib/explore-place.ts';
+import { I18n } from '../../../src-renderer/state/i18n.svelte.ts';
 import { Explore } from '../../../src-renderer/state/explore.svelte.ts';
 import { ExploreAddress } from '../../../src-renderer/state/explore-address.svelte.ts';
 import { Memory } from '../../../src-renderer/state/memory.ts';
@@ -125,7 +126,7 @@ describe('Explore and its address', () => {
       onChange: (listener) => (heard.add(listener), () => heard.delete(listener)),
     });
     router.listen();
-    const runs = new Runs(client);
+    const runs = new Runs(client, new I18n());
     runs.list = [runRecord('r', { epoch: 1 }), runRecord('other', { epoch: 1 })];
     const said: string[] = [];
     const explore = new Explore(client, new Tasks(client));

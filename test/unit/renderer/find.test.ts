@@ -1,5 +1,6 @@
 /** Finding the rest of a tag: answers, what they rank anew, and taking them back. */
 import { describe, expect, it, vi } from 'vitest';
+import { I18n } from '../../../src-renderer/state/i18n.svelte.ts';
 import { FindRest } from '../../../src-renderer/state/find.svelte.ts';
 import { Tags } from '../../../src-renderer/state/tags.svelte.ts';
 import { fakeClient } from './fake.ts';
@@ -23,7 +24,7 @@ describe('FindRest', () => {
       'tags.reject': ({ imageIds }) => (imageIds.forEach((id) => answered.add(id)), { changed: imageIds }),
     };
     const fake = fakeClient(answers);
-    return { fake, answers, find: new FindRest(fake.client, new Tags(fake.client)) };
+    return { fake, answers, find: new FindRest(fake.client, new Tags(fake.client, new I18n())) };
   };
 
   it('takes back nothing of a tag that was left while its answer was kept', async () => {

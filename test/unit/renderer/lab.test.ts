@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../shared/config.ts';
 import type { LabPlan, LabRequest } from '../../../shared/contract.ts';
+import { I18n } from '../../../src-renderer/state/i18n.svelte.ts';
 import { Comparison } from '../../../src-renderer/state/comparison.svelte.ts';
 import { Lab, LabSetup, canResume, isUnderWay } from '../../../src-renderer/state/lab.svelte.ts';
 import { epochMetrics, experimentRecord, runRecord } from '../../helpers/records.ts';
@@ -115,7 +116,7 @@ describe('Lab', () => {
   it('loads, follows the events of other windows, and loads again when it reconnects', async () => {
     let stored = [experimentRecord('a')];
     const fake = fakeClient({ 'lab.list': () => stored });
-    const lab = new Lab(fake.client);
+    const lab = new Lab(fake.client, new I18n());
     const close = lab.open();
     await settled();
     expect(lab.list.map(({ id }) => id)).toEqual(['a']);
@@ -139,12 +140,12 @@ describe('Lab', () => {
     expect(lab.get('d')).toBeUndefined();
   });
 
-  it('says in which language its runs are to be named', async () => {
+  it('starts what was asked for, and shows it', async () => {
     const asked: unknown[] = [];
     const fake = fakeClient({ 'lab.start': (given) => (asked.push(given), experimentRecord('a')) });
     const request: LabRequest = { study: 'predictor', datasetId: 'd', minutes: 2, seeds: 1, linear: false };
-    expect((await new Lab(fake.client).start(request, 'zh-CN')).id).toBe('a');
-    expect(asked).toEqual([{ ...request, language: 'zh-CN' }]);
+    expect((await new Lab(fake.client, new I18n()).start(request)).id).toBe('a');
+    expect(asked).toEqual([request]);
   });
 
   it('takes a deleted experiment out at once and tells what went with it', async () => {
@@ -152,7 +153,7 @@ describe('Lab', () => {
       'lab.list': () => [experimentRecord('a')],
       'lab.delete': ({ runs }) => ({ runs: runs ? 2 : 0, bytes: runs ? 1000 : 0 }),
     });
-    const lab = new Lab(fake.client);
+    const lab = new Lab(fake.client, new I18n());
     const close = lab.open();
     await settled();
     expect(await lab.delete('a', true)).toEqual({ runs: 2, bytes: 1000 });

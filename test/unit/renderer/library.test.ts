@@ -1,5 +1,6 @@
 /** The folders of the window, and where they are. Over the real wire with answers of the test: no DOM. */
 import { expect, it } from 'vitest';
+import { I18n } from '../../../src-renderer/state/i18n.svelte.ts';
 import { Library } from '../../../src-renderer/state/library.svelte.ts';
 import { KeyedError } from '../../../shared/errors.ts';
 import { datasetRecord as dataset } from '../../helpers/records.ts';
@@ -13,7 +14,7 @@ it('asks before a folder moves to where few of its photos are, and throws what e
       return { ...dataset('a'), folder };
     },
   });
-  const library = new Library(client);
+  const library = new Library(client, new I18n());
   await library.relocate('a', '/boats');
   expect(library.misplaced).toMatchObject({ datasetId: 'a', folder: '/boats', found: 1, count: 9 });
   expect(library.datasets).toEqual([]);

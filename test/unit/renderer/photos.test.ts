@@ -1,24 +1,42 @@
 /** Lists of photos that are read page by page, and the names of those that are shown. Over the real wire with answers of the test: no DOM. */
 import { describe, expect, it } from 'vitest';
+import { I18n } from '../../../src-renderer/state/i18n.svelte.ts';
 import { PhotoNames } from '../../../src-renderer/state/photo-names.svelte.ts';
 import { Photos, pageSize } from '../../../src-renderer/state/photos.svelte.ts';
 import { Library } from '../../../src-renderer/state/library.svelte.ts';
-import { datasetRecord, imageRecord as image } from '../../helpers/records.ts';
+import { Lab } from '../../../src-renderer/state/lab.svelte.ts';
+import { Runs } from '../../../src-renderer/state/runs.svelte.ts';
+import { Tags } from '../../../src-renderer/state/tags.svelte.ts';
+import { given, numbered } from '../../../shared/naming.ts';
+import { reason } from '../../../shared/reason.ts';
+import { datasetRecord, experimentRecord, imageRecord as image, runRecord } from '../../helpers/records.ts';
 import { fakeClient, settled } from './fake.ts';
 
-it('the sample photos are called in the language of the window, but as a person called them', async () => {
-  let name = 'sample photos';
-  const sample = () => ({ ...datasetRecord('s'), name, folder: '/home/sample photos' });
-  const { client, calls } = fakeClient({
-    'library.addSample': sample,
-    'library.rename': (asked) => ((name = asked.name), sample()),
-  });
-  const library = new Library(client);
-  const called = async (wanted: string) => (await library.addSample(wanted)).name;
-  expect([await called('sample photos'), calls.length]).toEqual(['sample photos', 1]); // as they are
-  expect([await called('示例照片'), library.get('s')!.name]).toEqual(['示例照片', '示例照片']);
-  name = 'shapes';
-  expect(await called('示例照片')).toBe('shapes');
+it('what the program named is called in the language of the window, also when that changes; a typed name stays', async () => {
+  const sample = given(reason('given.sample'));
+  const { client } = fakeClient({ 'library.addSample': () => ({ ...datasetRecord('s'), ...sample }) });
+  const i18n = new I18n();
+  const [library, runs, tags, lab] = [Library, Runs, Tags, Lab].map((Of) => new Of(client, i18n)) as [
+    Library,
+    Runs,
+    Tags,
+    Lab,
+  ];
+  expect((await library.addSample()).name).toBe('sample photos');
+  library.put(datasetRecord('typed', { name: 'sample photos' }));
+  const folder = { datasetName: sample.name, datasetNaming: sample.naming };
+  runs.put(runRecord('r', { ...folder, ...numbered(sample, 3) }));
+  tags.list = [{ id: 't', color: '#000000', key: null, images: 1, ...given(reason('given.stars', { count: 1 })) }];
+  lab.put(experimentRecord('e', folder));
+  const all = () => [...library.datasets, ...runs.list, ...tags.list].map(({ name }) => name);
+  const folders = () => [...runs.list, ...lab.list].map(({ datasetName }) => datasetName);
+  expect(all()).toEqual(['sample photos', 'sample photos', 'sample photos 3', '1 star']);
+  i18n.language = 'zh-CN';
+  expect(all()).toEqual(['示例照片', 'sample photos', '示例照片 3', '1 星']);
+  expect(folders()).toEqual(['示例照片', '示例照片']);
+  runs.put(runs.get('r')!); // with what comes of it
+  i18n.language = 'en';
+  expect(all()).toEqual(['sample photos', 'sample photos', 'sample photos 3', '1 star']);
 });
 
 describe('Photos', () => {

@@ -1,6 +1,7 @@
 /** Runs, tasks and evaluations as every page sees them, and which of them one comes back to. Over the real wire with answers of the test: no DOM. */
 import { describe, expect, it } from 'vitest';
 import type { Evaluation } from '../../../shared/contract.ts';
+import { I18n } from '../../../src-renderer/state/i18n.svelte.ts';
 import { Memory } from '../../../src-renderer/state/memory.ts';
 import { RunChoice } from '../../../src-renderer/state/run-choice.svelte.ts';
 import { recent } from '../../../src-renderer/state/recent.ts';
@@ -100,7 +101,7 @@ describe('RunChoice', () => {
       getItem: (key) => kept.get(key) ?? null,
       setItem: (key, value) => void kept.set(key, value),
     });
-    const state = new Runs(fakeClient({}).client);
+    const state = new Runs(fakeClient({}).client, new I18n());
     state.list = runs;
     return (query: Record<string, string> = {}) =>
       new RunChoice({ runs: state, memory, router: { route: { place: 'explore', id: null, query } } as never });
@@ -127,7 +128,7 @@ describe('RunChoice', () => {
   });
 
   it('is another while the chosen one is deleted, at its newest checkpoint, and that one again when it is restored', () => {
-    const state = new Runs(fakeClient({}).client);
+    const state = new Runs(fakeClient({}).client, new I18n());
     state.list = list;
     const router = { route: { place: 'explore', id: null, query: {} } } as never;
     const choice = new RunChoice({ runs: state, memory: new Memory(null), router });

@@ -4,6 +4,7 @@ import { csvRecords } from '../../../shared/csv.ts';
 import { IdList } from '../../../shared/idList.ts';
 import { besideIn } from '../../../src-renderer/lib/beside.ts';
 import { choosing } from '../../../src-renderer/lib/choosing.ts';
+import { I18n } from '../../../src-renderer/state/i18n.svelte.ts';
 import { Selection } from '../../../src-renderer/state/selection.svelte.ts';
 import { Tags } from '../../../src-renderer/state/tags.svelte.ts';
 import { photoListFile } from '../../../src-renderer/state/photo-actions.svelte.ts';
@@ -263,7 +264,7 @@ it('tags and takes back a million photos a part at a time, and answers all that 
     'tags.restore': ({ tag }) => ({ ...tag, id: 'again' }),
   });
   const many = Array.from({ length: 120_000 }, (_, i) => `p${i}`);
-  const tags = new Tags(fake.client);
+  const tags = new Tags(fake.client, new I18n());
   expect((await tags.set('t', many, true)).changed.length).toBe(12_000);
   const sizes = () =>
     fake.calls.map(([method, params]) => [method, (params as { imageIds?: string[] }).imageIds?.length]);

@@ -14,7 +14,7 @@ const [heron, gull] = [tag('heron', 1200), tag('gull', 3)];
 it('are those of the folder, asked again when its tags or photos change, and of all when it is left', async () => {
   const counts: Record<string, Record<string, number>> = { a: { heron: 7 }, b: { gull: 3 } };
   const fake = fakeClient({ 'tags.counts': ({ datasetId }) => counts[datasetId]! });
-  const tags = new Tags(fake.client);
+  const tags = new Tags(fake.client, new I18n());
   const stop = tags.listen();
   const i18n = new I18n();
   const texts = () => [heron, gull].map((one) => tagText(i18n, tags, one));
@@ -53,7 +53,7 @@ it('groups are named by the tags that most photos of their folder have, not of a
 
 it('a tag that was merged is the one that it was merged into, until they are parted; one that was deleted is none', async () => {
   const fake = fakeClient({});
-  const tags = new Tags(fake.client);
+  const tags = new Tags(fake.client, new I18n());
   const stop = tags.listen();
   const send = (event: AppEvent) => (fake.send(event), settled());
   await send({ name: 'tags', tags: [heron, gull, tag('egret', 1)] });
