@@ -170,7 +170,7 @@ const rescan: Operation = {
         ...{ etaSeconds: null, error: null, changes: null },
       };
       const options = { signal: new AbortController().signal, progress, onProgress: () => undefined };
-      return list({ store, pool }, store.datasets.get('d')!, options);
+      return list({ store, pool, paths: { home: folder } }, store.datasets.get('d')!, options);
     };
     await read();
     const { added, changed, gone } = await measure('rescan, nothing changed', read);

@@ -58,6 +58,14 @@ export const activities = catalogue({
     '{count} {count:photo was|photos were} embedded here too: the largest difference is {difference} of a vector’s length',
     '有 {count} 张照片也在这里嵌入作对照：最大差异为向量长度的 {difference}',
   ],
+  'doing.no-history': [
+    'it has no curves and no verdict, as nothing is known of its epochs: results/history.jsonl in {folder} is missing or empty; if a whole one is elsewhere, delete this run, copy the folder again and import it',
+    '没有曲线，也没有判断，因为各轮的情况都没有记录：{folder} 中的 results/history.jsonl 缺失或为空；若别处有完整的，请删除这次训练，重新复制文件夹并导入',
+  ],
+  'doing.short-history': [
+    'its curves end at epoch {last}, and it was trained to epoch {epoch}: the end of results/history.jsonl in {folder} is missing; if a whole one is elsewhere, delete this run, copy the folder again and import it',
+    '曲线止于第 {last} 轮，而训练到了第 {epoch} 轮：{folder} 中 results/history.jsonl 的末尾缺失；若别处有完整的，请删除这次训练，重新复制文件夹并导入',
+  ],
   'doing.packing-photos': ['packing photos, {done} of {total}', '正在打包照片：{done} / {total}'],
   'doing.importing': ['importing {name}', '正在导入：{name}'],
   'doing.knn': ['kNN evaluation of {name}', '正在评估（kNN）：{name}'],

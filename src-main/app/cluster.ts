@@ -14,6 +14,7 @@ import { IdList } from '../../shared/idList.ts';
 import { presetPatch } from '../../shared/presets.ts';
 import { parsedJson } from '../../shared/json.ts';
 import { reason } from '../../shared/reason.ts';
+import type { Reason } from '../../shared/contract/wire.ts';
 import { readGiven } from '../files/index.ts';
 import type { RunRow } from '../db/index.ts';
 import { photoCacheBytes } from './cacheLimit.ts';
@@ -244,6 +245,8 @@ export function clusterHandlers(
             control.notice(reason('doing.compared', { count, difference: difference.toExponential(1) }));
           }
           await keep(runId, setId, { datasetId: datasetIdOf, from, ...named }, result);
+          const lost = missingHistory(result, source, from !== null);
+          if (lost) control.notice(lost);
         } catch (error) {
           if (!store.runs.get(runId)) await rm(paths.run(runId), { recursive: true, force: true });
           throw error;
@@ -253,6 +256,22 @@ export function clusterHandlers(
       return tasks.start('cluster', reason('doing.importing', { name: nameOf(named) }), work, { line: 'processor' });
     },
   };
+}
+
+/**
+ * What of its epochs was not written down, or did not come along; the newest checkpoint says how many there were.
+ * @param goesOn the run began where another was, whose epochs were written down here
+ */
+function missingHistory(
+  { epoch, step, rows, steps }: Extract<JobResult, { kind: 'clusterResult' }>,
+  folder: string,
+  goesOn: boolean,
+): Reason | null {
+  const whole = Math.floor(epoch);
+  const last = rows.at(-1)?.epoch;
+  if (last !== undefined) return last < whole ? reason('doing.short-history', { folder, last, epoch: whole }) : null;
+  const isLost = steps.length === 0 ? step > 0 : whole > 0 && !goesOn;
+  return isLost ? reason('doing.no-history', { folder }) : null;
 }
 
 /** @throws AppError bad-folder where train.py would go on from what it finds, whatever is written beside it */

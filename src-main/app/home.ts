@@ -5,6 +5,7 @@ import { isFullDisk, storageError } from '../db/index.ts';
 import { acquireLock, isLocked, makeFolder } from '../files/index.ts';
 import type { Lock } from '../files/index.ts';
 import { AppError } from './errors.ts';
+import { assertOwnFolder } from './homeApart.ts';
 import { homePaths } from './paths.ts';
 import type { HomePaths } from './paths.ts';
 
@@ -37,10 +38,11 @@ export function keepPrivate(path: string, mode: number): void {
 /**
  * Creates the folder where it is missing, tries to write in it and takes its lock. A full disk does not keep a home
  * closed: its runs can be listed, and deleted to make room.
- * @throws StorageError (unwritable, full where the home is new) or AppError home-in-use
+ * @throws StorageError (unwritable, full where the home is new) or AppError home-in-use, bad-folder (photos in it)
  */
 export function openHome(home: string): Home {
   const paths = homePaths(resolve(home));
+  assertOwnFolder(paths.home);
   let lock: Lock | null;
   try {
     makeFolder(paths.home);

@@ -3,12 +3,19 @@
  * an export. Apart from home.ts, so that the desktop shell knows the paths without loading a database.
  */
 import { createHash } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import type { Dirent } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { extname, join, resolve } from 'node:path';
+import { imageExtensions } from '../../shared/imageFormats.ts';
 
-/** LOOKALIKE_HOME, or the platform's folder for application data. */
+/** LOOKALIKE_HOME, or the system's. */
 export function defaultHome(env = process.env): string {
-  if (env['LOOKALIKE_HOME']) return resolve(env['LOOKALIKE_HOME']);
+  return env['LOOKALIKE_HOME'] ? resolve(env['LOOKALIKE_HOME']) : systemHome(env);
+}
+
+/** The platform's folder for application data, where nobody chose another. */
+export function systemHome(env = process.env): string {
   if (process.platform === 'win32') return join(env['APPDATA'] ?? join(homedir(), 'AppData', 'Roaming'), 'Lookalike');
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Lookalike');
   return join(env['XDG_DATA_HOME'] || join(homedir(), '.local', 'share'), 'lookalike');
@@ -19,7 +26,7 @@ export function homePaths(home: string) {
   const run = (id: string) => join(home, 'runs', id);
   return {
     home,
-    database: join(home, 'lookalike.db'),
+    database: join(home, DATABASE),
     lock: join(home, 'lock'),
     /** Where a command line finds the application that holds the home. */
     socket: socketPath(home),
@@ -44,7 +51,7 @@ export function homePaths(home: string) {
     exports: join(home, 'exports'),
     /** Known weights that were fetched. */
     weights: join(home, 'weights'),
-    sample: join(home, 'sample photos'),
+    sample: join(home, SAMPLE),
   };
 }
 export type HomePaths = ReturnType<typeof homePaths>;
@@ -55,4 +62,33 @@ function socketPath(home: string): string {
   if (process.platform === 'win32') return `\\\\.\\pipe\\${name}`;
   const inside = join(home, 'app.sock');
   return Buffer.byteLength(inside) <= 100 ? inside : join(tmpdir(), `${name}.sock`);
+}
+
+const DATABASE = 'lookalike.db';
+const SAMPLE = 'sample photos';
+/** Folders that a home has, as homePaths names them; no photos of a person lie in them. */
+const ownFolders = ['runs', 'cache', 'duplicates', 'exports', 'weights', 'desktop', 'command-line'];
+export const ownPlaces = (home: string): string[] => ownFolders.map((name) => join(home, name));
+
+/** Whether a folder is a home, also one that lost its history. */
+export const isBegun = (home: string): boolean =>
+  entriesOf(home).some(({ name }) => name === 'lock' || name.startsWith(DATABASE));
+
+/** A photo that lies in a folder that is to become a home; what lies in its folders, a person may keep beside it. */
+export function photoIn(home: string): string | null {
+  const photo = entriesOf(home).find(
+    (entry) =>
+      !entry.name.startsWith('.') &&
+      !entry.isDirectory() &&
+      imageExtensions.includes(extname(entry.name).slice(1).toLowerCase()),
+  );
+  return photo?.name ?? null;
+}
+
+function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return []; // not there, or closed, which opening it says
+  }
 }

@@ -26,6 +26,7 @@ import { bench, doctor, sample, serve } from './commands/system.ts';
 import { find, tag } from './commands/tags.ts';
 import { resume, train } from './commands/train.ts';
 import { weights } from './commands/weights.ts';
+import { assertNewHomeApart } from './newHome.ts';
 import { Output, oneLine } from './output.ts';
 import { isHeld } from './signals.ts';
 
@@ -139,6 +140,7 @@ export async function runCommandLine(argv: readonly string[], host: Context['hos
       signal,
       host,
     };
+    await assertNewHomeApart(args, context.home);
     return await command.run(args, context);
   } catch (error) {
     output.clear();

@@ -15,6 +15,6 @@ export type { Claim } from './manifest.ts';
 export { nameOfBytes, systemPath } from './names.ts';
 export { isLoopback, isOffline } from './offline.ts';
 export { checkNpy, npyHeader, npyTrailer, readNpyLayout } from './npy.ts';
-export { isInside, realPlace } from './place.ts';
+export { identityOf, isInside, liesIn, realPlace } from './place.ts';
 export { readRecord, writeRecord } from './record.ts';
 export { isTemporary, removeTemporaryFiles, temporaryName } from './temporary.ts';

@@ -1,6 +1,7 @@
 /** Where a path leads, and whether that lies in a folder. */
-import { realpathSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
+import { systemPath } from './names.ts';
 
 /** The path with the symbolic links in it followed, as far as it exists. */
 export function realPlace(path: string): string {
@@ -15,4 +16,29 @@ export function realPlace(path: string): string {
 export function isInside(path: string, folder: string): boolean {
   const way = relative(folder, path);
   return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
+}
+
+/** What tells a folder from every other on this computer, whatever it is called; null where that cannot be told. */
+export function identityOf(path: string): string | null {
+  try {
+    const { dev, ino } = statSync(systemPath(path), { bigint: true });
+    return ino === 0n ? null : `${dev}:${ino}`;
+  } catch {
+    return null; // not there, or closed
+  }
+}
+
+/**
+ * Whether `path` is `folder` or lies in it, or will where it is not there yet. Told by what the folders are, so that no
+ * symbolic link, other case or second mount hides it.
+ */
+export function liesIn(path: string, folder: string): boolean {
+  const [real, place] = [realPlace(path), realPlace(folder)];
+  if (isInside(real, place)) return true;
+  const wanted = identityOf(folder);
+  for (let at = real; wanted !== null; at = dirname(at)) {
+    if (identityOf(at) === wanted) return true;
+    if (dirname(at) === at) break;
+  }
+  return false;
 }

@@ -12,7 +12,7 @@ import { join, relative as relativePath, sep } from 'node:path';
 import { reason } from '../../shared/reason.ts';
 import type { KeyOf } from '../../shared/errors.ts';
 import type { Reason } from '../../shared/contract/wire.ts';
-import { nameOfBytes, systemPath } from '../files/index.ts';
+import { identityOf, nameOfBytes, systemPath } from '../files/index.ts';
 import { isPhotosLibrary, isPlaceholder, isProtected, placeholderOf } from './elsewhere.ts';
 import { ImageError, skipReason, systemReason } from './errors.ts';
 import type { ImageErrorCode } from './errors.ts';
@@ -34,6 +34,8 @@ type SkipReason = Reason<KeyOf<ImageErrorCode | 'scan'>>;
 export interface ScanOptions {
   signal?: AbortSignal;
   counts?: ScanCounts;
+  /** The home, which is not read where it lies in the folder. */
+  home?: string;
 }
 
 /** Names read from a folder, and looked up together, at a time. */
@@ -70,10 +72,12 @@ class Walk {
   readonly #counts: ScanCounts;
   /** Device and inode of every folder entered, so that a loop of links or mounts ends. */
   readonly #entered = new Set<string>();
+  readonly #home: string | null;
 
   constructor(root: string, options: ScanOptions) {
     this.#root = root;
     this.#signal = options.signal;
+    this.#home = options.home === undefined ? null : identityOf(options.home);
     this.#counts = options.counts ?? emptyScanCounts();
   }
 
@@ -164,8 +168,10 @@ class Walk {
     if (unread !== null) return skip(reason('unsupported.kind', { kind: unread }));
     if (entry.isDirectory() && isPhotosLibrary(entry.name)) return skip(reason('scan.photos-library'));
     if (entry.isDirectory() && isZarrName(entry.name)) return skip(reason('unsupported.zarr'));
-    if (entry.isDirectory() && !(await this.#enterOnce(path))) return skip(reason('scan.folder-again'));
-    if (entry.isDirectory()) return null;
+    if (entry.isDirectory()) {
+      const why = await this.#enterOnce(path, 'scan.folder-again');
+      return why && skip(why);
+    }
 
     let found: Stats;
     try {
@@ -182,7 +188,10 @@ class Walk {
         if (found.isDirectory()) return skip(reason('scan.link-to-folder'));
         return kind === 'image' ? skip(reason('scan.link-to-file')) : other();
       }
-      if (found.isDirectory()) return (await this.#enterOnce(path)) ? null : skip(reason('scan.link-to-folder'));
+      if (found.isDirectory()) {
+        const why = await this.#enterOnce(path, 'scan.link-to-folder');
+        return why && skip(why);
+      }
     }
     if (!found.isFile()) return kind === 'image' ? skip(reason(specialFile(found))) : other();
     if (kind === 'other') return other();
@@ -205,18 +214,19 @@ class Walk {
     return found && { kind: 'sidecar', relative: relativePath(this.#root, path), modified: found.mtimeMs };
   }
 
-  /** Queues the folder, unless it was entered before. */
-  async #enterOnce(path: string): Promise<boolean> {
+  /** Queues the folder; answers why it does not: it was entered before, or is the home. */
+  async #enterOnce(path: string, again: 'scan.folder-again' | 'scan.link-to-folder'): Promise<SkipReason | null> {
     try {
       const found = await stat(systemPath(path), { bigint: true });
       const identity = `${found.dev}:${found.ino}`;
-      if (this.#entered.has(identity)) return false;
+      if (identity === this.#home) return reason('scan.home');
+      if (this.#entered.has(identity)) return reason(again);
       this.#entered.add(identity);
     } catch {
       // Reading it will fail too, and that is where the reason is reported.
     }
     this.folders.push(path);
-    return true;
+    return null;
   }
 
   async #leadsInside(path: string): Promise<boolean> {

@@ -113,8 +113,9 @@ export async function startServer({
   });
   server.on('upgrade', (request, socket, head) => {
     const { headers } = request;
+    // hung up on as well: who keeps its end open would keep the server from ending
     const reject = (status: string) =>
-      void socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+      void socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
     socket.on('error', () => socket.destroy());
     if (!guard.isOwnHost(headers) || !guard.isOwnOrigin(headers, true) || guard.isForeignFetch(headers))
       reject('403 Forbidden');

@@ -36,7 +36,9 @@ export async function evaluate(job: EvaluateJob, { control, report }: JobContext
   for (const side of [job.train, job.test])
     for (const { label } of side?.images ?? []) if (label !== null) labels.add(label);
   const classes = [...labels].sort();
-  if (classes.length < 2) throw new TrainerError('bad-job.labels', { count: classes.length }, { classes });
+  const [only] = classes;
+  if (only === undefined) throw new TrainerError('bad-job.no-labels', undefined, { classes });
+  if (classes.length < 2) throw new TrainerError('bad-job.one-label', { label: only }, { classes });
   const closing: Stop[] = [];
   try {
     return await evaluated(job, classes, closing, { control, report });

@@ -91,6 +91,27 @@ test('imports encoder, history and embeddings as a run like any other', async ()
 
 test.each([
   [
+    'empty',
+    () => '',
+    /^it has no curves .*nothing is known of its epochs.*history\.jsonl in .*short is missing or empty/,
+  ],
+  ['gone', () => null, /nothing is known of its epochs/],
+  ['cut off before the first row', (text: string) => text.slice(0, text.indexOf('{"kind":"row"')), /nothing is known/],
+  ['cut off before the last row', (text: string) => text.replaceAll('"epoch":1,', '"epoch":0,'), /^its curves end at epoch 0, and it was trained to epoch 1/], // prettier-ignore
+])('says what is lost where the history is %s', async (_what, cut, says) => {
+  rmSync(join(root, 'short'), { recursive: true, force: true });
+  cpSync(join(root, 'done'), join(root, 'short'), { recursive: true });
+  const path = join(root, 'short', 'results', 'history.jsonl');
+  const text = cut(readFileSync(path, 'utf8'));
+  if (text === null) rmSync(path);
+  else writeFileSync(path, text);
+  const task = await app.handle('cluster.read', { source: join(root, 'short'), name: null });
+  await ended(task);
+  expect((await taskEnd(app, task)).notice?.message).toMatch(says);
+});
+
+test.each([
+  [
     'a checkpoint that is cut off',
     'results/checkpoints/step-000000004.safetensors',
     (b: Buffer) => b.subarray(0, 9000),

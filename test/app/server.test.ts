@@ -1,5 +1,6 @@
 /** What the browser host serves to who is in: photos and files, headers, the WebSocket. */
-import { Server } from 'node:net';
+import { once } from 'node:events';
+import { createConnection, Server } from 'node:net';
 import { join } from 'node:path';
 import { WebSocket } from 'ws';
 import { describe, expect, it, vi } from 'vitest';
@@ -167,3 +168,15 @@ it('goes on where one connection cannot be taken', async () => {
   expect((await fetch(`http://127.0.0.1:${other.port}/`)).status).toBe(401);
   await other.close();
 });
+
+it('ends beside who was refused a WebSocket and keeps the line open', async () => {
+  const other = await startServer({ app, renderer: join(folder, 'renderer') });
+  const line = createConnection({ port: other.port, host: '127.0.0.1', allowHalfOpen: true });
+  line.write(
+    `GET /socket HTTP/1.1\r\nHost: 127.0.0.1:${other.port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
+  );
+  const [answer] = (await once(line, 'data')) as [Buffer];
+  expect(answer.toString()).toMatch(/^HTTP\/1\.1 403 /);
+  await other.close();
+  line.destroy();
+}, 5000);

@@ -131,11 +131,18 @@ describe('evaluation', () => {
     expect(shotsOf([5, 10], Int32Array.of(0, 1), 2)).toEqual([1]);
   });
 
-  it('asks for labels', async () => {
-    const train = await made('unlabelled', 10);
-    const end = await startHere(
-      job({ train: { ...train, images: train.images.map(({ id }) => ({ id, label: null })) } }),
-    ).ended;
-    expect(end).toMatchObject({ type: 'failed', error: { code: 'bad-job' } });
-  }, 30_000);
+  it.each([
+    [null, /^none of the photos has a label: sort them into two or more folders/],
+    ['cats', /^all labelled photos have the one label cats/],
+  ])(
+    'asks for labels where there is but %s',
+    async (label, says) => {
+      const train = await made('unlabelled', 10);
+      const images = train.images.map(({ id }, i) => ({ id, label: i < 8 ? label : null }));
+      const end = await startHere(job({ train: { ...train, images } })).ended;
+      const message = expect.stringMatching(says) as string;
+      expect(end).toMatchObject({ type: 'failed', error: { code: 'bad-job', message } });
+    },
+    30_000,
+  );
 });

@@ -1,5 +1,5 @@
 /** main.ts starts whole against the double of Electron: its window, its application, its command line, and a home that cannot be opened. */
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { testFolder } from '../helpers/folders.ts';
@@ -111,6 +111,19 @@ describe('a damaged history', () => {
     expect(shell.utilities).toHaveLength(1);
     expect(shell.log.quits).toBe(1);
   });
+});
+
+it('makes nothing in a folder with photos that is named as the home, and says so', async () => {
+  const photos = testFolder('photos');
+  writeFileSync(join(photos, 'a.jpg'), '');
+  const written: string[] = [];
+  const stderr = vi.spyOn(process.stderr, 'write').mockImplementation((text) => (written.push(String(text)), true));
+  const shell = await startShell({ argv: ['--home', photos] });
+  await expect.poll(() => shell.log.exits).toEqual([1]);
+  stderr.mockRestore();
+  expect(written.join('')).toMatch(/has photos in it \(a\.jpg\) and cannot be the home folder/);
+  expect(shell.windows).toEqual([]);
+  expect(readdirSync(photos)).toEqual(['a.jpg']);
 });
 
 describe('the command line', () => {

@@ -238,6 +238,22 @@ export const applicationErrors = catalogue({
     '{folder} is where Lookalike keeps its own files: choose another folder',
     '{folder} 是 Lookalike 存放自己文件的地方：请选择另一个文件夹。',
   ],
+  'bad-folder.is-home': [
+    '{folder} is the home folder itself, and nothing is ever written among photos: give the folder of the photos, or choose another home with --home or LOOKALIKE_HOME',
+    '{folder} 就是主文件夹，而照片之间从不写入任何内容：请选择存放照片的文件夹，或用 --home 或 LOOKALIKE_HOME 选择另一个主文件夹。',
+  ],
+  'bad-folder.holds-home': [
+    '{folder} holds the home folder {home}, and nothing is ever written among photos: give a folder without it, or choose another home with --home or LOOKALIKE_HOME',
+    '{folder} 中有主文件夹 {home}，而照片之间从不写入任何内容：请选择不含它的文件夹，或用 --home 或 LOOKALIKE_HOME 选择另一个主文件夹。',
+  ],
+  'bad-folder.photos-home': [
+    '{home} has photos in it ({file}) and cannot be the home folder, as nothing is ever written among photos: choose a new folder with --home or LOOKALIKE_HOME',
+    '{home} 中有照片（{file}），不能作为主文件夹，因为照片之间从不写入任何内容：请用 --home 或 LOOKALIKE_HOME 选择一个新文件夹。',
+  ],
+  'bad-folder.shared-home': [
+    '{home} is a folder for everybody, and the home folder is kept from others: choose a folder of its own, such as one in it, with --home or LOOKALIKE_HOME',
+    '{home} 是所有人共用的文件夹，而主文件夹不让他人进入：请用 --home 或 LOOKALIKE_HOME 选择一个单独的文件夹，例如在其中新建一个。',
+  ],
   'bad-folder.relative': ['{folder} is not a whole path: choose a folder', '{folder} 不是完整路径：请选择一个文件夹。'],
   'bad-folder.full': ['the disk of {folder} is full: free some space', '{folder} 所在的磁盘已满：请腾出空间。'],
   'bad-folder.unwritable': [

@@ -44,6 +44,10 @@ export const photoErrors = catalogue({
   'scan.folder-again': ['A folder that is scanned already under another name.', '文件夹已以另一个名称扫描过。'],
   'scan.link-to-folder': ['A symbolic link to a folder that is scanned already.', '符号链接，指向已扫描的文件夹。'],
   'scan.link-to-file': ['A symbolic link to a file of the same folder.', '符号链接，指向同一文件夹中的文件。'],
+  'scan.home': [
+    'The folder that Lookalike keeps its own files in: nothing in it is one of these photos.',
+    'Lookalike 存放自己文件的文件夹：其中没有属于这里的照片。',
+  ],
   'scan.elsewhere': [
     'Not on this computer: a cloud service holds it, and a scan fetches nothing.',
     '不在这台电脑上：由云服务保存，扫描不会下载任何内容。',

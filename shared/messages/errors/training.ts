@@ -66,12 +66,13 @@ export const trainingErrors = catalogue({
   'no-checkpoint': ['There is no checkpoint yet: let the run train for a while.', '还没有检查点：让它再训练一会儿。'],
   stopped: ['stopped', '已停止。'],
   'bad-job': ['This cannot be computed: {message}.', '无法计算：{message}。'],
-  'bad-job.labels': [
-    {
-      one: 'the photos have {count} label: sort them into a folder for each label, or give a CSV with labels',
-      other: 'the photos have {count} labels: sort them into a folder for each label, or give a CSV with labels',
-    },
-    '照片只有 {count} 个标签：请按标签分文件夹，或提供带标签的 CSV。',
+  'bad-job.no-labels': [
+    'none of the photos has a label: sort them into two or more folders, one for each label, or give a CSV with labels',
+    '照片都没有标签：请按标签分到两个或更多文件夹，或提供带标签的 CSV。',
+  ],
+  'bad-job.one-label': [
+    'all labelled photos have the one label {label}, and there is nothing to tell apart: label some of them otherwise, by a folder for each label or a CSV',
+    '所有带标签的照片都只有一个标签“{label}”，没有可区分的：请用各标签的文件夹或 CSV 给其中一些别的标签。',
   ],
   'bad-job.dimensions': [
     'the training embeddings have {train} {train:number|numbers} and the test embeddings {test}: make both with the same checkpoint',

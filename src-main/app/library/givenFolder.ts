@@ -3,6 +3,7 @@ import { realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { isInside, nameOfBytes, realPlace, systemPath } from '../../files/index.ts';
 import { AppError } from '../errors.ts';
+import { assertApart } from '../homeApart.ts';
 
 /**
  * Where it really lies: found at once, so that commands take effect in the order in which they were given.
@@ -13,6 +14,7 @@ export function realFolder(folder: string, home: string): string {
   // that of a camera's card is none
   if (dirname(real) === real && isInside(realPlace(home), real))
     throw new AppError('bad-folder.root', { folder: real });
+  assertApart(real, home);
   return real;
 }
 

@@ -14,6 +14,7 @@ import type { ImagePool } from '../../images/index.ts';
 import { Gone } from '../../db/index.ts';
 import { answered } from '../../files/index.ts';
 import type { DatasetRow, FoundFile, NamedRow, Store } from '../../db/index.ts';
+import type { HomePaths } from '../paths.ts';
 import { isHeldOut } from './labels.ts';
 import { photoPath, portable } from './photos.ts';
 import { RowSet } from './rowSet.ts';
@@ -22,6 +23,7 @@ import { align, folderLabel, guessedDepth, owe } from './rules.ts';
 
 export interface ReadingParts {
   store: Store;
+  paths: Pick<HomePaths, 'home'>;
   pool: Pick<ImagePool, 'describe' | 'divide' | 'identify' | 'measure' | 'probe' | 'workers'>;
 }
 
@@ -58,7 +60,7 @@ interface Found {
 
 /** @throws ImageError when the folder itself cannot be read or vanishes meanwhile, or the signal's reason */
 export async function list(parts: ReadingParts, dataset: DatasetRow, options: ReadingOptions): Promise<ScanChanges> {
-  const found = await walk(parts.store, dataset, options);
+  const found = await walk(parts, dataset, options);
   const moves = await match(parts, dataset, found, options.signal);
   return await settle(parts.store, dataset, found, moves, options.signal);
 }
@@ -70,7 +72,7 @@ const patience = 60;
 
 /** What the folder holds, against what is known of it; writes nothing. */
 export async function walk(
-  store: Store,
+  { store, paths }: Pick<ReadingParts, 'store' | 'paths'>,
   dataset: DatasetRow,
   { signal, progress, onProgress }: WalkOptions,
 ): Promise<Found> {
@@ -85,7 +87,7 @@ export async function walk(
     sidecars: [],
     passed,
   };
-  const batches = scanBatches(dataset.folder, { signal, counts });
+  const batches = scanBatches(dataset.folder, { signal, counts, home: paths.home });
   for (;;) {
     // a disk that does not answer keeps the walk, but nobody who stops it
     const { value: batch, done } = await unlessAborted(

@@ -56,14 +56,14 @@ export class Readings {
       running.decodes ||= decodes;
       return;
     }
-    const { store, events, closing, pool } = this.#context;
+    const { store, paths, events, closing, pool } = this.#context;
     this.#failed.delete(id);
     this.#cut.delete(id);
     const isKept = () => !closing.aborted && !store.datasets.get(id)!.removedAt;
     const reading: Reading = new Reading(
       id,
       decodes || (running?.goesOn ?? false),
-      { store, pool, thumbnails: this.#thumbnails, pace: this.pace },
+      { store, paths, pool, thumbnails: this.#thumbnails, pace: this.pace },
       closing,
       {
         dataset: () => this.#folders.dataset(id),

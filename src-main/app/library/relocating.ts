@@ -87,7 +87,7 @@ async function countFound(
   known: ReadonlySet<number>,
   signal: AbortSignal,
 ): Promise<number> {
-  const found = await walk(parts.store, moved, { signal, progress: { found: 0, skipped: 0 }, onProgress: () => {} });
+  const found = await walk(parts, moved, { signal, progress: { found: 0, skipped: 0 }, onProgress: () => {} });
   const matches = await match(parts, moved, found, signal);
   const rows = found.seen;
   for (const { row } of matches) rows.add(row.row);
