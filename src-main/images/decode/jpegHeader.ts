@@ -52,9 +52,10 @@ export function scanOf(bytes: Uint8Array): number {
   return -1;
 }
 
-/** Frames beside baseline, extended and progressive ones, by their markers. */
+const LOSSLESS = 0xc3;
+/** Frames of codes that libvips does not know, by their markers. */
 const UNREAD_FRAMES: Readonly<Record<number, string>> = {
-  ...Object.fromEntries([0xc3, 0xcb].map((marker) => [marker, 'lossless JPEG'])),
+  0xcb: 'lossless JPEG, arithmetic',
   ...Object.fromEntries([0xc5, 0xc6, 0xc7, 0xcd, 0xce, 0xcf].map((marker) => [marker, 'hierarchical JPEG'])),
   0xf7: 'JPEG-LS',
 };
@@ -64,7 +65,10 @@ const NO_FRAMES = [0xc4, 0xc8, 0xcc];
 export function unreadForm(jpeg: Uint8Array): string | null {
   const at = frameOf(jpeg);
   if (at < 0) return null;
-  return UNREAD_FRAMES[jpeg[at + 1]!] ?? (jpeg[at + 4] === 8 ? null : `JPEG, ${jpeg[at + 4]} bits`);
+  const [marker, bits] = [jpeg[at + 1]!, jpeg[at + 4]!];
+  return (
+    UNREAD_FRAMES[marker] ?? (bits === 8 ? null : `${marker === LOSSLESS ? 'lossless JPEG' : 'JPEG'}, ${bits} bits`)
+  );
 }
 
 /** Where the frame of a JPEG is described; -1 where that is not found. */

@@ -2,7 +2,8 @@
 import sharp from 'sharp';
 import { SIDE } from '../../../helpers/rasters.ts';
 import { rgb } from '../../../helpers/scene.ts';
-import { near } from './row.ts';
+import { LOSSLESS_JPEG8 } from '../../../helpers/seeds.ts';
+import { inGrey, near } from './row.ts';
 import type { Row } from './row.ts';
 
 export const jpegOfScene = (): Promise<Buffer> =>
@@ -34,13 +35,14 @@ export const jpegRows: readonly Row[] = [
     },
     right: near(2),
   },
+  { kind: 'JPEG, lossless', file: () => LOSSLESS_JPEG8, right: inGrey },
   {
     kind: 'JPEG whose height is said nowhere',
     file: () => reframed(0xff, 0xc0, ...LENGTH, BITS, 0, 0),
     right: { refused: 'corrupt' },
   },
-  refused('lossless', 0xc3, 'lossless JPEG', 16),
-  refused('lossless by arithmetic', 0xcb, 'lossless JPEG'),
+  refused('lossless of 16 bits', 0xc3, 'lossless JPEG, 16 bits', 16),
+  refused('lossless by arithmetic', 0xcb, 'lossless JPEG, arithmetic'),
   refused('hierarchical', 0xc5, 'hierarchical JPEG'),
   refused('of 12 bits', 0xc1, 'JPEG, 12 bits', 12),
 ];
