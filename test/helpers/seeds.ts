@@ -203,3 +203,24 @@ export const LOSSLESS_JPEG = Buffer.from(
     'AsgFkA4Z8H/9k=',
   'base64',
 );
+
+/** The grey scene of 8 bits as lossless JPEG, by DCMTK. */
+export const LOSSLESS_JPEG8 = Buffer.from(
+  '/9j/4AAQSkZJRgABAQAAAQABAAD/wwALCAAwADABAREA/8QAGgABAQADAQEAAAAAAAAAAAAAAgEDBAUACP/aAAgBAQABAAD5/VVSqqVVSqqVVSqqqVVS' +
+    'qqVVXlVUqqlVUqqlVUqqqlVUqqlVV5VVKqpVVKpVVVKqqpVVKqpVVeVVSqqVSqqVVSqqqVVVSqqVVXlVUqlVUqlUqqqqlVVVUqqlVV5VVKpVKpVKpVVV' +
+    'VVVVVKqpVVeVVSqSqSqSqqqqqtVVVSqqVVXlUqlUkqkkqlVbVaqqqqqqlVV5VKpKpJNJKpW1W21WqqqqpVVeVSqSSTSaaVVtt9bbVaqqqlVV5VJJJJtN' +
+    'tp1W+9fevrbVaqqlVV5KpJNN5HkyPI0rfe9J73vW22qqpVVeSqTTeTJky5cmXK2l6QwmT3r61WqpVVeSSTWTJky5s2fNny5cisgAABk9621VVVVeSSbe' +
+    'TLmz59nY2djPmyKwDFhxYsQEkvrVVVVV5JpvLlzbGxtbe3t7OxnyqkYsOvr4MGHGDPettVVVVSTeTLn2Nrb3d3d3NvZz5HTjxa+tq6utr4MQM962qqqr' +
+    'yTeTLm2Nrc3uhv7+7t7ObKrMeHBq6enp6mtgxA+96q1VVeSeTJm2Nrd3uj0ejv7u3sZsjsGLX1tPR0dHU1cOIT3rbVVV5N5Mufa3N/o9Pp9Hf3NrPlyK' +
+    '+GPDraejoc/R09bDjM9baqqvNZMmfY297o9TqdPo723s5smRXxGLX1dHn83n6Opr4hPetqqq83ky59nd6HT6vV6nQ3dnYy5Gr7wx4dXS5/N5vP0tbDjM' +
+    '9bVVVU8uXY2t7pdXrdbp7+3s5suRK3xGLW0+fzeZzdHUwYjPeqtVXlkyZtnb3+p1uv1elvbexmyNK30OLBqaHM5nM5+nrYhPXytVXm8ubZ3Oj1Ov1+r0' +
+    't3az5cjdV9DjwaujzeXy+dpa2ESXytVXm8ufZ3eh1ex1+r0d3az5MjSXrCMOro83l8vm6OthxyW21Veby59nd6PV7HX6vR3dnPlbat9448Oto83l8rna' +
+    'OrhxyW21Veby59nd6HV7HX6vR3drPkyNJesIw6ujzeXy+bo62HHJbbVV5vLm2dzo9Tr9fq9Ld2s+XI3VfQ48Gro83l8vnaWthEl8rVV5ZMmbZ29/qdbr' +
+    '9Xpb23sZsjSt9DiwamhzOZzOfp62IT18rVV5PLl2Nre6XV63W6e/t7ObLkSt8Ri1tPn83mc3R1MGIz3qrVVG8mXPs7vQ6fV6vU6G7s7GXI1feGPDq6XP' +
+    '5vN5+lrYcZnraqqvNZMmfY297o9TqdPo723s5smRXxGLX1dHn83n6Opr4hPetqqq8m8mXPtbm/0en0+jv7m1ny5FfDHh1tPR0Ofo6ethxmettVVXknky' +
+    'Ztja3d7o9Ho7+7t7GbI7Bi19bT0dHR1NXDiE9621VVeSbyZc2xtbm90N/f3dvZzZVZjw4NXT09PU1sGIH3vVWqqrySbyZc+xtbe7u7u5t7OfI6ceLX1t' +
+    'XV1tfBiBnvW1VVVRJpvLlzbGxtbe3t7OxnyqkYsOvr4MGHGDPettVVVXkkm3ky5s+fZ2NnYz5sisAxYcWLEBJL61VVVVeSSTWTJky5s2fNny5cisgAAB' +
+    'k9621VVVVeSqTTeTJky5cmXK2l6QwmT3r61WqpVVeSqSTTeR5MjyNK33vSe971ttqqqVVXlUkkkm022nVb7196+ttVqqqVVXlUqkkk0mmlVbbfW21Wqq' +
+    'qpVVeVSqSqSTSSqVtVttVqqqqqVVXlUqlUkqkkqlVbVaqqqqqqlVV5VVKpKpKpKqqqqq1VVVKqpVVeVVSqVSqVSqVVVVVVVVSqqVVX//2Q==',
+  'base64',
+);

@@ -14,10 +14,12 @@ import { findAvif } from './avif.ts';
 import { decodeBmp } from './bmp.ts';
 import { findDicom } from './dicom.ts';
 import { assertNotFilled } from './filled.ts';
+import { framesBeside } from './frames.ts';
 import { findHeic } from './heic.ts';
 import { greyLevels } from './icc.ts';
 import { findJpeg2000 } from './jpeg2000File.ts';
 import { findJxl } from './jxl.ts';
+import { unreadForm, withHeight } from './jpegHeader.ts';
 import { findNetpbm } from './netpbm.ts';
 import { findNpy } from './npy.ts';
 import { pictureOf, showing } from './picture.ts';
@@ -147,15 +149,19 @@ export async function follow(
 /** For each format, the function that finds the route of a file. */
 const finders: { readonly [F in ImageFormat]: Find } = {
   jpeg: (name, bytes) => {
-    const form = unreadForm(bytes);
+    const jpeg = fromStart(bytes);
+    const form = unreadForm(jpeg);
     if (form !== null) throw new ImageError(name, 'unsupported.kind', { kind: form });
-    return { by: 'vips', bytes: fromStart(bytes) };
+    return { by: 'vips', bytes: withHeight(jpeg) };
   },
-  png: findPng,
-  webp: (_, bytes) => ({ by: 'vips', bytes }),
+  png: async (name, bytes, limits) => {
+    const route = await findPng(name, bytes, limits);
+    return { ...route, notes: [...(route.notes ?? []), ...framesBeside('png', bytes)] };
+  },
+  webp: (_, bytes) => ({ by: 'vips', bytes, notes: framesBeside('webp', bytes) }),
   avif: findAvif,
   tiff: findTiff,
-  gif: (_, bytes) => ({ by: 'vips', bytes }),
+  gif: (_, bytes) => ({ by: 'vips', bytes, notes: framesBeside('gif', bytes) }),
   heic: findHeic,
   bmp: (name, bytes, limits) => ({ by: 'pixels', pixels: decodeBmp(name, bytes, limits) }),
   jxl: findJxl,
@@ -183,19 +189,6 @@ function jpegStart(bytes: Buffer): number {
   return bytes.subarray(0, end + MOST_BEFORE + 3).indexOf('ffd8ff', end, 'hex');
 }
 const fromStart = (bytes: Buffer): Buffer => bytes.subarray(Math.max(0, jpegStart(bytes)));
-
-/** What a JPEG is that libvips does not read; null for one that it does. */
-function unreadForm(bytes: Buffer): string | null {
-  for (let at = Math.max(0, jpegStart(bytes)) + 2; at + 5 < bytes.length && bytes[at] === 0xff;) {
-    const marker = bytes[at + 1]!;
-    if (marker === 0xff) at++;
-    else if (marker === 0xf7) return 'JPEG-LS';
-    else if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker))
-      return bytes[at + 4] === 8 ? null : `JPEG, ${bytes[at + 4]} bits`;
-    else at += 2 + bytes.readUInt16BE(at + 2);
-  }
-  return null;
-}
 
 /** The format by content. Throws ImageError where it is no image, with what it is instead where that can be told. */
 export function formatOf(name: string, bytes: Buffer): ImageFormat {

@@ -110,6 +110,9 @@ export async function frameOf(
     if (syntax === BIG_ENDIAN && allocated === 32) Buffer.from(raw.buffer).swap32();
     return bandsFrom(raw, facts);
   }
+  // of a film, all frames may lie in one piece
+  if (![RLE, ...JPEG, ...LOSSLESS_JPEG, ...JPEG_LS, ...JPEG_2000].includes(syntax))
+    throw new UnreadSyntax(nameOf(syntax));
   const fragments = element.fragments?.length ?? 0;
   const packed =
     frames === 1
@@ -160,7 +163,7 @@ export async function frameOf(
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.length);
     return bandsFrom(bytes, { ...facts, allocated: 8, planar: false });
   }
-  throw new UnreadSyntax(JPEG.has(syntax) ? `JPEG, ${facts.stored} bits` : nameOf(syntax));
+  throw new UnreadSyntax(`JPEG, ${facts.stored} bits`);
 }
 
 /** What a syntax that is not read is called, by how it goes on behind what all have in common. */

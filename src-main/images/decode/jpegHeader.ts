@@ -4,7 +4,16 @@
  * matters to its pixels (orientation, profile, another colour model) is left to libvips.
  */
 
-const Marker = { start: 0xd8, scan: 0xda, jfif: 0xe0, comment: 0xfe, quantisation: 0xdb, huffman: 0xc4, restart: 0xdd };
+const Marker = {
+  start: 0xd8,
+  scan: 0xda,
+  lines: 0xdc,
+  jfif: 0xe0,
+  comment: 0xfe,
+  quantisation: 0xdb,
+  huffman: 0xc4,
+  restart: 0xdd,
+};
 /** Frames that libvips decodes: baseline, extended and progressive, all by Huffman's code. */
 const frames: ReadonlySet<number> = new Set([0xc0, 0xc1, 0xc2]);
 const passedOver: ReadonlySet<number> = new Set([
@@ -41,4 +50,48 @@ export function scanOf(bytes: Uint8Array): number {
     at += marker === 0xff ? 1 : 2 + ((bytes[at + 2]! << 8) | bytes[at + 3]!);
   }
   return -1;
+}
+
+const LOSSLESS = 0xc3;
+/** Frames of codes that libvips does not know, by their markers. */
+const UNREAD_FRAMES: Readonly<Record<number, string>> = {
+  0xcb: 'lossless JPEG, arithmetic',
+  ...Object.fromEntries([0xc5, 0xc6, 0xc7, 0xcd, 0xce, 0xcf].map((marker) => [marker, 'hierarchical JPEG'])),
+  0xf7: 'JPEG-LS',
+};
+const NO_FRAMES = [0xc4, 0xc8, 0xcc];
+
+/** What a JPEG is that libvips does not read; null for one that it does. */
+export function unreadForm(jpeg: Uint8Array): string | null {
+  const at = frameOf(jpeg);
+  if (at < 0) return null;
+  const [marker, bits] = [jpeg[at + 1]!, jpeg[at + 4]!];
+  return (
+    UNREAD_FRAMES[marker] ?? (bits === 8 ? null : `${marker === LOSSLESS ? 'lossless JPEG' : 'JPEG'}, ${bits} bits`)
+  );
+}
+
+/** Where the frame of a JPEG is described; -1 where that is not found. */
+function frameOf(jpeg: Uint8Array): number {
+  for (let at = 2; at + 9 < jpeg.length && jpeg[at] === 0xff;) {
+    const marker = jpeg[at + 1]!;
+    if (marker === 0xff) at++;
+    else if (marker === 0xf7 || (marker >= 0xc0 && marker <= 0xcf && !NO_FRAMES.includes(marker))) return at;
+    else at += 2 + ((jpeg[at + 2]! << 8) | jpeg[at + 3]!);
+  }
+  return -1;
+}
+
+/**
+ * A JPEG whose height stands behind its first scan (DNL), as of scanners that do not know it before, with that in its
+ * frame, where decoders look for it. Any other as it is.
+ */
+export function withHeight(jpeg: Buffer): Buffer {
+  const frame = frameOf(jpeg);
+  if (frame < 0 || jpeg[frame + 5] !== 0 || jpeg[frame + 6] !== 0) return jpeg;
+  const told = jpeg.indexOf(Buffer.of(0xff, Marker.lines, 0, 4), Math.max(0, scanOf(jpeg)));
+  if (told < 0 || told + 6 > jpeg.length) return jpeg;
+  const mended = Buffer.from(jpeg);
+  jpeg.copy(mended, frame + 5, told + 4, told + 6);
+  return mended;
 }

@@ -190,3 +190,9 @@ export function keepBrighter(
     }
   });
 }
+
+const MOST_FLOAT32 = 3.4028234663852886e38;
+
+/** A decimal number as 32 bits hold it; the largest ones are often written with fewer digits than they have. */
+export const asFloat32 = (value: number): number =>
+  Math.abs(Math.abs(value) / MOST_FLOAT32 - 1) < 1e-5 ? Math.sign(value) * MOST_FLOAT32 : Math.fround(value);

@@ -16,7 +16,7 @@ export interface TiffDirectory {
   /** Of YCbCr: the shares of red, green and blue in lightness, and which values are black and white; left out: as usual. */
   coefficients?: readonly number[] | undefined;
   levels?: readonly number[] | undefined;
-  /** Where the last of its tiles end in the file, or beyond it what its palette would be; left out where it has none. */
+  /** Where the last of its tiles end in the file, Infinity where its palette or its profile do not; left out where it has none. */
   piecesEnd?: number;
   /** Planes that lie one after another behind this directory alone, as MetaMorph says it; 0: nothing is said. */
   planes: number;
@@ -151,6 +151,7 @@ export function readTiff(bytes: TiffBytes, base = 0): TiffDirectory[] {
       if (tag === PROFILE) {
         const [length, start] = [word(entry + 4), base + word(entry + 4 + wordLength)];
         if (start + length <= bytes.length) directory.profile = bytes.subarray(start, start + length);
+        else directory.piecesEnd = Infinity;
       }
       if (tag === WHITE) directory.white = (fractions(entry, 2) as [number, number] | undefined) ?? null;
       if (tag === COEFFICIENTS) directory.coefficients = fractions(entry, 3);

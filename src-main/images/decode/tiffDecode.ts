@@ -34,7 +34,7 @@ import { TiffValues } from './tiffSamples.ts';
 import { stackOf } from './tiffStacks.ts';
 import type { Stack } from './tiffStacks.ts';
 import type { DecodeLimits } from './types.ts';
-import { damaged, filledTo } from './whole.ts';
+import { announcesMore, damaged, filledTo } from './whole.ts';
 
 export async function findTiff(file: string, bytes: Buffer, limits: DecodeLimits, rule: PixelRule): Promise<Route> {
   const directories = readTiff(bytes);
@@ -42,6 +42,8 @@ export async function findTiff(file: string, bytes: Buffer, limits: DecodeLimits
   let pages = withoutThumbnail(numbered);
   const isSaid = directories.some(({ tags }) => tags.has(TAG.width) && tags.has(TAG.height));
   if (pages.length === 0 || !isSaid) throw withoutPages(file, bytes);
+  // of a palette that is cut off there would be the numbers of its colours, without a profile other colours
+  if (directories.some(({ piecesEnd }) => piecesEnd === Infinity)) throw announcesMore(file, bytes.length);
   const all = Math.max(toldPlanes(directories), pages.length);
   const values = new TiffValues(file, bytes, limits);
 
@@ -107,15 +109,15 @@ async function single(
 ): Promise<Route> {
   const asBands = typeof rule.channels === 'number';
   const reading = asBands ? bandReading(page) : readingOf(page);
-  // of a palette that is cut off there would be the numbers of its colours
-  const isWholesale = reading !== 'values' || page.photometric === PHOTOMETRIC.palette;
-  const choice = choiceOf(isWholesale ? values.whole(page) : page);
+  const choice = choiceOf(reading === 'values' ? page : values.whole(page));
   const grey = asBands ? null : greyProfile(page);
   if (reading === 'photo' && rule.bands === '' && !grey) return { by: 'vips', bytes, choice, notes };
   if (reading === 'photo-with-alpha' && rule.bands === '' && !grey) {
     const picture = sharp(bytes, { ...choice, pages: 1, limitInputPixels: false });
     if (await isTransparency([picture])) return { by: 'vips', bytes, choice, notes };
-    return { by: 'vips', bytes, choice: { ...choice, dropAlpha: true }, notes: [...notes, reason('note.no-alpha')] };
+    // libvips has divided colours by what they were never multiplied by, so that these are read as values
+    if (page.extra[0] !== ASSOCIATED)
+      return { by: 'vips', bytes, choice: { ...choice, dropAlpha: true }, notes: [...notes, reason('note.no-alpha')] };
   }
   const rgb = page.photometric === PHOTOMETRIC.rgb;
   const converted = asBands ? null : coloursOf(page);

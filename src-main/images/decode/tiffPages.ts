@@ -8,6 +8,7 @@ import { TAG } from './tiff.ts';
 import type { TiffDirectory } from './tiff.ts';
 import { ASSOCIATED } from './tiffAlpha.ts';
 import { isReordered, namesOf } from './tiffBands.ts';
+import { asFloat32 } from './samples.ts';
 
 export interface TiffPage {
   /** Its place in the chain of pages, from 0, or that of the page that points to it. */
@@ -59,10 +60,12 @@ export interface TiffPage {
   planar: boolean;
   /** The page that says which pixels were measured (as GDAL writes it); null where all were. */
   mask: TiffPage | null;
-  /** Tiles of it lie beyond the end of the file, or its palette does. */
+  /** Tiles of it lie beyond the end of the file, or its palette or profile does. */
   isCut: boolean;
   /** Stored in tiles, of which any can be read alone; else in strips as wide as the page. */
   tiled: boolean;
+  /** Where its first tile or strip lies; 0 where that is not known. */
+  first: number;
 }
 
 export const PHOTOMETRIC = {
@@ -210,14 +213,9 @@ export function pageOf(directory: TiffDirectory, length = Infinity): TiffPage {
     mask: null,
     isCut: (directory.piecesEnd ?? 0) > length,
     tiled: tags.has(TAG.tileWidth),
+    first: first(tags.has(TAG.tileWidth) ? TAG.tileOffsets : TAG.stripOffsets, 0),
   };
 }
-
-const MOST_FLOAT32 = 3.4028234663852886e38;
-
-/** A decimal number as 32 bits hold it; the largest ones are often written with fewer digits than they have. */
-const asFloat32 = (value: number): number =>
-  Math.abs(Math.abs(value) / MOST_FLOAT32 - 1) < 1e-5 ? Math.sign(value) * MOST_FLOAT32 : Math.fround(value);
 
 /** The band that the file calls the transparency of its colours or its grey, where it has no other; else null. */
 export function alphaBand(page: TiffPage): number | null {
@@ -273,7 +271,7 @@ export function readingOf(page: TiffPage): Reading {
   if (samples !== colours && !alpha) return 'values';
   const eight = bits === 8 || (samples === 1 && (bits === 1 || bits === 2 || bits === 4));
   if (!eight && !(bits === 16 && profile)) return 'values';
-  return alpha && page.extra[0] === 2 && bits >= 8 ? 'photo-with-alpha' : 'photo';
+  return alpha && bits >= 8 ? 'photo-with-alpha' : 'photo';
 }
 
 /** The profile of grey that no library for photos applies: sharp passes over that of 16 bits. Else null. */

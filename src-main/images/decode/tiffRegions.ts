@@ -90,11 +90,13 @@ export class TiffRegions {
 
   /** The page of a number from 1; null: the one that is shown where none is named, as of a file that is decoded whole. */
   async page(number: number | null, rule: PixelRule): Promise<TiffPage> {
-    if (number !== null) return this.#values.whole(pageNumbered(this.pages, number));
     const key = `${rule.bands} ${rule.channels}`;
     let chosen = this.#chosen.get(key);
-    if (!chosen) this.#chosen.set(key, (chosen = this.#choose(rule)));
-    return this.#values.whole(await chosen);
+    if (number === null && !chosen) this.#chosen.set(key, (chosen = this.#choose(rule)));
+    const page = this.#values.whole(number === null ? await chosen! : pageNumbered(this.pages, number));
+    // libvips would divide the colours by what they were never multiplied by
+    if (page.extra[0] === ASSOCIATED && (await this.#dropsAlpha(page))) page.extra = [];
+    return page;
   }
 
   /** The number of that page; 1 where it is the first that is no small copy. */
@@ -236,23 +238,21 @@ export class TiffRegions {
   async #dropsAlpha(page: TiffPage): Promise<boolean> {
     const band = readingOf(page) === 'values' ? alphaBand(page) : null;
     if (band === null && readingOf(page) !== 'photo-with-alpha') return false;
-    const known = this.#alpha.get(page);
-    if (known !== undefined) return known;
+    let drops = this.#alpha.get(page);
+    if (drops !== undefined) return drops;
+    const looks = looksOf(page, LOOK, INNER);
     if (band !== null) {
-      let isAlpha = false;
-      for (const look of looksOf(page, LOOK, INNER))
-        isAlpha ||= transparencyIn((await this.#read(page, [band], look))[0]!) !== null;
-      this.#alpha.set(page, !isAlpha);
-      return !isAlpha;
+      drops = true;
+      for (const look of looks) drops &&= transparencyIn((await this.#read(page, [band], look))[0]!) === null;
+    } else {
+      const pictures = looks.map((look) => {
+        const strips = this.#strips(page, look);
+        const options = { ...(strips ? { page: 0 } : choiceOf(page)), pages: 1, limitInputPixels: false };
+        const place = { left: look.x, top: look.y - (strips?.top ?? 0), width: look.width, height: look.height };
+        return sharp(strips?.bytes ?? this.#path, options).extract(place);
+      });
+      drops = !(await isTransparency(pictures));
     }
-    const pictures = looksOf(page, LOOK, INNER).map((look) => {
-      const strips = this.#strips(page, look);
-      const options = { ...(strips ? { page: 0 } : choiceOf(page)), pages: 1, limitInputPixels: false };
-      const { width, height } = look;
-      return sharp(strips ? strips.bytes : this.#path, options) //
-        .extract({ left: look.x, top: look.y - (strips?.top ?? 0), width, height });
-    });
-    const drops = !(await isTransparency(pictures));
     this.#alpha.set(page, drops);
     return drops;
   }

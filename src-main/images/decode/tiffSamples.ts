@@ -5,7 +5,9 @@
 import { statSync } from 'node:fs';
 import type { GeoTIFF, GeoTIFFImage } from 'geotiff';
 import { formatBytes, ImageError } from '../errors.ts';
+import { FileBytes } from './fileBytes.ts';
 import { UnreadForm } from './jpeg2000.ts';
+import { unreadForm } from './jpegHeader.ts';
 import { COMPRESSIONS, READ_COMPRESSIONS } from './tiffCompressions.ts';
 import { bytesOfBlock, layoutOf, readBlocks } from './tiffBlocks.ts';
 import { isSubsampled } from './tiffColours.ts';
@@ -29,7 +31,10 @@ const STRIPS = [273, 279] as const;
 const TILES = [324, 325] as const;
 /** Rows that are read at a time of what is not packed. */
 const ROWS = 64;
-const JPEG = new Set([6, 7]);
+const NEW_JPEG = 7;
+const JPEG = new Set([6, NEW_JPEG]);
+/** Bytes of a piece in which a JPEG tells its form. */
+const HEAD = 1 << 16;
 /**
  * What unpacks to values rather than to the bytes that were packed. LERC is none of them: libtiff packs values as they
  * lie in the file's order.
@@ -53,10 +58,33 @@ export class TiffValues {
     this.#limits = limits;
   }
 
-  /** The page, of which all is there: libvips takes tiles beyond the file's end for empty. Throws ImageError. */
+  /**
+   * The page, of which all is there (libvips takes tiles beyond the file's end for empty) in a form that is read. Throws
+   * ImageError.
+   */
   whole(page: TiffPage): TiffPage {
     if (page.isCut) throw announcesMore(this.#file, lengthOf(this.#source));
+    if (page.compression === NEW_JPEG) this.#assertJpeg(page);
     return page;
+  }
+
+  /** Names a JPEG that no decoder here reads. */
+  #assertJpeg({ first, bits }: TiffPage): void {
+    const form = unreadForm(this.#bytesAt(first)) ?? (bits > 8 ? `JPEG, ${bits} bits` : null);
+    if (form === null) return;
+    const name = form.replace(/, (.*)/, ' ($1)');
+    throw new ImageError(this.#file, 'unsupported.tiff-compression', { name });
+  }
+
+  /** Enough from a place in the file for what a JPEG says before its pixels. */
+  #bytesAt(from: number): Buffer {
+    if (typeof this.#source !== 'string') return this.#source.subarray(from, from + HEAD);
+    const file = new FileBytes(this.#source);
+    try {
+      return file.subarray(from, from + HEAD);
+    } finally {
+      file.close();
+    }
   }
 
   /** The bands of a page or of a window of it, [height, width] each. Throws ImageError. */
@@ -69,8 +97,7 @@ export class TiffValues {
       const name = isSubsampled(page) ? `${known} (YCbCr)` : known;
       throw new ImageError(this.#file, 'unsupported.tiff-compression', { name });
     }
-    if (JPEG.has(compression) && bits > 8)
-      throw new ImageError(this.#file, 'unsupported.tiff-compression', { name: `JPEG (${bits} bits)` });
+    if (compression === NEW_JPEG) this.#assertJpeg(page);
     if (!isRead(page)) throw new ImageError(this.#file, 'unsupported.tiff-samples', { bits });
     // of a window of rows several strips are unpacked at once
     const strips = window ? Math.ceil((window.height * page.width * page.samples * bits) / 8) : 0;

@@ -13,6 +13,7 @@ import { sharedFolder } from '../../helpers/folders.ts';
 import { colourRows } from './kinds/colourRows.ts';
 import { cutRows } from './kinds/cutRows.ts';
 import { dicomRows } from './kinds/dicomRows.ts';
+import { jpegRows } from './kinds/jpegRows.ts';
 import { otherRows } from './kinds/otherRows.ts';
 import { photoRows } from './kinds/photoRows.ts';
 import { phoneRows } from './kinds/phoneRows.ts';
@@ -53,6 +54,7 @@ describe.each([
   ['TIFF: pages and forms', tiffFormRows],
   ['TIFF: colours', colourRows],
   ['JPEG, PNG and WebP', photoRows],
+  ['JPEG: frames', jpegRows],
   ['PNG: colours', pngRows],
   ['phones and cameras', phoneRows],
   ['DICOM', dicomRows],

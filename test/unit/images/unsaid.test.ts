@@ -126,6 +126,13 @@ describe('16-bit colours whose fourth band is called transparency', () => {
     ),
   });
 
+  it('keep them where it is infrared that they were multiplied by, cut into tiles', async () => {
+    const levels = whole((i) => 9000 + (i % 400) * 90).map((value) => value / 257);
+    const file = tiff({ ...page, type: 'u8', extra: [1], pixels: encode(levels, 'u8') });
+    const { data } = await windowOf(file, '8,8,32,32');
+    expect([...data.subarray(0, 3)]).toEqual([0, 1, 2].map((c) => Math.round(levels[4 * (8 * SIDE + 8) + c]!)));
+  });
+
   it('keep them where it is infrared, whole and cut into tiles', async () => {
     const found = await decode(infrared);
     expectScene(channel(found));

@@ -6,6 +6,8 @@ import { greyProfile } from '../../../helpers/profiles.ts';
 import { encode, packed, SIDE, tiff } from '../../../helpers/rasters.ts';
 import type { Page, SampleType } from '../../../helpers/rasters.ts';
 import { grey, rgb } from '../../../helpers/scene.ts';
+import { LOSSLESS_JPEG8 } from '../../../helpers/seeds.ts';
+import { reframed } from './jpegRows.ts';
 import { inColours, inGrey, near, threefold } from './row.ts';
 import type { Row } from './row.ts';
 import { coloured } from './tiffRows.ts';
@@ -129,5 +131,18 @@ export const colourRows: readonly Row[] = [
     ...{ samples: 3, bits: 12, photometric: YCBCR, compression: JPEG },
     pixels: Buffer.alloc(500, 1),
   }),
+  { kind: 'lossless JPEG in a TIFF', file: () => tiff({ compression: JPEG, pixels: LOSSLESS_JPEG8 }), right: inGrey },
+  refused('lossless JPEG of 16 bits in a TIFF', 'lossless JPEG (16 bits)', async () => ({
+    ...{ type: 'u16', samples: 3, photometric: 2, compression: JPEG },
+    pixels: await reframed(0xff, 0xc3, 0, 17, 16),
+  })),
+  refused('hierarchical JPEG in a TIFF', 'hierarchical JPEG', async () => ({
+    ...{ samples: 3, photometric: 2, compression: JPEG },
+    pixels: await reframed(0xff, 0xc5),
+  })),
+  refused('JPEG of 12 bits in a TIFF of 16', 'JPEG (12 bits)', async () => ({
+    ...{ type: 'u16', samples: 3, photometric: 2, compression: JPEG },
+    pixels: await reframed(0xff, 0xc1, 0, 17, 12),
+  })),
   refused('JPEG XR in a TIFF', 'JPEG XR', { compression: JPEG_XR, pixels: Buffer.alloc(500, 1) }),
 ];

@@ -4,7 +4,8 @@ import { bigEndianTiff } from '../../../helpers/bigEndianTiff.ts';
 import { dicomOf } from '../../../helpers/dicomForms.ts';
 import { jpeg2000 } from '../../../helpers/packedRasters.ts';
 import { HEIGHT, pattern, patternPixels, texture, WIDTH } from '../../../helpers/pictures.ts';
-import { SIDE, tiff } from '../../../helpers/rasters.ts';
+import { rgbProfile } from '../../../helpers/profiles.ts';
+import { encode, SIDE, tiff } from '../../../helpers/rasters.ts';
 import { grey, rgb } from '../../../helpers/scene.ts';
 import { near } from './row.ts';
 import type { Right, Row } from './row.ts';
@@ -19,7 +20,7 @@ const firstOf = (file: Buffer, share: number) => file.subarray(0, Math.floor(sha
 const filled = (file: Buffer, share: number): Buffer =>
   Buffer.concat([firstOf(file, share), Buffer.alloc(file.length - Math.floor(share * file.length))]);
 
-const [STRIP_OFFSETS, PALETTE, TILE_OFFSETS] = [273, 320, 324];
+const [STRIP_OFFSETS, PALETTE, TILE_OFFSETS, PROFILE] = [273, 320, 324, 34675];
 /** Tiles behind the directory that names them, as in files that are made to be fetched in parts. */
 function tilesLast(): Buffer {
   const file = tiff({ samples: 3, photometric: 2, tile: 16, pixels: Buffer.from(rgb) });
@@ -101,6 +102,18 @@ export const cutRows: readonly Row[] = [
     },
     right: { refused: 'truncated.announced' },
   },
+  ...(['u8', 'u16'] as const).map((type): Row => ({
+    kind: `TIFF of ${type} whose profile is cut off`,
+    file: () => {
+      const pixels = type === 'u8' ? Buffer.from(rgb) : encode(rgb.map((level) => 257 * level), type); // prettier-ignore
+      const file = tiff({ type, samples: 3, photometric: 2, icc: rgbProfile('P3', 'displayP3', 3), pixels });
+      const first = file.readUInt32LE(4);
+      for (let at = first + 2; at < first + 2 + 12 * file.readUInt16LE(first); at += 12)
+        if (file.readUInt16LE(at) === PROFILE) file.writeUInt32LE(file.length - 100, at + 8);
+      return file;
+    },
+    right: { refused: 'truncated.announced' },
+  })),
   {
     kind: 'BigTIFF whose directory, behind its pixels, is cut off',
     file: async () => firstOf(await pattern().tiff({ bigtiff: true, compression: 'lzw' }).toBuffer(), 0.5),

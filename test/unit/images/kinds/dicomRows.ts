@@ -51,6 +51,10 @@ export const dicomRows: readonly Row[] = [
   dicom('colours of television, half of them', () => dicomOf(Buffer.from(halved), { kind: 'YBR_PARTIAL_422', samples: 3, bits: 8 }), near(3)), // prettier-ignore
   dicom('tables of where its frames begin', async () => withOffsets(dicomOf(await jpegLs(wide), { syntax: '.4.80' }))),
   {
+    ...dicom('a film, in one piece', () => dicomOf(Buffer.alloc(SIDE), { syntax: '.4.102', more: [[0x28, 8, 'IS', '5 ']] })), // prettier-ignore
+    right: { refused: 'unsupported.dicom', says: '(H.264)' },
+  },
+  {
     ...dicom('JPEG XL', () => dicomOf(Buffer.alloc(SIDE), { syntax: '.4.110' })),
     right: { refused: 'unsupported.dicom', says: '(JPEG XL)' },
   },

@@ -241,6 +241,7 @@ export const otherRows: readonly Row[] = [
         .toBuffer();
     },
     right: quarters(2),
+    notes: ['note.frames'],
   },
   { kind: 'grey of 8 bits by the name of a TIFF', file: () => map(`P5 ${SIDE} ${SIDE} 255\n`, Buffer.from(grey)), name: 'a.tif', right: inGrey }, // prettier-ignore
 

@@ -209,6 +209,7 @@ export const photoRows: readonly Row[] = [
     kind: 'PNG of several pictures (APNG)',
     file: () => apng({ ...square, bits: 8, colour: 2, pixels: Buffer.from(rgb) }, Buffer.alloc(rgb.length, 9)),
     right: inColours,
+    notes: ['note.frames'],
   },
   ...[3, 6].map((orientation) => turned('png', orientation)),
   turnedBehind('PNG', 8, (levels) => Buffer.from(levels)),
@@ -274,6 +275,7 @@ export const photoRows: readonly Row[] = [
         .toBuffer();
     },
     right: { picture: quarters, within: 0 },
+    notes: ['note.frames'],
   },
   {
     kind: 'WebP that is transparent everywhere',

@@ -152,6 +152,12 @@ export const tiffRows: readonly Row[] = [
   coloured('infrared, unspecified', { samples: 4, extra: [0], pixels: withBands(infrared) }, inColours, ['note.bands']),
   coloured('infrared as alpha', { samples: 4, extra: [2], pixels: withBands(infrared) }, inColours, ['note.no-alpha']),
   coloured(
+    'infrared as transparency that colours were multiplied by',
+    { samples: 4, extra: [1], pixels: withBands(infrared) },
+    inColours,
+    ['note.no-alpha'],
+  ),
+  coloured(
     'infrared in four bands of grey',
     { samples: 4, photometric: 1, extra: [0, 0, 0], pixels: withBands(infrared) },
     inColours,
