@@ -2,6 +2,9 @@
  * Where one is in Explore, as the parameters of its address: the run and checkpoint, the folder, what is listed, the
  * photos asked about and the filters. Pure; whatever an address holds, a place comes out.
  */
+import { mostPicked, pickRules } from '../../shared/contract.ts';
+import type { PickRule } from '../../shared/contract.ts';
+
 export const modes = [
   'all',
   'neighbours',
@@ -20,6 +23,15 @@ export const clusterRange = [2, 200] as const;
 
 /** Of the filters. */
 export const defaults = { leastCloser: 0, clusterCount: 12 } as const;
+
+/** What photos are picked by. */
+export interface Picking {
+  by: PickRule;
+  count: number;
+  heedTags: boolean;
+}
+
+export const isPickable = (count: number): boolean => Number.isInteger(count) && count >= 1 && count <= mostPicked;
 
 export interface ExplorePlace {
   /** null: the run used last. */
@@ -43,6 +55,10 @@ export interface ExplorePlace {
   search: string;
   /** The tag that photos which are searched for have; null: any or none. */
   tagged: string | null;
+  /** The photos that were picked, by what they were; null: none. */
+  picked: Picking | null;
+  /** What picking is worth is shown. */
+  measured: boolean;
 }
 
 const longestSearch = 100;
@@ -62,6 +78,18 @@ const inRange = (text: string | undefined, [least, most]: readonly [number, numb
   return value >= least && value <= most ? value : otherwise;
 };
 
+/** Without regard to tags: 'mix.24.all'. */
+const everyTag = 'all';
+const writtenPick = ({ by, count, heedTags }: Picking): string =>
+  [by, count, ...(heedTags ? [] : [everyTag])].join('.');
+
+function parsePick(text = ''): Picking | null {
+  const [named, number, tags] = text.split('.');
+  const by = pickRules.find((rule) => rule === named);
+  const count = Number(number);
+  return by && isPickable(count) ? { by, count, heedTags: tags !== everyTag } : null;
+}
+
 export function parseExplorePlace(query: Readonly<Record<string, string>>): ExplorePlace {
   const photos = [...(query.via?.split(' ') ?? []), query.photo ?? ''].filter(Boolean);
   const named = modes.find((mode) => mode === query.mode) ?? (query.photo ? 'neighbours' : 'all');
@@ -80,12 +108,15 @@ export function parseExplorePlace(query: Readonly<Record<string, string>>): Expl
     tag: query.tag || null,
     search: named === 'search' ? search : '',
     tagged: (named === 'search' && query.tagged) || null,
+    picked: named === 'pick' ? parsePick(query.picked) : null,
+    measured: named === 'pick' && query.gain === '1',
   };
 }
 
 /** What is as it would be anyway is left out, but for the mode. */
 export function writeExplorePlace(place: ExplorePlace): Record<string, string> {
   const { run, checkpoint, folder, mode, trail, leastCloser, beside, clusterCount, tag, search, tagged } = place;
+  const { picked, measured } = place;
   const ids = keptOf(trail).map((id) => id ?? image);
   const photo = ids.pop();
   return {
@@ -101,13 +132,15 @@ export function writeExplorePlace(place: ExplorePlace): Record<string, string> {
     ...(tag && { tag }),
     ...(search && { q: search }),
     ...(tagged && { tagged }),
+    ...(picked && { picked: writtenPick(picked) }),
+    ...(measured && { gain: '1' }),
   };
 }
 
 /** Whether the way from one to the other is a step that Back undoes; a filter that was moved is none. */
 export function isStep(before: ExplorePlace, after: ExplorePlace): boolean {
   const [from, to] = [before, after].map(writeExplorePlace) as [Record<string, string>, Record<string, string>];
-  return ['run', 'checkpoint', 'folder', 'mode', 'photo', 'via', 'beside', 'q', 'tagged'].some(
+  return ['run', 'checkpoint', 'folder', 'mode', 'photo', 'via', 'beside', 'q', 'tagged', 'picked'].some(
     (key) => from[key] !== to[key],
   );
 }

@@ -9,6 +9,7 @@ import { defaults, isOwn, isStep, keptOf, parseExplorePlace, writeExplorePlace }
 import type { Query } from '../lib/explore-lists.ts';
 import type { ExplorePlace } from '../lib/explore-place.ts';
 import type { Explore } from './explore.svelte.ts';
+import type { Pick } from './pick.svelte.ts';
 import type { Router } from './router.svelte.ts';
 import type { RunChoice } from './run-choice.svelte.ts';
 
@@ -19,6 +20,9 @@ interface Surroundings {
   runs: { get(id: string | null): unknown };
   library: { get(id: string | null): unknown };
   tags: { heir(id: string | null): string | null };
+  pick: Pick;
+  /** Photos that were picked are there again. */
+  choose(imageIds: readonly string[]): void;
   /** Says that a part of the address is gone. */
   say(gone: Gone): void;
   report(error: unknown): void;
@@ -64,6 +68,7 @@ export class ExploreAddress {
   /** What is open, as the address is to have it. */
   get #here(): ExplorePlace {
     const { mode, trail, leastCloser, clusterCount, tagId, search, tagged } = this.#explore;
+    const { pick } = this.#around;
     const open = {
       run: this.#choice.runId,
       checkpoint: this.#choice.checkpointId,
@@ -76,6 +81,8 @@ export class ExploreAddress {
       tag: mode === 'find' ? tagId : null,
       search: mode === 'search' ? search : '',
       tagged: mode === 'search' ? tagged : null,
+      picked: mode === 'pick' ? pick.as : null,
+      measured: mode === 'pick' && pick.isMeasured,
     };
     return parseExplorePlace(writeExplorePlace(open)); // as it will be read
   }
@@ -166,12 +173,19 @@ export class ExploreAddress {
         (place.mode === 'search' && !place.search && !tagged);
       const mode = isNowhere ? 'all' : place.mode;
       if (mode !== explore.mode || isOther) void explore.show(mode).catch(this.#around.report);
+      if (mode === 'pick') void this.#pick(place).catch(this.#around.report);
     } catch (error) {
       if (isWanted()) this.#around.report(error);
     } finally {
       if (this.#opening === place) this.#opening = null;
       if (isWanted()) this.#pending = null;
     }
+  }
+
+  async #pick(place: ExplorePlace): Promise<void> {
+    const { set, has } = this.#explore;
+    const picked = set && (await this.#around.pick.restore(set.id, place, has));
+    if (picked) this.#around.choose(picked);
   }
 
   /** The trail that is open as far as it is the one asked for, images and all; else one of the photos that are here. */

@@ -1,6 +1,7 @@
 /** Explore and its address: what is written is read again, what is asked for is opened, what is gone is said. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { mostPicked, pickRules } from '../../../shared/contract.ts';
 import { IdList } from '../../../shared/idList.ts';
 import { isStep, modes, parseExplorePlace, writeExplorePlace } from '../../../src-renderer/lib/explore-place.ts';
 import type { ExplorePlace } from '../../../src-renderer/lib/explore-place.ts';
@@ -8,6 +9,8 @@ import { I18n } from '../../../src-renderer/state/i18n.svelte.ts';
 import { Explore } from '../../../src-renderer/state/explore.svelte.ts';
 import { ExploreAddress } from '../../../src-renderer/state/explore-address.svelte.ts';
 import { Memory } from '../../../src-renderer/state/memory.ts';
+import type { Storage } from '../../../src-renderer/state/memory.ts';
+import { Pick } from '../../../src-renderer/state/pick.svelte.ts';
 import { parseRoute, Router, writeRoute } from '../../../src-renderer/state/router.svelte.ts';
 import { RunChoice } from '../../../src-renderer/state/run-choice.svelte.ts';
 import { Runs } from '../../../src-renderer/state/runs.svelte.ts';
@@ -32,9 +35,18 @@ describe('the place in Explore', () => {
       tag: fc.option(id),
       search: id,
       tagged: fc.option(id),
+      picked: fc.option(
+        fc.record({
+          by: fc.constantFrom(...pickRules),
+          count: fc.integer({ min: 1, max: mostPicked }),
+          heedTags: fc.boolean(),
+        }),
+      ),
+      measured: fc.boolean(),
     })
     .filter(({ mode, trail }) => mode !== 'neighbours' || trail.length > 0)
-    .map((place) => (place.mode === 'search' ? place : { ...place, search: '', tagged: null }));
+    .map((place) => (place.mode === 'search' ? place : { ...place, search: '', tagged: null }))
+    .map((place) => (place.mode === 'pick' ? place : { ...place, picked: null, measured: false }));
 
   it('survives being written into an address and read', () => {
     fc.assert(
@@ -60,6 +72,8 @@ describe('the place in Explore', () => {
         'beside',
         'q',
         'tagged',
+        'picked',
+        'gain',
       ),
       fc.string(),
     );
@@ -87,8 +101,8 @@ describe('the place in Explore', () => {
 });
 
 describe('Explore and its address', () => {
-  const open = async (hash: string, { isEmbedded = true } = {}) => {
-    const { client } = fakeClient({
+  const open = async (hash: string, { isEmbedded = true, storage = null as Storage | null } = {}) => {
+    const { client, calls } = fakeClient({
       'explore.sets': () => [embeddingSet('s', 50), { ...embeddingSet('t', 50), checkpointId: 'c0', epoch: 0.5 }],
       'runs.get': () => ({ ...runRecord('r', { epoch: 1 }), checkpoints: [] }) as never,
       'explore.map': () => ({
@@ -109,6 +123,11 @@ describe('Explore and its address', () => {
         rank: 0.5,
       }),
       'explore.outliers': () => [],
+      'explore.pick': ({ count }) => ({
+        imageIds: ['a', 'b', 'c', 'gone'].slice(0, count),
+        ...{ tagged: calls.length, tags: 1, milliseconds: 1 },
+      }),
+      'explore.gain': () => ({ points: [], classes: calls.length, pool: 9, tested: 9, draws: 5 }),
       'photos.ids': ({ tagId }) => IdList.of(tagId === 't1' ? ['b'] : ['a', 'b']).bytes,
     });
     const entries = [hash];
@@ -129,11 +148,21 @@ describe('Explore and its address', () => {
     const runs = new Runs(client, new I18n());
     runs.list = [runRecord('r', { epoch: 1 }), runRecord('other', { epoch: 1 })];
     const said: string[] = [];
+    const chosen: string[] = [];
     const explore = new Explore(client, new Tasks(client));
     const choice = new RunChoice({ router, runs, memory: new Memory(null) });
+    const pick = new Pick(client, new Tasks(client), new Memory(storage));
     const address = new ExploreAddress(explore, choice, {
-      ...{ client, router, runs, library: { get: () => undefined }, tags: { heir: (id) => (id === 't1' ? id : null) } },
+      ...{
+        client,
+        router,
+        runs,
+        pick,
+        library: { get: () => undefined },
+        tags: { heir: (id) => (id === 't1' ? id : null) },
+      },
       say: (gone) => void said.push(gone),
+      choose: (imageIds) => void chosen.push(...imageIds),
       report: (error) => {
         throw error;
       },
@@ -157,7 +186,7 @@ describe('Explore and its address', () => {
       await rest();
     };
     const steps = () => entries.map((entry) => entry.replace('#/explore?run=r&', ''));
-    return { explore, choice, said, rest, go, steps };
+    return { explore, choice, said, rest, go, steps, pick, chosen, calls };
   };
   const trail = (explore: Explore) => explore.trail.map((one) => (one.kind === 'photo' ? one.imageId : one.name));
 
@@ -219,6 +248,49 @@ describe('Explore and its address', () => {
     expect(steps()).toEqual(['mode=search&tagged=t1', 'mode=search&q=b&tagged=t1', 'mode=all']);
     await go(-2);
     expect([explore.mode, explore.tagged, explore.search]).toEqual(['search', 't1', '']);
+  });
+
+  it('what was picked, and what picking is worth, stand there again after a reload and with Back, though tags came', async () => {
+    const kept = new Map<string, string>();
+    const storage = {
+      getItem: (key: string) => kept.get(key) ?? null,
+      setItem: (key: string, value: string) => void kept.set(key, value),
+    };
+    const { explore, rest, go, steps, pick } = await open('#/explore?run=r&mode=pick', { storage });
+    [pick.by, pick.count] = ['varied', 2];
+    await pick.pick('s');
+    await rest();
+    const { picked } = pick;
+    await explore.show('all');
+    await rest();
+    await explore.show('pick');
+    await rest();
+    [pick.count, pick.heedTags] = [1, false];
+    await pick.pick('s');
+    await pick.measure('s');
+    await rest();
+    const last = 'mode=pick&picked=varied.1.all&gain=1';
+    expect(steps()).toEqual(['mode=pick', 'mode=pick&picked=varied.2', 'mode=all', 'mode=pick&picked=varied.2', last]);
+    await go(-1);
+    expect([pick.picked, pick.count, pick.heedTags, pick.gain]).toEqual([picked, 2, true, null]);
+    await go(-3);
+    expect([explore.mode, pick.picked]).toEqual(['pick', null]);
+    await go(4);
+    expect([pick.as, pick.picked!.imageIds]).toEqual([{ by: 'varied', count: 1, heedTags: false }, ['a']]);
+
+    const again = await open(`#/explore?run=r&${last}`, { storage });
+    expect([again.pick.picked, again.pick.gain]).toEqual([pick.picked, pick.gain]);
+    expect([again.chosen, again.steps()]).toEqual([['a'], [last]]);
+    expect(again.calls.some(([method]) => method === 'explore.pick')).toBe(false);
+
+    const elsewhere = await open('#/explore?run=r&mode=pick&picked=typical.2'); // a link, in a browser that knows nothing of it
+    expect([elsewhere.pick.by, elsewhere.chosen, elsewhere.steps()]).toEqual([
+      'typical',
+      ['a', 'b'],
+      ['mode=pick&picked=typical.2'],
+    ]);
+    kept.set('lookalike.picked', '[["[\\"s\\"]",7],3]'); // another program's, or damaged
+    expect((await open('#/explore?run=r&mode=pick&picked=mix.1', { storage })).chosen).toEqual(['a']);
   });
 
   it('a dropped image is there as long as the window is', async () => {

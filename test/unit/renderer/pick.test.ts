@@ -1,6 +1,7 @@
 /** Picking in the window: what is asked for, what is given up, and what a curve says in labels. */
 import { expect, it } from 'vitest';
 import { isMeasurable, labelsSaved } from '../../../src-renderer/lib/gain.ts';
+import { Memory } from '../../../src-renderer/state/memory.ts';
 import { Pick } from '../../../src-renderer/state/pick.svelte.ts';
 import { Tasks } from '../../../src-renderer/state/tasks.svelte.ts';
 import { fakeClient } from './fake.ts';
@@ -32,7 +33,7 @@ it('is measured where two classes have labels enough', () => {
 it('asks as it is set, and keeps nothing of what was given up or was of another embedding', async () => {
   const found = { imageIds: ['a', 'b'], tagged: 1, tags: 1, milliseconds: 2 };
   const fake = fakeClient({ 'explore.pick': () => found });
-  const pick = new Pick(fake.client, new Tasks(fake.client));
+  const pick = new Pick(fake.client, new Tasks(fake.client), new Memory(null));
   pick.by = 'typical';
   pick.count = 2;
   expect(await pick.pick('s')).toEqual(['a', 'b']);
