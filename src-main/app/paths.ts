@@ -51,7 +51,7 @@ export function homePaths(home: string) {
     exports: join(home, 'exports'),
     /** Known weights that were fetched. */
     weights: join(home, 'weights'),
-    sample: join(home, SAMPLE),
+    sample: join(home, 'sample photos'),
   };
 }
 export type HomePaths = ReturnType<typeof homePaths>;
@@ -65,7 +65,6 @@ function socketPath(home: string): string {
 }
 
 const DATABASE = 'lookalike.db';
-const SAMPLE = 'sample photos';
 /** Folders that a home has, as homePaths names them; no photos of a person lie in them. */
 const ownFolders = ['runs', 'cache', 'duplicates', 'exports', 'weights', 'desktop', 'command-line'];
 export const ownPlaces = (home: string): string[] => ownFolders.map((name) => join(home, name));
