@@ -4,9 +4,7 @@
  * that they begin with, in whichever format they lie: at the front of a file, where cameras and most programs put them,
  * or at its end.
  */
-import { readFile } from 'node:fs/promises';
 import { inflateSync } from 'node:zlib';
-import { systemPath } from '../files/names.ts'; // not the folder: a decoder would load what it never uses
 import { captureOf } from './capture.ts';
 import type { Capture } from './capture.ts';
 import { ImageError } from './errors.ts';
@@ -28,6 +26,8 @@ const END = 1 << 19;
 const MOST_BYTES = 1 << 22;
 const MOST_CHARACTERS = 100;
 const MOST_KEYWORDS = 200;
+/** Of a keyword with its entities and white space. */
+const LONGEST_TEXT = 40 * MOST_CHARACTERS;
 
 const xmpBegin = '<x:xmpmeta';
 const xmpEnd = '</x:xmpmeta>';
@@ -67,13 +67,38 @@ async function endsOf(path: string): Promise<Buffer> {
   }
 }
 
-/** photo.jpg.xmp or photo.xmp, as darktable and Adobe's programs name them. */
+/** photo.jpg.xmp or photo.xmp, as darktable and Adobe's programs name them; some in capitals. */
 async function sidecarOf(path: string): Promise<Words | null> {
-  for (const beside of [`${path}.xmp`, path.replace(/\.[^./\\]*$/, '.xmp')]) {
-    const bytes = await readFile(systemPath(beside)).catch(() => null);
-    if (bytes !== null && bytes.length <= MOST_BYTES) return fromXmp(bytes.toString('utf8'));
+  const stem = path.replace(/\.[^./\\]*$/, '');
+  for (const beside of [path, stem].flatMap((name) => [`${name}.xmp`, `${name}.XMP`])) {
+    const bytes = await readSmall(beside).catch(() => null);
+    if (bytes !== null) return fromXmp(textOf(bytes));
   }
   return null;
+}
+
+/** null: it is no file, or none that is read for a few words. */
+async function readSmall(path: string): Promise<Buffer | null> {
+  const handle = await openForReading(path);
+  try {
+    const found = await handle.stat();
+    return found.isFile() && found.size <= MOST_BYTES ? await handle.readFile() : null;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** XML is in UTF-8 or, with a mark or the zeros of its first letter, in UTF-16. */
+function textOf(bytes: Buffer): string {
+  const [first, second] = bytes;
+  if ((first === 0xff && second === 0xfe) || second === 0) return bytes.toString('utf16le');
+  const isBigEndian = (first === 0xfe && second === 0xff) || first === 0;
+  return isBigEndian
+    ? bytes
+        .subarray(0, bytes.length & ~1)
+        .swap16()
+        .toString('utf16le')
+    : bytes.toString('utf8');
 }
 
 const pngKeyword = 'XML:com.adobe.xmp\0';
@@ -125,11 +150,26 @@ function fromXmp(xml: string): Words {
   }
   const keywords: string[] = [];
   if (dc !== undefined && rdf !== undefined) {
-    const [, subject = ''] = new RegExp(`<${dc}:subject[^>]*>([\\s\\S]*?)</${dc}:subject>`).exec(xml) ?? [];
-    for (const [, text] of subject.matchAll(new RegExp(`<${rdf}:li[^>]*>([\\s\\S]*?)</${rdf}:li>`, 'g')))
-      keywords.push(unescaped(text!));
+    const [subject = ''] = elements(xml, `${dc}:subject`);
+    for (const text of elements(subject, `${rdf}:li`)) keywords.push(unescaped(text.slice(0, LONGEST_TEXT)));
   }
   return { rating, keywords: cleaned(keywords) };
+}
+
+/** What stands in the elements of a name. By a pattern, one that is never closed would be looked at from each beginning to the end. */
+function* elements(xml: string, name: string): Generator<string> {
+  for (let at = xml.indexOf(`<${name}`); at >= 0; at = xml.indexOf(`<${name}`, at)) {
+    at += name.length + 1;
+    if (!/[\s/>]/.test(xml[at] ?? '')) continue; // the name of another goes on
+    const begin = xml.indexOf('>', at) + 1;
+    if (begin === 0) return;
+    at = begin;
+    if (xml[begin - 2] === '/') continue; // empty
+    const end = xml.indexOf(`</${name}>`, begin);
+    if (end < 0) return;
+    yield xml.slice(begin, end);
+    at = end;
+  }
 }
 
 /** 0 is "not rated" for every program. */

@@ -2,7 +2,7 @@
  * Where one is in Explore, as the parameters of its address: the run and checkpoint, the folder, what is listed, the
  * photos asked about and the filters. Pure; whatever an address holds, a place comes out.
  */
-import { mostPicked, pickRules } from '../../shared/contract.ts';
+import { DuplicateKind, mostPicked, pickRules } from '../../shared/contract.ts';
 import type { PickRule } from '../../shared/contract.ts';
 
 export const modes = [
@@ -59,6 +59,10 @@ export interface ExplorePlace {
   picked: Picking | null;
   /** What picking is worth is shown. */
   measured: boolean;
+  /** The kind of duplicates that was chosen; null: the first that there are. */
+  kind: DuplicateKind | null;
+  /** The photo that is shown by itself; null: none. */
+  view: string | null;
 }
 
 const longestSearch = 100;
@@ -110,13 +114,15 @@ export function parseExplorePlace(query: Readonly<Record<string, string>>): Expl
     tagged: (named === 'search' && query.tagged) || null,
     picked: named === 'pick' ? parsePick(query.picked) : null,
     measured: named === 'pick' && query.gain === '1',
+    kind: (named === 'duplicates' && DuplicateKind.options.find((kind) => kind === query.kind)) || null,
+    view: query.view || null,
   };
 }
 
 /** What is as it would be anyway is left out, but for the mode. */
 export function writeExplorePlace(place: ExplorePlace): Record<string, string> {
   const { run, checkpoint, folder, mode, trail, leastCloser, beside, clusterCount, tag, search, tagged } = place;
-  const { picked, measured } = place;
+  const { picked, measured, kind, view } = place;
   const ids = keptOf(trail).map((id) => id ?? image);
   const photo = ids.pop();
   return {
@@ -134,13 +140,17 @@ export function writeExplorePlace(place: ExplorePlace): Record<string, string> {
     ...(tagged && { tagged }),
     ...(picked && { picked: writtenPick(picked) }),
     ...(measured && { gain: '1' }),
+    ...(kind && { kind }),
+    ...(view && { view }),
   };
 }
+
+const steps = ['run', 'checkpoint', 'folder', 'mode', 'photo', 'via', 'beside', 'q', 'tagged', 'picked', 'kind'];
 
 /** Whether the way from one to the other is a step that Back undoes; a filter that was moved is none. */
 export function isStep(before: ExplorePlace, after: ExplorePlace): boolean {
   const [from, to] = [before, after].map(writeExplorePlace) as [Record<string, string>, Record<string, string>];
-  return ['run', 'checkpoint', 'folder', 'mode', 'photo', 'via', 'beside', 'q', 'tagged', 'picked'].some(
-    (key) => from[key] !== to[key],
-  );
+  // from one photo to the next, without going back to the list, is none either
+  const isViewed = (from.view === undefined) !== (to.view === undefined);
+  return isViewed || steps.some((key) => from[key] !== to[key]);
 }

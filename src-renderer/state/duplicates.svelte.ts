@@ -39,15 +39,16 @@ export class Duplicates {
     this.work = new Work(tasks, 'duplicates');
   }
 
-  /** Opens what is known of a folder; the first kind that has groups is shown. */
-  async open(datasetId: string, embeddingSetId: string | null): Promise<void> {
+  /** Opens what is known of a folder; of a kind, else of the first that has groups. */
+  async open(datasetId: string, embeddingSetId: string | null, kind: DuplicateKind | null = null): Promise<void> {
     this.#of = this.#shown = { datasetId, embeddingSetId };
     this.#choices = new Map();
     this.loaded = false;
-    await this.reload(true);
+    if (kind) this.kind = kind;
+    await this.reload(true, kind);
   }
 
-  async reload(anew = false): Promise<void> {
+  async reload(anew = false, chosen: DuplicateKind | null = null): Promise<void> {
     let of = anew ? this.#of : this.#shown;
     if (!of) return;
     const asked = ++this.#asked;
@@ -58,7 +59,8 @@ export class Duplicates {
         of = { ...of, embeddingSetId: null };
         found = await this.#client.call('duplicates.get', { ...of, kind: this.kind, limit });
       }
-      const first = found && anew ? duplicateKinds.find((kind) => found!.groups[kind] > 0) : undefined;
+      const first =
+        found && anew && !chosen ? (duplicateKinds.find((kind) => found!.groups[kind] > 0) ?? 'picture') : undefined;
       if (first && first !== this.kind)
         found = await this.#client.call('duplicates.get', { ...of, kind: first, limit });
       if (asked !== this.#asked) return;

@@ -38,6 +38,10 @@ const written = (place: ExplorePlace) => JSON.stringify(writeExplorePlace(place)
 export class ExploreAddress {
   /** The folder that was chosen; null: the run's own. */
   datasetId = $state<string | null>(null);
+  /** The photo that is shown by itself. */
+  viewed = $state<string | null>(null);
+  /** The kind of duplicates that was chosen. */
+  kind = $state<ExplorePlace['kind']>(null);
   /** Opened from a run elsewhere in the window: its photos are what one came for. */
   readonly isFromRun: boolean;
   /** What the address asks for and is not open yet. */
@@ -83,6 +87,8 @@ export class ExploreAddress {
       tagged: mode === 'search' ? tagged : null,
       picked: mode === 'pick' ? pick.as : null,
       measured: mode === 'pick' && pick.isMeasured,
+      kind: mode === 'duplicates' ? this.kind : null,
+      view: this.viewed,
     };
     return parseExplorePlace(writeExplorePlace(open)); // as it will be read
   }
@@ -158,6 +164,8 @@ export class ExploreAddress {
     explore.besideId = place.beside;
     if (place.beside && !explore.beside) this.#around.say('beside');
     explore.clusterCount = place.clusterCount;
+    this.viewed = place.view;
+    if (place.mode === 'duplicates') this.kind = place.kind;
     const [tag, tagged] = [place.tag, place.tagged].map(this.#around.tags.heir) as [string | null, string | null];
     if ((place.tag && !tag) || (place.tagged && !tagged)) this.#around.say('tag');
     explore.tagId = tag;

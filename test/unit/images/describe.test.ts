@@ -1,5 +1,6 @@
 /** Ratings and keywords of XMP and IPTC, as cameras and programs write them. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
@@ -118,5 +119,65 @@ describe('a file', () => {
       expect(await describeFile(file)).toMatchObject({ rating: 5, keywords: ['beside', beside, 'inside'] });
       expect(readFileSync(join(folder, beside), 'utf8')).toBe(xmp);
     }
+  });
+
+  it.each(['in capitals.jpg.XMP', 'in capitals.XMP'])('is found as %s', async (name) => {
+    const own = join(folder, name.replace(/\W/g, ''));
+    mkdirSync(own);
+    writeFileSync(join(own, 'in capitals.jpg'), jpeg);
+    writeFileSync(join(own, name), packet(subject('heron')));
+    expect((await describeFile(join(own, 'in capitals.jpg'))).keywords).toEqual(['heron']);
+  });
+
+  it.each([
+    ['UTF-16 with a mark', Buffer.from(`\ufeff${packet(subject('Möwe'), 'xmp:Rating="3"')}`, 'utf16le')],
+    [
+      'UTF-16, the other way round',
+      Buffer.from(`\ufeff${packet(subject('Möwe'), 'xmp:Rating="3"')}`, 'utf16le').swap16(),
+    ],
+    ['UTF-16 without a mark', Buffer.from(packet(subject('Möwe'), 'xmp:Rating="3"'), 'utf16le')],
+    ['UTF-8 with a mark', Buffer.from(`\ufeff${packet(subject('Möwe'), 'xmp:Rating="3"')}`)],
+  ])('is read in %s', async (name, bytes) => {
+    const photo = join(folder, `${name}.jpg`);
+    writeFileSync(photo, jpeg);
+    writeFileSync(`${photo}.xmp`, bytes);
+    expect(await describeFile(photo)).toMatchObject({ rating: 3, keywords: ['Möwe'] });
+    writeFileSync(`${photo}.xmp`, bytes.subarray(0, bytes.length - 301)); // cut off, in the middle of a letter
+    await describeFile(photo);
+  });
+
+  it.skipIf(process.platform === 'win32')(
+    'is not waited for where it is a pipe, nor read where it is huge',
+    async () => {
+      const photo = join(folder, 'odd.jpg');
+      writeFileSync(photo, jpeg);
+      execFileSync('mkfifo', [`${photo}.xmp`]);
+      const huge = join(folder, 'odd.xmp');
+      writeFileSync(huge, packet(subject('heron')));
+      truncateSync(huge, 2 ** 40);
+      expect((await describeFile(photo)).keywords).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['subjects', '<dc:subject>'],
+    ['subjects that do not even end', '<dc:subject'],
+    ['subjects that are empty at last', `${'<dc:subject '.repeat(300_000)}/>`],
+    ['keywords', `<dc:subject><rdf:Bag>${'<rdf:li>'.repeat(400_000)}`],
+    ['keywords that do not even end', `<dc:subject><rdf:Bag>${'<rdf:li'.repeat(400_000)}</rdf:Bag></dc:subject>`],
+    ['marks of a text', `${subject('<![CDATA['.repeat(400_000))}`],
+  ])('with a great many %s, none of which is closed, takes no time', (_, inside) => {
+    const many = inside.length > 1000 ? inside : inside.repeat(300_000);
+    const began = performance.now();
+    descriptionOf(Buffer.from(packet(many)));
+    expect(performance.now() - began).toBeLessThan(2000);
+  });
+
+  it('without content is none, and ends nothing', () => {
+    const inside = `<dc:subject/><dc:subjects>no</dc:subjects>${subject('', 'heron')}`.replace(
+      '<rdf:li></rdf:li>',
+      '<rdf:li/>',
+    );
+    expect(descriptionOf(Buffer.from(packet(inside))).keywords).toEqual(['heron']);
   });
 });

@@ -1,7 +1,7 @@
 /** Explore and its address: what is written is read again, what is asked for is opened, what is gone is said. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mostPicked, pickRules } from '../../../shared/contract.ts';
+import { DuplicateKind, mostPicked, pickRules } from '../../../shared/contract.ts';
 import { IdList } from '../../../shared/idList.ts';
 import { isStep, modes, parseExplorePlace, writeExplorePlace } from '../../../src-renderer/lib/explore-place.ts';
 import type { ExplorePlace } from '../../../src-renderer/lib/explore-place.ts';
@@ -43,10 +43,13 @@ describe('the place in Explore', () => {
         }),
       ),
       measured: fc.boolean(),
+      kind: fc.option(fc.constantFrom(...DuplicateKind.options)),
+      view: fc.option(id),
     })
     .filter(({ mode, trail }) => mode !== 'neighbours' || trail.length > 0)
     .map((place) => (place.mode === 'search' ? place : { ...place, search: '', tagged: null }))
-    .map((place) => (place.mode === 'pick' ? place : { ...place, picked: null, measured: false }));
+    .map((place) => (place.mode === 'pick' ? place : { ...place, picked: null, measured: false }))
+    .map((place) => (place.mode === 'duplicates' ? place : { ...place, kind: null }));
 
   it('survives being written into an address and read', () => {
     fc.assert(
@@ -74,6 +77,8 @@ describe('the place in Explore', () => {
         'tagged',
         'picked',
         'gain',
+        'kind',
+        'view',
       ),
       fc.string(),
     );
@@ -97,6 +102,8 @@ describe('the place in Explore', () => {
     expect(isStep(nowhere, { ...nowhere, trail: ['a'] })).toBe(true);
     expect(isStep(nowhere, { ...nowhere, beside: 's' })).toBe(true);
     expect(isStep(nowhere, { ...nowhere, leastCloser: 0.4, clusterCount: 3 })).toBe(false);
+    expect(isStep(nowhere, { ...nowhere, view: 'a' })).toBe(true);
+    expect(isStep({ ...nowhere, view: 'a' }, { ...nowhere, view: 'b' })).toBe(false);
   });
 });
 

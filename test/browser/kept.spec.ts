@@ -1,0 +1,133 @@
+/** What is open in a place is there again after a reload and with Back: what was picked, filters, a photo, a comparison. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
+import type { Page } from '@playwright/test';
+import { IdList } from '../../shared/idList.ts';
+import { taskEnd } from '../helpers/tasks.ts';
+import { startHost } from './host.ts';
+import type { RunningHost } from './host.ts';
+import { LibraryPlace, tiles } from './pages/places.ts';
+import { renderPhotos } from './photos.ts';
+import { trainSmallRun } from './train.ts';
+
+let host: RunningHost;
+let folder: string;
+let runId: string;
+let tagId: string;
+
+test.beforeAll(async () => {
+  folder = await renderPhotos(mkdtempSync(join(tmpdir(), 'lookalike-kept-')), 12);
+  host = await startHost();
+  runId = await trainSmallRun(host.app, folder, { epochs: 1 });
+  const embedding = await host.app.handle('explore.embed', { runId, checkpointId: null, datasetId: null });
+  expect(await taskEnd(host.app, embedding)).toMatchObject({ state: 'done' });
+  const [dataset] = await host.app.handle('library.list', null);
+  const imageIds = [...IdList.read(await host.app.handle('photos.ids', { datasetId: dataset!.id }))].slice(0, 5);
+  tagId = (await host.app.handle('tags.create', { name: 'round' })).id;
+  await host.app.handle('tags.set', { tagId, imageIds, on: true });
+});
+test.afterAll(async () => {
+  await host.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const open = async (page: Page, hash: string) => {
+  await page.goto(host.url);
+  await page.goto(new URL(hash, page.url()).href);
+};
+
+test('Explore: what was picked, though its photos were tagged since, and the photo that is looked at', async ({
+  page,
+}) => {
+  await open(page, `#/explore?run=${runId}&mode=pick`);
+  const picks = page.locator('section.card', { has: page.getByRole('heading', { name: '6 picked photos' }) });
+  const names = async (): Promise<(string | null)[]> => {
+    await expect(picks.locator('button[aria-pressed]')).toHaveCount(6, { timeout: 60_000 });
+    const found = picks.locator('button[aria-pressed]');
+    await expect(found.first()).toHaveAttribute('aria-label', /png/);
+    return found.evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')));
+  };
+  await page.getByRole('spinbutton', { name: 'How many' }).fill('6');
+  await page.getByRole('combobox', { name: 'By' }).selectOption('varied');
+  await page.locator('form').getByRole('button', { name: 'Pick', exact: true }).click();
+  const before = await names();
+  const bar = page.getByRole('region', { name: 'What to do with the chosen photos' });
+  await expect(bar).toContainText('6 selected');
+  await bar.getByText('Tag', { exact: true }).click();
+  await bar.getByRole('button', { name: 'round' }).click(); // picked anew they would be others
+  await page.reload();
+  expect(await names()).toEqual(before);
+  await expect(bar).toContainText('6 selected');
+  await expect(page.getByRole('spinbutton', { name: 'How many' })).toHaveValue('6');
+
+  await page.getByRole('button', { name: 'Duplicates', exact: true }).click();
+  await page.goBack();
+  expect(await names()).toEqual(before);
+  await page.keyboard.press('Escape');
+  await picks.locator('button[aria-pressed]').first().click(); // its neighbours
+  await page.getByRole('button', { name: 'Details of this photo' }).click();
+  const viewer = page.getByRole('dialog');
+  await expect(viewer).toContainText(before[0]!);
+  await page.reload();
+  await expect(viewer).toContainText(before[0]!);
+  await page.goBack();
+  await expect(viewer).toBeHidden();
+  await expect(page.locator('figure.query')).toContainText(before[0]!);
+  await page.goForward();
+  await expect(viewer).toContainText(before[0]!);
+});
+
+test('Library: the tab, what is filtered by, the kind of duplicates and the photo that is looked at', async ({
+  page,
+}) => {
+  const library = new LibraryPlace(page);
+  await open(page, '#/library');
+  const found = tiles(library.grid());
+  await page.getByRole('combobox', { name: 'Tag', exact: true }).selectOption(tagId);
+  const search = page.getByRole('searchbox', { name: 'Search names, labels, tags' });
+  await search.fill('circle');
+  await expect(page).toHaveURL(/q=circle/);
+  const count = await found.first().getAttribute('aria-setsize');
+  await found.nth(1).dblclick();
+  const viewer = page.getByRole('dialog');
+  await expect(viewer.getByRole('heading').first()).toHaveText(/png/);
+  const name = await viewer.getByRole('heading').first().innerText();
+  await page.reload();
+  await expect(viewer.getByRole('heading').first()).toHaveText(name);
+  await expect(found.first()).toHaveAttribute('aria-setsize', count!);
+  await page.keyboard.press('ArrowLeft'); // it is known where in the list it is
+  await expect(viewer.getByRole('heading').first()).not.toHaveText(name);
+  await page.goBack();
+  await expect(viewer).toBeHidden();
+  await expect(search).toHaveValue('circle');
+  await library.openTab('Duplicates');
+  await page.getByRole('button', { name: 'Look for duplicates' }).click();
+  const kinds = page.getByRole('group', { name: 'Kind of duplicate' });
+  await kinds.getByRole('button', { name: /^Look-alikes/ }).click({ timeout: 60_000 });
+  await page.reload();
+  await expect(kinds.getByRole('button', { name: /^Look-alikes/ })).toHaveAttribute('aria-pressed', 'true');
+  await page.goBack();
+  await expect(kinds.getByRole('button', { name: /^Look-alikes/ })).toHaveAttribute('aria-pressed', 'false');
+  await page.goBack();
+  await expect(search).toHaveValue('circle');
+  await expect(found.first()).toHaveAttribute('aria-setsize', count!);
+});
+
+test('Runs: the order, what is searched for and what is compared', async ({ page }) => {
+  await open(page, '#/runs');
+  await page.getByRole('searchbox', { name: 'Search runs' }).fill('e');
+  await page.getByRole('checkbox', { name: /^Compare/ }).check();
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await expect(page).toHaveURL(new RegExp(`compare=${runId}`));
+  await page.getByRole('link', { name: 'Library' }).first().click();
+  await page.goBack();
+  for (const _ of ['with Back', 'after a reload']) {
+    await expect(page.getByRole('checkbox', { name: /^Compare/ })).toBeChecked();
+    await expect(page.getByRole('columnheader', { name: 'Run' })).toHaveAttribute('aria-sort', 'ascending');
+    await expect(page.getByRole('searchbox', { name: 'Search runs' })).toHaveValue('e');
+    await expect(page.getByRole('img', { name: /^Chart of/ }).first()).toBeVisible();
+    await page.reload();
+  }
+});
