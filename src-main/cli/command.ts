@@ -86,6 +86,8 @@ export function parseArguments(command: Command, argv: string[]): Arguments {
     const dashed = /use '(--[^=]+)=-XYZ'/.exec(message)?.[1];
     if (dashed)
       throw new UsageError(`${dashed} is followed by a dash: write a value that begins with one as ${dashed}=-x`);
+    const lacks = /^Option '.*--(\w+) <value>' argument missing/.exec(message)?.[1];
+    if (lacks) throw new UsageError(`--${lacks} needs a value: write --${lacks} ${all[lacks]!.value}`);
     const [sentence] = message.split(/\.\s|\n/);
     throw new UsageError(`${sentence}: ${see}`);
   }

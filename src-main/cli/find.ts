@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import type { Client } from '../../shared/client.ts';
 import type { Checkpoint, Dataset, Run, RunSummary, Tag } from '../../shared/contract.ts';
 import { isNamed } from '../../shared/naming.ts';
+import { counted } from '../../shared/messages/format.ts';
 import { answered, placeOf } from '../files/index.ts';
 import type { Context } from './command.ts';
 import { UsageError } from './command.ts';
@@ -23,9 +24,17 @@ export async function findRun(client: Pick<Client, 'call'>, named: string): Prom
     );
   throw new UsageError(
     runs.length === 0
-      ? `there is no run '${named}', and none at all yet: start one with 'lookalike train FOLDER'`
+      ? `there is no run '${named}', and ${await noRuns(client)}`
       : `there is no run '${named}': 'lookalike runs' lists them`,
   );
+}
+
+/** Why there are none, and what to do: the history may have been lost, and its runs be there still. */
+export async function noRuns(client: Pick<Client, 'call'>): Promise<string> {
+  const lost = await client.call('system.lostRuns', null);
+  if (lost === 0) return "none at all yet: start one with 'lookalike train FOLDER'";
+  const are = counted(lost, 'run is', 'runs are');
+  return `none in the history, but ${are} in the home: 'lookalike doctor --repair' brings them back`;
 }
 
 /** The checkpoint of an epoch, or null for the latest. @throws UsageError */

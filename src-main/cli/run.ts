@@ -113,6 +113,8 @@ export async function runCommandLine(argv: readonly string[], host: Context['hos
     const [name, ...rest] = argv;
     if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
       const topic = commands.find((command) => command.name === rest[0]);
+      if (name === 'help' && rest[0] !== undefined && !topic)
+        throw new UsageError(`there is no command '${rest[0]}': 'lookalike help' lists them`);
       process.stdout.write(`${topic ? helpOf(topic) : overview()}\n`);
       return 0;
     }
@@ -121,6 +123,8 @@ export async function runCommandLine(argv: readonly string[], host: Context['hos
       return 0;
     }
     const command = commands.find((candidate) => candidate.name === name);
+    if (!command && name.startsWith('-'))
+      throw new UsageError(`${name} comes before the command: write the command first, as in lookalike runs ${name}`);
     if (!command)
       throw new UsageError(
         `there is no command '${name}': choose from ${commands.map((candidate) => candidate.name).join(', ')}`,

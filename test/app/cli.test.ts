@@ -93,6 +93,11 @@ test('the history is there: runs, show, by id, prefix or name', async () => {
 });
 
 test('neighbors finds the photo itself first', async () => {
+  const none = await run('neighbors', 'tiny', join(photos, 'bars', 'broken.jpg'));
+  expect([none.code, none.err.trim().split('\n').at(-1)]).toEqual([
+    2,
+    expect.stringMatching(/^lookalike: the image .*broken\.jpg cannot be used: /),
+  ]);
   const { code, out } = await run('neighbors', 'tiny', join(photos, 'discs', '7.jpg'), '-k', '3', '--json');
   expect(code).toBe(0);
   const { neighbors } = JSON.parse(out) as { neighbors: { file: string; similarity: number; label: string }[] };

@@ -1,9 +1,10 @@
 /** What the command line refuses, each in one clear line and without a run, and what it says of itself. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { acquireLock } from '../../src-main/files/index.ts';
 import { config, directory, photos, run, start, useCommands } from '../helpers/commands.ts';
+import { unpackHome } from '../helpers/homes.ts';
 
 useCommands();
 
@@ -49,8 +50,19 @@ describe('wrong settings: one clear line, no stack trace, no run', () => {
       'no such weights',
       () => ['train', photos, '--config', config, '--init', join(directory, 'no.safetensors')],
       2,
-      /no run/,
+      /no file .*no\.safetensors to start from: check its path/,
     ],
+    [
+      'an option before the command',
+      () => ['--json', 'runs'],
+      2,
+      /--json comes before the command: .*lookalike runs --json/,
+    ],
+    ['help for what is no command', () => ['help', 'tarin'], 2, /no command 'tarin'/],
+    ['a missing value', () => ['train', photos, '--preset'], 2, /--preset needs a value: write --preset NAME/],
+    ['a missing value with a short name', () => ['find', 'any', 'tag', '-k'], 2, /--k needs a value: write --k N/],
+    ['too many minutes', () => ['trial', photos, '--minutes', '20000'], 2, /above 0, at most 10,000/],
+    ['neither a folder nor a run', () => ['cluster', join(directory, 'no'), '--out', join(directory, 'x')], 2, /no is no folder that is there; as the name of a run, there is no run/], // prettier-ignore
     ['unknown command', () => ['tarin', photos], 2, /no command 'tarin'/],
     ['unknown option', () => ['train', photos, '--presets', 'quick'], 2, /--presets/],
     ['photos of nothing known', () => ['trial', photos, '--of', 'shoes'], 2, /--of shoes: choose from any/],
@@ -122,6 +134,17 @@ describe('wrong settings: one clear line, no stack trace, no run', () => {
 
 test('nothing of this left a run', async () => {
   expect(JSON.parse((await run('runs', '--json')).out)).toEqual([]);
+  expect((await run('runs')).out).toMatch(/^no runs: none at all yet: start one/);
+});
+
+test('a history that was lost is not called a home without runs', async () => {
+  const old = unpackHome('0.1.0');
+  for (const name of readdirSync(old.home).filter((name) => name.startsWith('lookalike.db')))
+    rmSync(join(old.home, name));
+  const says = /none in the history, but \d+ runs are in the home: 'lookalike doctor --repair' brings them back/;
+  expect((await start(['runs'], { home: old.home }).ended).out).toMatch(says);
+  expect((await start(['show', 'Finished'], { home: old.home }).ended).err).toMatch(says);
+  old.remove();
 });
 
 test('a device is named by one of its names, and used where it works', async () => {

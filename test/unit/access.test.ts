@@ -92,6 +92,10 @@ describe('the port', () => {
     const { tried, work } = start(4747);
     expect(await onPort(undefined, 4747, work)).toBe(0);
     expect(tried).toEqual([4747, 0]);
-    await expect(onPort(4747, 5000, work)).rejects.toBe(taken);
+    await expect(onPort(4747, 5000, work)).rejects.toThrow(/^--port 4747: that port is used by another program: give/);
+    const kept = () => Promise.reject(Object.assign(new Error('kept'), { code: 'EACCES' }));
+    await expect(onPort(80, null, kept)).rejects.toThrow(/^--port 80: that port may not be used by you: give/);
+    const broken = new Error('broken');
+    await expect(onPort(4747, 5000, () => Promise.reject(broken))).rejects.toBe(broken);
   });
 });

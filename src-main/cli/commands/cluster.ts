@@ -86,7 +86,11 @@ it goes on from the last checkpoint. 'lookalike import DIR' brings back what was
         const epochs = more === undefined ? null : Number(more.replace(/^\+/, ''));
         if (epochs !== null && (!Number.isInteger(epochs) || epochs < 1))
           throw new UsageError(`--epochs ${more}: write +N, for example --epochs +50`);
-        return { runId: (await findRun(client, given)).id, epochs };
+        const run = await findRun(client, given).catch((error: unknown) => {
+          if (!(error instanceof UsageError)) throw error;
+          throw new UsageError(`${given} is no folder that is there; as the name of a run, ${error.message}`);
+        });
+        return { runId: run.id, epochs };
       }
     });
   },

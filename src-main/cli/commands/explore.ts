@@ -1,5 +1,6 @@
 /** `neighbors`: what the encoder finds alike. */
 import { toldCloser } from '../../../shared/closer.ts';
+import { ContractError } from '../../../shared/contract/wire.ts';
 import { hasEscapes, shownName } from '../../../shared/fileNames.ts';
 import { parsePart, photoName } from '../../../shared/parts.ts';
 import { systemPath } from '../../files/index.ts';
@@ -32,11 +33,12 @@ export const neighbors: Command = {
     return withSession(context, async ({ client }) => {
       const { id } = await findRun(client, args.positionals[0]!);
       const { run, embeddingSetId } = await embedded(client, context, id, args.text('checkpoint'));
-      const { neighbours, milliseconds } = await client.call(
-        'explore.query',
-        { embeddingSetId, image, k },
-        { signal: context.signal },
-      );
+      const { neighbours, milliseconds } = await client
+        .call('explore.query', { embeddingSetId, image, k }, { signal: context.signal })
+        .catch((error: unknown) => {
+          if (!(error instanceof ContractError && error.name === 'ImageError')) throw error;
+          throw new UsageError(`the image ${args.positionals[1]} cannot be used: ${error.message}`);
+        });
       const { folder } = await client.call('library.get', { datasetId: run.datasetId });
       const rows = await Promise.all(
         neighbours.map(async ({ imageId, similarity, closer }, i) => {

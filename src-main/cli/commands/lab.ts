@@ -172,7 +172,7 @@ function start(args: Arguments, context: Context, chosen: ReportLanguage, folder
     throw new UsageError(`there is no study '${args.positionals[0]}': choose from ${StudyId.options.join(', ')}`);
   const minutes = Number(args.text('minutes') ?? 2);
   if (!(minutes > 0 && minutes <= 10_000))
-    throw new UsageError(`--minutes ${args.text('minutes')}: give minutes above 0`);
+    throw new UsageError(`--minutes ${args.text('minutes')}: give minutes above 0, at most 10,000`);
   const seeds = args.integer('seeds', 1) ?? 1;
   if (seeds > 20) throw new UsageError(`--seeds ${seeds}: at most 20`);
   return withSession(context, async ({ client }) => {

@@ -4,7 +4,7 @@ import type { FrozenEncoder } from '../../../shared/frozen.ts';
 import { counted } from '../../../shared/messages/format.ts';
 import type { Command } from '../command.ts';
 import { describeEvaluation } from '../confusion.ts';
-import { findRun, round } from '../find.ts';
+import { findRun, noRuns, round } from '../find.ts';
 import { epochHeader, epochRow } from '../epochs.ts';
 import { baselinesLine, beforeTraining, bytes, duration, percent, table } from '../output.ts';
 import { withSession } from '../session.ts';
@@ -30,7 +30,7 @@ training (pixels, edges, ...), by the labels where there are any, else by neighb
     withSession(context, async ({ client }) => {
       const all = await client.call('runs.list', null);
       context.output.json(all);
-      if (all.length === 0) context.output.print("no runs yet: start one with 'lookalike train FOLDER'");
+      if (all.length === 0) context.output.print(`no runs: ${await noRuns(client)}`);
       else
         context.output.print(
           table([

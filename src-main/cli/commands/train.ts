@@ -175,7 +175,11 @@ export async function withRunIds(client: Pick<Client, 'call'>, patch: ConfigPatc
 /** The patch for `--init NAME|FILE`; anything else names a run, which is looked up later. @throws FileError no-answer */
 async function initPatch(init: string): Promise<ConfigPatch> {
   if (init === 'random' || init === RENDERED) return { backbone: { init } };
-  return { backbone: { init: (await isThere(init)) ? resolve(init) : initFromRun(init.replace(/^run:/, '')) } };
+  if (await isThere(init)) return { backbone: { init: resolve(init) } };
+  // a run's name may be anything, but what ends as a file of weights does or has folders is rarely one
+  if (!init.startsWith('run:') && /[/\\]|\.(safetensors|pth?|onnx)$/i.test(init))
+    throw new UsageError(`there is no file ${init} to start from: check its path, or name a run as run:NAME`);
+  return { backbone: { init: initFromRun(init.replace(/^run:/, '')) } };
 }
 
 /** @throws FileError no-answer */

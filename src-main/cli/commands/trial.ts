@@ -51,7 +51,7 @@ history, and an experiment of the Lab.
     if (!kind.success) throw new UsageError(`--of ${args.text('of')}: choose from ${PhotoKind.options.join(', ')}`);
     const minutes = Number(args.text('minutes') ?? TRIAL_MINUTES);
     if (!(minutes > 0 && minutes <= 10_000))
-      throw new UsageError(`--minutes ${args.text('minutes')}: give minutes above 0`);
+      throw new UsageError(`--minutes ${args.text('minutes')}: give minutes above 0, at most 10,000`);
     return withSession(context, (session) => start(session.client, context, args, kind.data, minutes));
   },
 };
