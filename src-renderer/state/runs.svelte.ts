@@ -10,6 +10,13 @@ export const isActive = (state: RunState): boolean => state === 'queued' || stat
 export const isResumable = (state: RunState): boolean =>
   state === 'paused' || state === 'interrupted' || state === 'stopped' || state === 'failed';
 
+/** Epochs that were planned and that the time budget did not buy; null: it did, or nothing was promised. */
+export function epochsNotMade({ state, config, plannedEpochs, epoch }: Run): number | null {
+  if (state !== 'finished' || config.minutes === null || plannedEpochs === null) return null;
+  const missing = Math.floor(plannedEpochs - epoch);
+  return missing >= 1 && epoch < 0.9 * plannedEpochs ? missing : null;
+}
+
 export type RunSort = 'createdAt' | 'name' | 'state' | 'epoch' | 'loss' | 'knn' | 'baseline' | 'trainingSeconds';
 
 const keyOf = (run: RunSummary, by: RunSort): string | number | null => {

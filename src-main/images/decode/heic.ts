@@ -5,8 +5,10 @@
  */
 import { createRequire } from 'node:module';
 import { reason } from '../../../shared/reason.ts';
+import { ImageError } from '../errors.ts';
 import { codesOfMedia, convertColours, needsConversion } from './cicp.ts';
 import { codesOfHevc } from './hevcColours.ts';
+import { isCopy, withTails, withThumbnails } from './hevcDamage.ts';
 import { isSrgbProfile } from './icc.ts';
 import { framesLeft, sequenceOf } from './isoSequence.ts';
 import type { Route } from './route.ts';
@@ -65,21 +67,26 @@ function decodeHeic(file: string, bytes: Buffer, limits: DecodeLimits): Promise<
 }
 
 async function decodeNext(file: string, bytes: Buffer, limits: DecodeLimits): Promise<Decoded> {
-  const images = decodeContainer(file, bytes);
+  const told = withThumbnails(bytes);
+  const images = decodeContainer(file, told);
   try {
-    const image = images.find((candidate) => candidate.is_primary()) ?? images[0];
+    const image = primaryOf(images);
     if (!image) throw damaged(file, bytes);
     const width = image.get_width();
     const height = image.get_height();
     assertPixels(file, width, height, limits);
     await limits.beforeDecode?.(width * height);
-    const rgba = await new Promise<Uint8ClampedArray>((resolve, reject) => {
-      image.display({ data: new Uint8ClampedArray(width * height * 4), width, height }, (result) => {
-        if (result) resolve(result.data);
-        else reject(damaged(file, bytes));
-      });
-    });
-    const pixels = new Uint8Array(rgba.buffer, rgba.byteOffset, rgba.byteLength);
+    const pixels = await pixelsOf(image);
+    if (!pixels) throw damaged(file, bytes);
+    const small = told === bytes ? undefined : images.find((other) => isThumbnail(other, image));
+    const thumbnail = small && (await pixelsOf(small));
+    const looksSound =
+      thumbnail &&
+      isCopy(
+        { width: small.get_width(), height: small.get_height(), data: thumbnail },
+        { width, height, data: pixels },
+      );
+    if (!looksSound && (await isSmeared(file, bytes, pixels))) throw new ImageError(file, 'corrupt');
     const isClear = isAllClear(pixels);
     if (isClear) for (let at = 3; at < pixels.length; at += 4) pixels[at] = 255;
     const icc = profileOf(bytes);
@@ -93,6 +100,39 @@ async function decodeNext(file: string, bytes: Buffer, limits: DecodeLimits): Pr
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
     return { width: info.width, height: info.height, data, isClear };
+  } finally {
+    for (const image of images) image.free();
+  }
+}
+
+const primaryOf = (images: readonly HeifImage[]): HeifImage | undefined =>
+  images.find((candidate) => candidate.is_primary()) ?? images[0];
+
+/** Longest side of a thumbnail, in pixels. */
+const THUMBNAIL = 1024;
+const isThumbnail = (image: HeifImage, of: HeifImage): boolean =>
+  image !== of && Math.max(image.get_width(), image.get_height()) <= THUMBNAIL;
+
+/** Red, green, blue and transparency; null where decoding fails. */
+async function pixelsOf(image: HeifImage): Promise<Uint8Array | null> {
+  const [width, height] = [image.get_width(), image.get_height()];
+  const rgba = await new Promise<Uint8ClampedArray | null>((resolve) => {
+    const target = { data: new Uint8ClampedArray(width * height * 4), width, height };
+    image.display(target, (result) => resolve(result && result.data));
+  });
+  return rgba && new Uint8Array(rgba.buffer, rgba.byteOffset, rgba.byteLength);
+}
+
+/** Whether a picture is what damage makes of one (hevcDamage.ts), which takes decoding it once more. */
+async function isSmeared(file: string, bytes: Buffer, pixels: Uint8Array): Promise<boolean> {
+  const tailed = withTails(bytes);
+  if (!tailed) return false;
+  const images = decodeContainer(file, tailed);
+  try {
+    const image = primaryOf(images);
+    const again = image && (await pixelsOf(image));
+    // that there is none may be for want of memory
+    return again != null && Buffer.compare(again, pixels) !== 0;
   } finally {
     for (const image of images) image.free();
   }

@@ -6,7 +6,7 @@ import { Memory } from '../../../src-renderer/state/memory.ts';
 import { RunChoice } from '../../../src-renderer/state/run-choice.svelte.ts';
 import { recent } from '../../../src-renderer/state/recent.ts';
 import { Evaluate } from '../../../src-renderer/state/evaluate.svelte.ts';
-import { Runs, sortRuns } from '../../../src-renderer/state/runs.svelte.ts';
+import { epochsNotMade, Runs, sortRuns } from '../../../src-renderer/state/runs.svelte.ts';
 import { Tasks } from '../../../src-renderer/state/tasks.svelte.ts';
 import { datasetRecord as dataset, runRecord as run, taskRecord as task } from '../../helpers/records.ts';
 import { fakeClient, settled } from './fake.ts';
@@ -181,4 +181,14 @@ it('sortRuns puts the unknown last either way', () => {
   const runs = [run('a', { knn: 0.2 }), run('b'), run('c', { knn: 0.4 })];
   expect(sortRuns(runs, 'knn', true).map(({ id }) => id)).toEqual(['c', 'a', 'b']);
   expect(sortRuns(runs, 'knn', false).map(({ id }) => id)).toEqual(['a', 'c', 'b']);
+});
+
+it('epochsNotMade counts what a time budget promised and did not buy', () => {
+  const { config } = run('a');
+  const timed = { state: 'finished' as const, config: { ...config, minutes: 10 }, plannedEpochs: 47, epoch: 16.2 };
+  const left = (change: object) => epochsNotMade(run('a', { ...timed, ...change }));
+  expect(left({})).toBe(30);
+  expect([{ epoch: 44 }, { epoch: 47.9 }, { state: 'running' }, { plannedEpochs: null }, { config }].map(left)).toEqual(
+    Array(5).fill(null),
+  );
 });

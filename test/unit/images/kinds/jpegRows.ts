@@ -6,7 +6,7 @@ import { LOSSLESS_JPEG8 } from '../../../helpers/seeds.ts';
 import { inGrey, near } from './row.ts';
 import type { Row } from './row.ts';
 
-export const jpegOfScene = (): Promise<Buffer> =>
+const jpegOfScene = (): Promise<Buffer> =>
   sharp(Buffer.from(rgb), { raw: { width: SIDE, height: SIDE, channels: 3 } })
     .jpeg({ quality: 97, chromaSubsampling: '4:4:4' })
     .toBuffer();

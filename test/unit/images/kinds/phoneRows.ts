@@ -74,6 +74,13 @@ async function lossyDng(): Promise<Buffer> {
   });
 }
 
+/** With a bit turned, as no decoder of HEVC notices. */
+function turnedAt(file: Buffer, at: number): Buffer {
+  const damaged = Buffer.from(file);
+  damaged[at]! ^= 16;
+  return damaged;
+}
+
 export const phoneRows: readonly Row[] = [
   { kind: 'HEIC', file: () => heicFixture('pattern'), right: quarters(4) },
   { kind: 'HEIC of Display P3 by its profile, turned by its EXIF too', file: () => heicFixture('pattern-p3'), right: quarters(4) }, // prettier-ignore
@@ -84,6 +91,18 @@ export const phoneRows: readonly Row[] = [
     file: () => CLEAR_HEIC,
     right: { stretched: Array.from({ length: 64 * 64 }, (_, i) => (i % 64 < 32 ? 40 : 220)) },
     notes: ['note.transparent'],
+  },
+  { kind: 'HEIC with a thumbnail', file: () => patterns.heicThumbnail, right: quarters(4) },
+  { kind: 'HEIC with a turned bit', file: () => turnedAt(heicFixture('pattern'), 472), right: { refused: 'corrupt' } },
+  {
+    kind: 'HEIC with a turned bit, beside its thumbnail',
+    file: () => turnedAt(patterns.heicThumbnail, 845),
+    right: { refused: 'corrupt' },
+  },
+  {
+    kind: 'HEIC with a turned bit in its thumbnail',
+    file: () => turnedAt(patterns.heicThumbnail, 1043),
+    right: quarters(4),
   },
   { kind: 'HEIC in grey', file: () => patterns.heicGrey, right: { picture: greyQuarters, within: 3 } },
   { kind: 'HEIC, turned by its container', file: () => rotatedHeic(1), right: anticlockwise },
