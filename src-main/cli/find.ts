@@ -41,7 +41,7 @@ export function findCheckpoint(run: Run, epoch: string | undefined): Checkpoint 
   if (epoch === undefined) {
     if (run.checkpoints.length > 0) return null;
     throw new UsageError(
-      run.step > 0
+      run.step > 0 && !['running', 'paused', 'queued'].includes(run.state)
         ? `run ${run.name} has no checkpoint that can be read: put its files back into runs/${run.id}/checkpoints in the home, or choose another run`
         : `run ${run.name} has no checkpoint yet: let it train for a while`,
     );
