@@ -41,7 +41,11 @@ export async function noRuns(client: Pick<Client, 'call'>): Promise<string> {
 export function findCheckpoint(run: Run, epoch: string | undefined): Checkpoint | null {
   if (epoch === undefined) {
     if (run.checkpoints.length > 0) return null;
-    throw new UsageError(`run ${run.name} has no checkpoint yet: let it train for a while`);
+    throw new UsageError(
+      run.step > 0 && !['running', 'paused', 'queued'].includes(run.state)
+        ? `run ${run.name} has no checkpoint that can be read: put its files back into runs/${run.id}/checkpoints in the home, or choose another run`
+        : `run ${run.name} has no checkpoint yet: let it train for a while`,
+    );
   }
   // As they are shown: one made in the middle of an epoch has more digits.
   const found = run.checkpoints.findLast((checkpoint) => round(checkpoint.epoch) === round(Number(epoch)));

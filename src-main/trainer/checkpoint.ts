@@ -17,6 +17,7 @@ import { isForTraining } from '../../shared/stateNames.ts';
 import type { State } from '../engine/index.ts';
 import { decodeSafetensors, floatTensors, writeSafetensors } from '../export/index.ts';
 import { KeyedError, reasonOf } from '../../shared/errors.ts';
+import { reason } from '../../shared/reason.ts';
 import { FileError, checksum, readGiven, setAside } from '../files/index.ts';
 import { TrainerError } from './errors.ts';
 import { retain } from './retention.ts';
@@ -143,7 +144,11 @@ export async function readCheckpoint(path: string): Promise<{ state: State; fact
     return { state, facts: parseFacts(metadata) };
   } catch (error) {
     if (error instanceof RecordError || error instanceof DamagedCheckpointError) throw error;
-    throw new TrainerError('bad-checkpoint.unusable', { file: basename(path), detail: reasonOf(error) }, { path });
+    const detail =
+      error instanceof z.ZodError
+        ? reason('bad-checkpoint.record', { path: error.issues[0]!.path.join('.') || 'facts' })
+        : reasonOf(error);
+    throw new TrainerError('bad-checkpoint.unusable', { file: basename(path), detail }, { path });
   }
 }
 

@@ -57,6 +57,22 @@ describe('a checkpoint', () => {
     await expect(readCheckpoint(newest)).rejects.toMatchObject({ key: 'bad-checkpoint.damaged' });
   });
 
+  it.each([
+    ['"step":9', '"step":-9', 'step'],
+    ['"imageSize":', '"imageSize":9', 'imageSize'],
+    ['"method":"', '"method":"x', 'method'],
+  ])('whose facts say what cannot be (%s as %s) is refused in words', async (was, now, names) => {
+    const { newest } = await copyOf(`facts-${names}`);
+    editMetadata(newest, (metadata) => {
+      metadata['facts'] = metadata['facts']!.replace(was, now);
+      delete metadata['checksums'];
+    });
+    const message = expect.stringMatching(
+      new RegExp(`^the checkpoint .* cannot be used: what it says of ${names} makes no sense\\. Choose another one$`),
+    ) as string;
+    await expect(readCheckpoint(newest)).rejects.toMatchObject({ key: 'bad-checkpoint.unusable', message });
+  });
+
   it('of a version without checksums opens', async () => {
     const { newest } = await copyOf('older');
     editMetadata(newest, (metadata) => delete metadata['checksums']);

@@ -2,6 +2,8 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { Run, RunState } from '../../shared/contract.ts';
+import { findCheckpoint } from '../../src-main/cli/find.ts';
 import { acquireLock } from '../../src-main/files/index.ts';
 import { config, directory, photos, run, start, useCommands } from '../helpers/commands.ts';
 import { unpackHome } from '../helpers/homes.ts';
@@ -145,6 +147,20 @@ test('a history that was lost is not called a home without runs', async () => {
   expect((await start(['runs'], { home: old.home }).ended).out).toMatch(says);
   expect((await start(['show', 'Finished'], { home: old.home }).ended).err).toMatch(says);
   old.remove();
+});
+
+test('a run whose checkpoints are gone is not told to wait for its first', () => {
+  const said = (state: RunState, step: number) => {
+    const run = { id: 'r', name: 'Run', state, step, checkpoints: [] } as unknown as Run;
+    expect(() => findCheckpoint(run, undefined)).toThrow(
+      state === 'stopped' && step > 0
+        ? /put its files back into runs.r.checkpoints/
+        : /no checkpoint yet: let it train/,
+    );
+  };
+  said('stopped', 9);
+  said('running', 9);
+  said('interrupted', 0);
 });
 
 test('a device is named by one of its names, and used where it works', async () => {

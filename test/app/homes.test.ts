@@ -1,5 +1,5 @@
 /** Homes of released versions open with everything in them, and what was under way in them goes on. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { Run, RunState } from '../../shared/contract.ts';
@@ -110,6 +110,25 @@ test.each(['Interrupted', 'Stopped'])('its run %s goes on from its last checkpoi
   // what an application that was killed did not hear of is missing before the checkpoint, and nothing after it
   const after = (await app.handle('runs.steps', { runId, after: last.step })).map((row) => row.step);
   expect(after).toEqual(Array.from(after, (_, i) => last.step + 1 + i));
+});
+
+test.each([
+  ['are gone', (path: string) => rmSync(path)],
+  ['make no sense', (path: string) => writeFileSync(path, readFileSync(path).subarray(0, 100))],
+])('a run whose checkpoints %s does not begin anew over its history', async (_what, damage) => {
+  old = unpackHome('0.1.0');
+  old.edit((db) => db.prepare("UPDATE runs SET state = 'stopped' WHERE name = 'Finished'").run());
+  await open();
+  const { id: runId } = await runNamed('Finished');
+  const folder = join(old.home, 'runs', runId, 'checkpoints');
+  const before = await app.handle('runs.epochs', { runId });
+  expect(before.length).toBeGreaterThan(0);
+  await app.close();
+  for (const name of readdirSync(folder)) damage(join(folder, name));
+  await open();
+  await expect(app.handle('runs.resume', { runId })).rejects.toMatchObject({ key: 'cannot-start.checkpoints-gone' });
+  expect(await app.handle('runs.epochs', { runId })).toEqual(before);
+  expect(await runNamed('Finished')).toMatchObject({ state: 'stopped' });
 });
 
 test('a home whose checkpoints and rows lack a figure and hold a setting that is gone opens, and its run goes on', async () => {

@@ -21,6 +21,10 @@ export const startErrors = catalogue({
     'run {name} has no checkpoint yet: wait for its first, or choose another',
     '训练“{name}”还没有检查点：请等它保存第一个，或选择另一次训练。',
   ],
+  'cannot-start.checkpoints-gone': [
+    'no checkpoint is left that this run could go on from, and beginning anew would overwrite its {epochs} {epochs:epoch|epochs}: put its files back into {folder}, or start a new run',
+    '没有可供继续的检查点，而重新开始会覆盖已有的 {epochs} 轮：请把它的文件放回 {folder}，或新建训练。',
+  ],
   'cannot-start.home': [
     'the home folder cannot be used ({errno}): choose another one with --home or LOOKALIKE_HOME',
     '主文件夹无法使用（{errno}）：请检查权限，或用 --home 或 LOOKALIKE_HOME 选择另一个主文件夹。',

@@ -51,6 +51,7 @@ export const trainingErrors = catalogue({
     'the checkpoint {file} cannot be used: {detail}. Choose another one',
     '检查点 {file} 无法使用：{detail}。请选择另一个。',
   ],
+  'bad-checkpoint.record': ['what it says of {path} makes no sense', '其中关于 {path} 的记录没有意义'],
   'bad-checkpoint.damaged': [
     'the checkpoint {file} is damaged: {part} in it is not what was written. Choose another one, and check the disk',
     '检查点 {file} 已损坏，其中的 {part} 与写入时不同：请选择另一个，并检查磁盘。',

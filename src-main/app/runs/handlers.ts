@@ -16,7 +16,7 @@ import { photosUsed } from './part.ts';
 import { planFor, prepareDevices, refusalError } from './plan.ts';
 import { removeRunFiles } from './reconcile.ts';
 import type { Supervisor } from './supervisor.ts';
-import { newestResumable } from './trainJob.ts';
+import { assertGoesOn, newestResumable } from './trainJob.ts';
 
 export type RunHandlers = Pick<AppHandlers, keyof typeof runCalls>;
 
@@ -120,6 +120,7 @@ export function runHandlers(
       const { state, config, device: before } = trained(runId);
       if (supervisor.resume(runId)) return null;
       if (state === 'finished') throw new AppError('wrong-state.finished');
+      assertGoesOn(context, runId);
       if (device !== undefined) {
         const named = device === 'auto' ? null : device;
         // what one device was told to do is not what another can

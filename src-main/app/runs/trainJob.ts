@@ -3,6 +3,7 @@ import type { JobImage, Provider, TrainJob } from '../../../shared/contract.ts';
 import type { CheckpointRow } from '../../db/index.ts';
 import { basename } from 'node:path';
 import { weightsOfRun } from '../../../shared/weights.ts';
+import { AppError } from '../errors.ts';
 import { holdCheckpoint } from '../checkpoints.ts';
 import type { AppContext } from '../context.ts';
 import type { Library } from '../library/library.ts';
@@ -17,8 +18,19 @@ export const newestResumable = ({ store }: Pick<AppContext, 'store'>, runId: str
   store.checkpoints.ofRun(runId).findLast((row) => row.hasOptimizerState === 1);
 
 /**
+ * A run has a checkpoint from its first step on: where rows of its history are there and none is, its files were taken
+ * away or damaged, and to begin anew would be to lose the rest.
+ * @throws AppError cannot-start
+ */
+export function assertGoesOn({ store, paths }: Pick<AppContext, 'store' | 'paths'>, runId: string): void {
+  const epochs = store.metrics.epochs(runId).length;
+  if (epochs > 0 && !newestResumable({ store }, runId))
+    throw new AppError('cannot-start.checkpoints-gone', { epochs, folder: paths.checkpoints(runId) });
+}
+
+/**
  * From where the run stands; figures behind that are forgotten. Its photos are beside it.
- * @throws AppError cannot-start: the weights it would begin with are gone; FileError no-answer
+ * @throws AppError cannot-start: the weights it would begin with, or its checkpoints, are gone; FileError no-answer
  */
 export async function trainJob(
   context: AppContext,
@@ -30,6 +42,7 @@ export async function trainJob(
   const { config, datasetId } = store.runs.get(runId)!;
   const photos = await partOfFolder(config, { store, library, datasetId });
   const run = store.runs.get(runId)!;
+  assertGoesOn(context, runId);
   const from = newestResumable(context, runId);
   // an extension that was finished and killed before it could say so is not extended once more
   const extendBy =
