@@ -147,12 +147,18 @@ export class App {
       ]);
       this.host = host;
       void this.#offerUndo();
+      this.photoActions.followCopies(this.#addFolder);
       this.#useSettings(settings);
       this.failed = null;
       this.ready = true;
     } catch (error) {
       if (!this.ready) this.failed = error;
     }
+  };
+
+  #addFolder = async (folder: string): Promise<void> => {
+    const added = await this.attempt(() => this.library.add(folder));
+    if (added) this.router.go('library', added.id);
   };
 
   /** What was deleted a moment ago can be taken back, on whatever page that was. */

@@ -21,6 +21,8 @@ const LISTED_AT_ONCE = 5000;
 export class PhotoActions {
   readonly #app: App;
   #copying: Work | null = null;
+  /** Ids of the tasks whose end is told. */
+  readonly #followed = new Set<string>();
 
   constructor(app: App) {
     this.#app = app;
@@ -162,6 +164,7 @@ export class PhotoActions {
       const into = await this.copying.follow(async () => {
         const { files: count, ...task } = await client.call('photos.copy', { imageIds, folder, byTag });
         files = count;
+        this.#followed.add(task.id);
         return task;
       });
       if (into === null) return;
@@ -175,5 +178,20 @@ export class PhotoActions {
         action: { label: i18n.t('library.add'), run: () => void addFolder(into) },
       });
     });
+  }
+
+  /** What this page was copying before it was loaded again: it says where the files are, too. */
+  followCopies(addFolder: (folder: string) => Promise<void>): void {
+    const { tasks, i18n, toasts } = this.#app;
+    for (const task of tasks.running) {
+      if (task.kind !== 'copy' || this.#followed.has(task.id)) continue;
+      this.#followed.add(task.id);
+      void this.#app.attempt(async () => {
+        const into = await tasks.finish(task);
+        if (into === null) return;
+        const action = { label: i18n.t('library.add'), run: () => void addFolder(into) };
+        toasts.show('info', i18n.t('select.copiedInto', { folder: into }), { seconds: 20, action });
+      });
+    }
   }
 }

@@ -185,6 +185,7 @@ export const exploreWords = catalogue({
     { one: '{count} photo was copied to {folder}.', other: '{count} photos were copied to {folder}.' },
     { one: '{count} 张照片已复制到 {folder}。', other: '{count} 张照片已复制到 {folder}。' },
   ],
+  'select.copiedInto': ['Photos were copied to {folder}.', '照片已复制到 {folder}。'],
   'select.copiedFiles': [
     {
       one: '{count} photo was copied to {folder}, as {files} {files:file|files}.',

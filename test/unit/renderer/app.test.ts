@@ -10,7 +10,7 @@ import { Toasts } from '../../../src-renderer/state/toasts.svelte.ts';
 import { ContractError } from '../../../shared/contract/wire.ts';
 import { KeyedError } from '../../../shared/errors.ts';
 import { ampleMachine } from '../../helpers/machine.ts';
-import { datasetRecord as dataset, runRecord as run } from '../../helpers/records.ts';
+import { datasetRecord as dataset, runRecord as run, taskRecord } from '../../helpers/records.ts';
 import { fakeClient, settled } from './fake.ts';
 
 describe('App', () => {
@@ -50,6 +50,23 @@ describe('App', () => {
     fake.reconnect();
     return { fake, app };
   };
+
+  it('says after a reload where the files are that were being copied, once', async () => {
+    const { fake, app } = start();
+    const copy = taskRecord('running', { id: 'c', kind: 'copy' });
+    fake.answer('tasks.list', () => [copy, taskRecord('running', { id: 'e', kind: 'export' })]);
+    fake.reconnect();
+    await vi.waitFor(() => expect(app.tasks.running).toHaveLength(2));
+    fake.reconnect(); // the same page, the same copies
+    await settled();
+    for (const task of [copy, { ...copy, id: 'e', kind: 'export' as const }])
+      fake.send({ name: 'task', task: { ...task, state: 'done', resultId: '/found' } });
+    await vi.waitFor(() => expect(app.toasts.list.map(({ text }) => text)).toEqual(['照片已复制到 /found。']));
+    fake.answer('library.add', ({ folder }) => ({ ...dataset('f'), folder }));
+    app.toasts.list[0]!.action!.run();
+    await vi.waitFor(() => expect(app.router.route).toMatchObject({ place: 'library', id: 'f' }));
+    expect(fake.calls).toContainEqual(['library.add', { folder: '/found' }]);
+  });
 
   it('offers after a reload to take a move of a folder back, and of two moves the last alone', async () => {
     const { fake, app } = start({}, [], [], [{ id: 'a', name: 'Cats', folder: '/b', from: '/a' }]);
