@@ -24,7 +24,7 @@ import { checkpointDirectory, readNewest } from './checkpoint.ts';
 import type { CheckpointFacts } from './checkpoint.ts';
 import { isOptimizerSlot } from '../../shared/stateNames.ts';
 import { PhotosError, TrainerError } from './errors.ts';
-import { firstNotFinite } from './finite.ts';
+import { checkParameters, firstNotFinite } from './finite.ts';
 import { planOn, refuse } from './machine.ts';
 import type { Machine } from './machine.ts';
 import { sizesOf } from './photos.ts';
@@ -138,6 +138,7 @@ async function resumed(job: BeginningJob, path: string, now: number, imagesHash:
       epoch: facts.epoch,
       folder: checkpointDirectory(job.directory),
     });
+  checkParameters(state, facts.epoch); // it would be the learning rate that is blamed, a step later
   // What decides the computation comes from the checkpoint; where it runs and what is kept may have changed since.
   const { device, precision, threads, checkpoint } = job.config;
   const config: RunConfig = {

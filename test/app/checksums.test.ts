@@ -8,7 +8,7 @@ import { parseHead } from '../../shared/safetensors.ts';
 import { createApp } from '../../src-main/app/index.ts';
 import { readNpy, writeNpyRows } from '../../src-main/export/index.ts';
 import { checkNpy } from '../../src-main/files/index.ts';
-import { listCheckpoints, readCheckpoint, readNewest } from '../../src-main/trainer/checkpoint.ts';
+import { listCheckpoints, readCheckpoint, readNewest, writeCheckpointFile } from '../../src-main/trainer/checkpoint.ts';
 import { editMetadata, unpackHome } from '../helpers/homes.ts';
 import { finalState, makeWorkplace, newestCheckpoint, startTrainer, trainJob } from './trainerHarness.ts';
 import type { Workplace } from './trainerHarness.ts';
@@ -105,6 +105,22 @@ describe('a checkpoint', () => {
     expect(found).toMatchObject({ facts: { step: 6 }, damaged: ['step-000000009.safetensors'] });
     expect(readdirSync(folder)).toContain('step-000000009.safetensors.damaged');
   });
+
+  it('that holds NaN under a right checksum is not gone on from, and the tensor is blamed, not the learning rate', async () => {
+    const { job, newest } = await copyOf('nan');
+    const { state, facts } = await readCheckpoint(newest);
+    state.get('backbone.layer1.0.conv1.weight')!.data[3] = NaN;
+    await writeCheckpointFile(newest, state, facts);
+    const { type, error } = (await startTrainer({ ...job, resumeFrom: newest }).ended) as Extract<
+      Report,
+      { type: 'failed' }
+    >;
+    expect({ type, key: error.key, names: error.message }).toEqual({
+      type: 'failed',
+      key: 'not-finite.parameter',
+      names: expect.stringContaining('backbone.layer1.0.conv1.weight') as string,
+    });
+  }, 60_000);
 
   it('of which none is whole ends the run with the damage, not with a remark on the learning rate', async () => {
     const { job, newest } = await copyOf('none');
