@@ -52,3 +52,10 @@ export function rankOutliers(graph: Neighbours, n: number, k: number): Outliers 
   order.sort((a, b) => distance[b]! - distance[a]! || a - b);
   return { distance, order };
 }
+
+/** The share of the photos whose nearest is no nearer than this: next to none where a query is like nothing here. */
+export function shareAsFar({ similarities }: Neighbours, n: number, k: number, similarity: number): number {
+  let farther = 0;
+  for (let row = 0; row < n; row++) if (similarities[row * k]! <= similarity) farther++;
+  return farther / n;
+}

@@ -6,6 +6,7 @@ export type { Standard } from './exactWorker.ts';
 export { gramMatrix, symmetricEigenvalues } from './eigenvalues.ts';
 export type { Components } from './results.ts';
 export type { KMeans } from './kMeans.ts';
+export { shareAsFar } from './graphViews.ts';
 export type { Groups, Outliers } from './graphViews.ts';
 export { clusterGroups, clusters, exceptional, outliers, umapMap } from './views.ts';
 export type { ViewOptions } from './views.ts';

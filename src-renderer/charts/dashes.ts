@@ -1,6 +1,11 @@
-/** How lines of one colour are told apart: several curves of a run, and several runs that a person gave one colour. */
+/** How the lines of a chart are told apart: several curves of a run, and several runs that a person gave one colour. */
 
-const ofCurve: readonly (readonly number[])[] = [[], [7, 4], [2, 3]];
+/** As many of each as the chart with the most curves has. */
+const ofCurve: readonly (readonly number[])[] = [[], [7, 4], [2, 3], [1, 6]];
+const tints = ['#0f7b93', '#c2570c', '#7b4bb3', '#b0307a'] as const;
+
+/** The colour of a curve where all of its chart are of one run. */
+export const tintOf = (curve: number): string => tints[curve]!;
 
 /**
  * Lengths of strokes and gaps, in pixels.
@@ -9,5 +14,5 @@ const ofCurve: readonly (readonly number[])[] = [[], [7, 4], [2, 3]];
  */
 export function dashOf(curve: number, twins: number): number[] {
   if (twins === 0) return [...ofCurve[curve]!];
-  return [16 - 5 * curve, 3, ...Array.from({ length: twins }, () => [2, 3]).flat()];
+  return [18 - 5 * curve, 3, ...Array.from({ length: twins }, () => [2, 3]).flat()];
 }

@@ -1,5 +1,5 @@
 /** What is open in a place is there again after a reload and with Back: what was picked, filters, a photo, a comparison. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
@@ -19,6 +19,7 @@ let tagId: string;
 
 test.beforeAll(async () => {
   folder = await renderPhotos(mkdtempSync(join(tmpdir(), 'lookalike-kept-')), 12);
+  copyFileSync(join(folder, 'circle', 'circle-000.png'), join(folder, 'circle', 'copy of it.png'));
   host = await startHost();
   runId = await trainSmallRun(host.app, folder, { epochs: 1 });
   const embedding = await host.app.handle('explore.embed', { runId, checkpointId: null, datasetId: null });
@@ -113,6 +114,10 @@ test('Library: the tab, what is filtered by, the kind of duplicates and the phot
   await page.goBack();
   await expect(search).toHaveValue('circle');
   await expect(found.first()).toHaveAttribute('aria-setsize', count!);
+  // a photo of a group is looked at as any other
+  await library.openTab('Duplicates');
+  await page.getByRole('button', { name: /copy of it\.png$/, pressed: false }).click();
+  await expect(viewer.getByRole('heading').first()).toHaveText(/copy of it\.png$/);
 });
 
 test('Runs: the order, what is searched for and what is compared', async ({ page }) => {

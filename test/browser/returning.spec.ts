@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
+import { homePaths } from '../../src-main/app/index.ts';
 import { initFromRun } from '../../shared/weights.ts';
 import type { Judgement } from '../../shared/verdict/judgement.ts';
 import { findings } from './axe.ts';
@@ -100,6 +101,10 @@ test('one goes back to the last healthy checkpoint of a run that fell, and clear
   const made = async () => (await host.app.handle('system.storage', null)).cacheBytes;
   await expect.poll(made).toBeGreaterThan(0); // thumbnails of the photos that were read
   await page.goto(new URL('#/settings', page.url()).href);
+  await expect(page.getByText(homePaths(seeded.home).exports, { exact: true })).toBeVisible();
+  await page.getByRole('button', { name: 'Keyboard', exact: true }).click();
+  await expect(page.getByRole('dialog', { name: 'Keyboard' })).toContainText('Tag the chosen photos');
+  await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Clear', exact: true }).click();
   await expect(page.getByText(/^The cache was cleared \(/)).toBeVisible();
   await expect.poll(made).toBe(0);

@@ -134,6 +134,15 @@ test('on the map one photo is chosen, all are, and let go; clusters have its col
   await expect(page.getByRole('button', { name: 'By cluster', pressed: true })).toBeVisible();
   const title = page.getByRole('heading', { level: 2, name: /photos?$/ }).first();
   await expect(title.locator('.swatch')).toHaveCSS('background-color', 'rgb(0, 114, 178)'); // the largest cluster
+  // what does not fit into its first rows comes at a press
+  const largest = title.locator('xpath=ancestor::section[1]');
+  const members = largest.locator('button[aria-pressed]');
+  await expect(members).toHaveCount(16);
+  const more = largest.getByRole('button', { name: /^\+ \d+ more$/ });
+  const rest = Number(/\d+/.exec(await more.innerText())![0]);
+  await more.click();
+  await expect(members).toHaveCount(16 + rest);
+  await expect(more).toHaveCount(0);
   await page.getByRole('button', { name: 'By label' }).click();
   await expect(title.locator('.swatch')).toHaveCount(0);
   await page.getByRole('searchbox').fill('nowhere');
@@ -203,6 +212,8 @@ test('a notice is read where a question covers the window, and the question is s
   const names = async () => (await host.app.handle('tags.list', null)).find(({ id }) => id === tagId)?.name;
   await expect.poll(names).toBe('another tag');
   await page.setViewportSize({ width: 640, height: 480 }); // as at 200 %
+  const listed = page.getByRole('list', { name: 'Folders', exact: true });
+  expect((await listed.boundingBox())!.height).toBeGreaterThan(40); // a folder can be read and pressed
   const notice = await page.getByText('is now called “another tag”').boundingBox();
   const menu = await bar.locator('.sheet').boundingBox();
   expect(notice!.y + notice!.height).toBeLessThan(menu!.y);
@@ -221,6 +232,11 @@ test('nothing of Explore lies over anything else in a small window', async ({ pa
   const own = page.getByRole('listbox', { name: 'Photos', exact: true });
   await tiles(own).first().click({ timeout: 60_000 });
   const trail = page.getByRole('navigation', { name: 'The way here' });
+  // what one looks at is the largest picture
+  const wide = async (of: Locator) => (await of.boundingBox())!.width;
+  await expect(page.locator('figure.query img')).toBeVisible();
+  const tile = await wide(tiles(own).first());
+  expect(await wide(page.locator('figure.query img'))).toBeGreaterThan(tile);
   for (const size of [
     { width: 800, height: 900 },
     { width: 640, height: 400 },
@@ -254,10 +270,23 @@ test('a folder that was renamed is looked for where it was, and the focus comes 
     const path = dialog.getByRole('textbox', { name: 'Path of the folder' });
     await expect(path).toHaveValue(dirname(folder));
     await expect(path).toBeFocused();
+    const use = dialog.getByRole('button', { name: 'Use this folder' });
+    const folders = dialog.getByRole('list', { name: 'Folders', exact: true }).getByRole('listitem');
+    await expect(folders.filter({ hasText: basename(moved) })).toBeVisible(); // what is listed is what the path says
+    await path.fill(join(moved, 'aside'));
+    await expect(use).toBeDisabled(); // what was typed is not what is listed
+    await path.press('Enter');
+    await expect(use).toBeEnabled(); // once the folder was read
+    await expect(folders).toHaveCount(2); // the way up, and that there is none below
+    mkdirSync(join(moved, 'aside', 'empty'));
+    await path.fill(join(moved, 'aside', 'empty'));
+    await path.press('Enter');
+    await expect(dialog).toContainText('0 photos');
+    await expect(use).toBeDisabled(); // there is nothing to use
+    rmSync(join(moved, 'aside', 'empty'), { recursive: true });
     await path.fill(join(moved, 'aside'));
     await path.press('Enter');
-    const use = dialog.getByRole('button', { name: 'Use this folder' });
-    await expect(use).toBeEnabled(); // once the folder was read
+    await expect(use).toBeEnabled();
     await use.press('Enter');
     const question = page.getByRole('dialog', { name: 'Few of its photos are there' });
     await expect(question).toContainText(`1 is in ${join(moved, 'aside')}.`);

@@ -2,6 +2,7 @@
 import sharp from 'sharp';
 import type { Sharp } from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { motifs } from '../../src-main/app/sample/motifs.ts';
 import { sampleScene } from '../../src-main/app/sample/scene.ts';
 import { fit, pyramid } from '../../src-main/images/same/fit.ts';
 import { greyOf, inverse, orientations, plain, sideFor, turned } from '../../src-main/images/same/grey.ts';
@@ -141,6 +142,28 @@ describe('two pictures', () => {
       expect(later.coarse, how).toBeGreaterThan(0.85); // and yet alike
     }
     expect(samePicture(checked(other))).toBe(false);
+  });
+
+  it('are two wherever they are of one class of the built-in samples, however alike its textures', async () => {
+    for (const name of Object.keys(motifs)) {
+      const photos: ReturnType<typeof levels>[] = [];
+      for (let index = 0; index < 4; index++)
+        photos.push(
+          levels(
+            await decoded(
+              await sharp(Buffer.from(sampleScene(name, index)))
+                .png()
+                .toBuffer(),
+            ),
+          ),
+        );
+      for (const [i, one] of photos.entries())
+        for (const before of photos.slice(0, i)) {
+          const found = fit(one, before, all);
+          expect(samePicture(found), name).toBe(false);
+          expect(found.coarse, name).toBeLessThan(0.92); // nor are they offered as two moments of one scene
+        }
+    }
   });
 });
 

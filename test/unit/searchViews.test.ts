@@ -1,7 +1,7 @@
 /** The views of a neighbour graph: outliers, clusters, principal components, UMAP. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ExactIndex, clusters, outliers, umapMap } from '../../src-main/search/index.ts';
+import { ExactIndex, clusters, outliers, shareAsFar, umapMap } from '../../src-main/search/index.ts';
 import type { Neighbours } from '../../src-main/search/index.ts';
 import { standing } from '../../src-main/search/coarse.ts';
 import { fuzzySimplicialSet } from '../../src-main/search/umap.ts';
@@ -31,6 +31,16 @@ const n = 400;
 const d = 32;
 const k = 12;
 const vectors = blobs(n, d, 4, 0.6);
+
+it('a query is as far from all as few photos are where nothing is like it, whatever its cosine', async () => {
+  const graph = await graphOf(vectors, n, d, k);
+  const nearest = Array.from({ length: n }, (_, row) => graph.similarities[row * k]!).toSorted((a, b) => a - b);
+  const share = (similarity: number) => shareAsFar(graph, n, k, similarity);
+  expect(nearest[0]).toBeGreaterThan(0.5); // a cosine says little: the farthest photo is not far either
+  expect([share(nearest[0]! - 0.01), share(nearest[3]!), share(nearest[n / 2 - 1]!), share(1)]).toEqual([
+    ...[0, 0.01, 0.5, 1],
+  ]);
+});
 
 describe('outliers', () => {
   it('puts the photo that has no neighbours first', async () => {

@@ -2,7 +2,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { AppHandlers, exploreCalls, Reason } from '../../../shared/contract.ts';
 import { reason } from '../../../shared/reason.ts';
-import { clusterGroups, outliers, shareBelow, umapMap } from '../../search/index.ts';
+import { clusterGroups, outliers, shareAsFar, shareBelow, umapMap } from '../../search/index.ts';
 import type { Neighbours } from '../../search/index.ts';
 import { chooseCheckpoint } from '../checkpoints.ts';
 import type { AppContext } from '../context.ts';
@@ -40,11 +40,7 @@ export function exploreHandlers(
   /** Whether a query is like anything here. Only where the graph is there already, or kept. */
   const rankOf = async (set: OpenSet, similarity: number, signal: AbortSignal) => {
     const graph = await (set.graph.ready ? set.graph : set.keptGraph).get(signal);
-    if (!graph) return null;
-    const { similarities } = graph;
-    let farther = 0;
-    for (let row = 0; row < set.ids.length; row++) if (similarities[row * k]! <= similarity) farther++;
-    return farther / set.ids.length;
+    return graph && shareAsFar(graph, set.ids.length, k, similarity);
   };
 
   const ask = async (set: OpenSet, vector: Float32Array, count: number, exclude: number, signal: AbortSignal) => {

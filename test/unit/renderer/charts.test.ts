@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { CurveBuffer } from '../../../src-renderer/charts/buffer.ts';
 import type { Bucket } from '../../../src-renderer/charts/buffer.ts';
-import { dashOf } from '../../../src-renderer/charts/dashes.ts';
+import { metricNames, metricOf, panels } from '../../../shared/metrics.ts';
+import { dashOf, tintOf } from '../../../src-renderer/charts/dashes.ts';
 import { downsample, draw, smooth, toCsv, xOf, hasLogLabel, rangeOfOne } from '../../../src-renderer/charts/series.ts';
 
 const bucket = (step: number, last: number, spread = 0): Bucket => ({
@@ -156,7 +157,13 @@ describe('axes', () => {
 });
 
 it('lines of one colour differ in their dashes, whichever curve of whichever run they are', () => {
-  const all = [0, 1, 2].flatMap((curve) => [0, 1, 2, 3].map((twins) => dashOf(curve, twins).join(' ')));
+  const most = Math.max(
+    ...Object.keys(panels).map((panel) => metricNames.filter((name) => metricOf(name).panel === panel).length),
+  );
+  const curves = Array.from({ length: most }, (_, curve) => curve); // a run with labels has all that a chart can have
+  const all = curves.flatMap((curve) => [0, 1, 2, 3].map((twins) => dashOf(curve, twins).join(' ')));
   expect(new Set(all).size).toBe(all.length);
+  expect(new Set(curves.map(tintOf)).size).toBe(most);
+  expect(curves.map(tintOf)).not.toContain(undefined);
   expect(dashOf(0, 0)).toEqual([]); // alone a run is drawn plainly
 });

@@ -1,27 +1,39 @@
 /** Small parts of the window rendered to text, as a server would: what they say, and what they leave out. No DOM. */
 import { render } from 'svelte/server';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
+import { ImageInfo } from '../../../shared/contract.ts';
+import { epochMetrics, probeMetrics, runRecord } from '../../helpers/records.ts';
 import InApp from '../../helpers/InApp.svelte';
+import DuplicateGroup from '../../../src-renderer/parts/DuplicateGroup.svelte';
+import PhotoGroup from '../../../src-renderer/parts/PhotoGroup.svelte';
+import Charts from '../../../src-renderer/places/monitor/Charts.svelte';
+import Numbers from '../../../src-renderer/places/monitor/Numbers.svelte';
 import GivenWeights from '../../../src-renderer/places/new/GivenWeights.svelte';
 import CsvFigures from '../../../src-renderer/places/library/CsvFigures.svelte';
 import { App } from '../../../src-renderer/state/app.svelte.ts';
+import { Curves } from '../../../src-renderer/state/monitor.svelte.ts';
 import { fakeClient } from './fake.ts';
 
-/** What a component says, a line for each of its elements. */
-function shown(of: unknown, props: Record<string, unknown>, language = 'en'): string[] {
+// what draws on a canvas asks for a window as it is loaded
+vi.mock('../../../src-renderer/charts/setup.ts', () => ({ Chart: class {} }));
+
+/** A component as HTML. */
+function rendered(of: unknown, props: Record<string, unknown>, language = 'en'): string {
   const app = new App({
     client: fakeClient({}).client,
     desktop: null,
     languages: [language],
     address: { hash: '', replace: () => {}, onChange: () => () => {} },
   });
-  const { body } = render(InApp, { props: { app, of, ...props } });
-  return body
-    .replace(/<!--.*?-->/g, '')
+  return render(InApp, { props: { app, of, ...props } }).body.replace(/<!--.*?-->/g, '');
+}
+
+/** What it says, a line for each of its elements. */
+const shown = (...of: Parameters<typeof rendered>): string[] =>
+  rendered(...of)
     .split(/<[^>]*>/)
     .map((text) => text.replace(/\s+/g, ' ').trim())
     .filter(Boolean);
-}
 
 it('known weights are told of in the language of the window, save their names', () => {
   const form = { value: () => '', set: () => {} };
@@ -60,4 +72,50 @@ it('what a CSV leaves over is listed by kind, what contradicts itself first, and
     ...['1 photo has no line', 'cats/2.jpg'],
   ]);
   expect(shown(CsvFigures, { report: others }, 'zh-CN').join(' ')).not.toMatch(/[a-z]{2,} [a-z]{2,}/);
+});
+
+it('a figure has one value in its tile and above its chart, from that of the untrained network on', () => {
+  const curves = new Curves();
+  const run = runRecord('r', { untrained: probeMetrics });
+  const lines = [{ id: 'r', name: 'r', color: '#0f7b93', curves }];
+  /** What stands beside a name, which may have its definition behind it. */
+  const beside = (said: string[], ...names: string[]) =>
+    names.map((name) => said.slice(said.indexOf(name)).find((text) => text !== name && text.length < 12));
+  const tiles = (...names: string[]) => beside(shown(Numbers, { run, curves, version: 0 }), ...names);
+  const charts = (...names: string[]) => beside(shown(Charts, { lines, version: 0 }), ...names);
+  const steps = [-0.2, -0.9].map((loss, i) => ({ ...epochMetrics(1), loss, step: 9 + i }));
+
+  curves.fill(run, { epochs: [], steps: steps.slice(0, 1) });
+  expect(tiles('Loss', 'Effective rank, features', 'kNN accuracy')).toEqual(['−0.200', '30.0', '40.0 %']);
+  expect(charts('Loss', 'features', 'kNN accuracy')).toEqual(['−0.200', '30.0', '40.0 %']);
+  curves.fill(run, { epochs: [epochMetrics(1, { loss: -0.55, knn: 0.5 })], steps });
+  expect(tiles('Loss', 'kNN accuracy')).toEqual(['−0.550', '50.0 %']);
+  expect(charts('Loss', 'kNN accuracy')).toEqual(['−0.550', '50.0 %']);
+});
+
+it('photos of a group of duplicates are told by name, size and date', () => {
+  const photo = (id: string, more: object) =>
+    ImageInfo.parse({
+      ...{ id, file: `cats/${id}.jpg`, width: 640, height: 480, bytes: 25_000, modifiedAt: 1.5e12, format: 'jpeg' },
+      ...{ label: null, heldOut: false, excluded: false, ...more },
+    });
+  const photos = [
+    photo('a', {}),
+    photo('b', { width: 64, height: 48, bytes: 900, taken: Date.UTC(2026, 10, 28, 14, 3, 5) }),
+  ];
+  const group = { kind: 'picture', photos, why: 'pixels' };
+  const props = { group, kept: new Set(['a']), onkeep: () => {}, onexclude: () => {}, onopen: () => {} };
+  expect(shown(DuplicateGroup, props)).toEqual([
+    ...['2 photos', 'Exclude the other one'],
+    ...['cats/a.jpg', '640 × 480 px · 25 kB', expect.stringContaining('2017'), 'Keep', 'Suggested: most pixels'],
+    ...['cats/b.jpg', '64 × 48 px · 900 bytes', expect.stringMatching(/^taken Nov 28, 2026, 2:03/), 'Keep'],
+  ]);
+  expect(rendered(DuplicateGroup, props)).toContain('aria-label="cats/b.jpg"');
+});
+
+it('photos that do not fit into a group are behind a button that says how many', () => {
+  const imageIds = Array.from({ length: 147 }, (_, i) => `i${i}`);
+  const html = rendered(PhotoGroup, { imageIds, title: '147 photos', most: 16, onopen: () => {} });
+  expect(html.match(/<img/g)).toHaveLength(16);
+  expect(html).toMatch(/<button[^>]*>\+ 131 more<\/button>/);
 });

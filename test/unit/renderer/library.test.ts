@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import { I18n } from '../../../src-renderer/state/i18n.svelte.ts';
 import { Library } from '../../../src-renderer/state/library.svelte.ts';
+import { changesText } from '../../../shared/messages/scan.ts';
 import { KeyedError } from '../../../shared/errors.ts';
 import { datasetRecord as dataset } from '../../helpers/records.ts';
 import { fakeClient } from './fake.ts';
@@ -25,4 +26,12 @@ it('asks before a folder moves to where few of its photos are, and throws what e
   await expect(library.relocate('a', '/gone')).rejects.toMatchObject({ key: 'bad-folder.missing' });
   expect(library.misplaced).toBeNull(); // the question before it is not asked any more
   expect(calls.map(([, params]) => (params as { anyway: boolean }).anyway)).toEqual([false, true, false, false]);
+});
+
+it('says of a folder that was read again what has changed, and that nothing has', () => {
+  const i18n = new I18n();
+  const said = (more: object) => changesText({ added: 0, changed: 0, moved: 0, back: 0, gone: 0, ...more }, i18n.t);
+  expect([said({ added: 3, gone: 1 }), said({})]).toEqual(['3 new, 1 gone', 'nothing has changed']);
+  i18n.language = 'zh-CN';
+  expect([said({ added: 3, gone: 1 }), said({})]).toEqual(['新增 3 张，消失 1 张', '没有变化']);
 });

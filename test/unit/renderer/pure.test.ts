@@ -6,9 +6,13 @@ import { formatCounts } from '../../../src-renderer/lib/formats.ts';
 import { fieldOf, fields, readField } from '../../../src-renderer/lib/fields.ts';
 import { difference, flatten, getAt, nest, setAt } from '../../../src-renderer/lib/patch.ts';
 import { drafts } from '../../../src-renderer/lib/draft.ts';
+import { nearTile } from '../../../src-renderer/lib/near-tile.ts';
 import { parentFolders } from '../../../src-renderer/lib/parent-folders.ts';
+import { I18n } from '../../../src-renderer/state/i18n.svelte.ts';
+import { PhotoNames } from '../../../src-renderer/state/photo-names.svelte.ts';
 import { parseRoute, writeRoute } from '../../../src-renderer/state/router.svelte.ts';
 import type { Route } from '../../../src-renderer/state/router.svelte.ts';
+import { fakeClient, settled } from './fake.ts';
 
 describe('addresses', () => {
   it('survive being written and read', () => {
@@ -53,6 +57,16 @@ it('a camera is called by its maker once', () => {
     'NIKON CORPORATION NIKON D750',
     'SONY A7',
   ]);
+});
+
+it('a tile of a list is called after its file, and before that is known by its number', async () => {
+  const { client } = fakeClient({ 'library.names': ({ imageIds }) => imageIds.map((id) => `cats/${id}.jpg`) });
+  const names = new PhotoNames(client);
+  const neighbour = { imageId: 'a', similarity: 0.5, closer: 0.9 };
+  const tile = () => nearTile({ i18n: new I18n(), names }, neighbour, 2, 9, 'explore.nearDetail');
+  expect(tile().name).toBe('Photo 3');
+  await settled(60);
+  expect(tile()).toMatchObject({ name: 'cats/a.jpg', detail: expect.stringMatching(/^Number 3 of 9 by likeness/) });
 });
 
 describe('settings by path', () => {
