@@ -3,7 +3,7 @@
  * inside them; the system's place for it lies in what somebody may well give as a whole (their home directory), and is
  * passed over there by the scan.
  */
-import { statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { liesIn, realPlace } from '../files/index.ts';
 import { AppError } from './errors.ts';
@@ -36,10 +36,10 @@ export function assertOwnFolder(home: string): void {
   if (file !== null) throw new AppError('bad-folder.photos-home', { home, file });
 }
 
-/** Whether everybody may make files in it, and take away their own alone. */
+/** Whether everybody may make files in it, and take away their own alone, and somebody has: a new disk may be so too. */
 function isForAll(folder: string): boolean {
   try {
-    return (statSync(folder).mode & 0o1000) !== 0;
+    return (statSync(folder).mode & 0o1000) !== 0 && readdirSync(folder).length > 0;
   } catch {
     return false; // not there, or closed, which opening it says
   }

@@ -36,7 +36,7 @@ test.skipIf(process.platform === 'win32')('a pipe is no file, for settings, weig
   await expect(readGiven(pipe())).rejects.toMatchObject({ key: 'bad-file.special' });
   expect(await misfit(pipe(), RunConfig.parse({}).backbone)).toMatchObject({ key: 'cannot-start.weights' });
   const home = join(folder, 'home');
-  const { code, err } = await startCommand(['train', folder, '--config', pipe()], home).ended;
+  const { code, err } = await startCommand(['train', join(folder, 'photos'), '--config', pipe()], home).ended;
   expect([code, err]).toEqual([2, expect.stringMatching(/pipe cannot be used: .*not a file but/)]);
 });
 

@@ -1,5 +1,5 @@
 /** The home and the photos are apart, whichever comes first and however they are named: nothing is written among photos. */
-import { chmodSync, cpSync, mkdirSync, readdirSync, statSync, symlinkSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createApp } from '../../src-main/app/index.ts';
@@ -56,10 +56,11 @@ describe('a home that would be begun among photos is refused before anything is 
 test.skipIf(process.platform === 'win32')('a folder for everybody is none, and keeps its permissions', () => {
   const shared = below('shared');
   mkdirSync(shared);
+  writeFileSync(join(shared, 'of another'), '');
   chmodSync(shared, 0o1777);
   for (const home of [shared, '/']) expect(() => openHome(home)).toThrow(/is a folder for everybody.*one in it/);
   expect(statSync(shared).mode & 0o7777).toBe(0o1777);
-  expect(readdirSync(shared)).toEqual([]);
+  expect(readdirSync(shared)).toEqual(['of another']);
 });
 
 describe('a folder that is added to a home that stands', () => {

@@ -140,7 +140,7 @@ test('a move is taken back, also to a folder that is not there, and what the oth
     library = openLibrary(home);
     const [moved, ...others] = await library.call('library.moved', null);
     expect([moved, others]).toEqual([
-      { id: datasetId, name: 'back-pets', folder: place('boats'), from: place('pets') },
+      { id: datasetId, name: 'back-pets', naming: null, folder: place('boats'), from: place('pets') },
       [],
     ]);
     const { from } = moved!;
