@@ -8,7 +8,7 @@ import type { Router } from './router.svelte.ts';
 
 type Query = Readonly<Record<string, string>>;
 
-/** What is typed is written when it rests: browsers refuse an address that is rewritten with every key. */
+/** What is typed, or gone through by a held key, is written when it rests: browsers refuse an address that never does. */
 const restMilliseconds = 250;
 
 const textOf = (query: Query): string => JSON.stringify(Object.entries(query).sort());
@@ -21,6 +21,8 @@ interface Parts {
   steps: readonly string[];
   /** Those of which it is one that there is any, and none that it is another. */
   opened?: readonly string[];
+  /** Those that may change many times a second. The others are written at once: whoever goes on soon finds them with Back. */
+  resting: readonly string[];
   /** Opens what the address asks for. */
   open(query: Query): void;
 }
@@ -55,7 +57,7 @@ export class KeptAddress {
   /** To be called in an effect with what is open: writes it, without what is undefined. */
   write(open: Readonly<Record<string, string | undefined>>): void {
     const here = Object.fromEntries(Object.entries(open).filter(([, value]) => value !== undefined)) as Query;
-    const { router, isHere, steps, opened = [] } = this.#parts;
+    const { router, isHere, steps, opened = [], resting } = this.#parts;
     untrack(() => {
       this.#rest.cancel();
       const isCorrection = this.#isCorrection;
@@ -68,9 +70,11 @@ export class KeptAddress {
       };
       const isOther = (name: string) => here[name] !== this.#last[name];
       const isOpened = (name: string) => name in here !== name in this.#last;
+      const changed = Object.keys({ ...this.#last, ...here }).filter(isOther);
       if (isCorrection) put(false);
       else if (steps.some(isOther) || opened.some(isOpened)) put(true);
-      else this.#rest.ask(async () => put(false));
+      else if (changed.every((name) => resting.includes(name))) this.#rest.ask(async () => put(false));
+      else put(false);
     });
   }
 

@@ -69,7 +69,7 @@ test('are those of its photos, whoever of them is listed, tagged or both', () =>
   expect(datasets.counts('c')).toEqual(expected);
   let pieces = 0;
   for (const work = datasets.counting('c'); !work.next().done;) pieces++;
-  expect(pieces).toBe(3); // 2,000 members at a time
+  expect(pieces).toBe(5); // 1,000 members at a time
   const all = ofFolder.map(({ id }) => images.get(id)!).filter(({ gone, excluded }) => gone === Gone.here && !excluded);
   expect(datasets.counts('d').heldOut).toBe(all.filter(({ heldOut }) => heldOut === 1).length);
   expect(datasets.counts('d').classes.map(({ name }) => name)).toEqual(expected.classes.map(({ name }) => name));
