@@ -121,7 +121,7 @@ it('makes nothing in a folder with photos that is named as the home, and says so
   const shell = await startShell({ argv: ['--home', photos] });
   await expect.poll(() => shell.log.exits).toEqual([1]);
   stderr.mockRestore();
-  expect(written.join('')).toMatch(/has photos in it \(a\.jpg\) and cannot be the home folder/);
+  expect(written.join('')).toMatch(/there are photos in .* \(a\.jpg\), so that it cannot be the home folder/);
   expect(shell.windows).toEqual([]);
   expect(readdirSync(photos)).toEqual(['a.jpg']);
 });

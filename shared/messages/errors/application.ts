@@ -247,7 +247,7 @@ export const applicationErrors = catalogue({
     '{folder} 中有主文件夹 {home}，而照片之间从不写入任何内容：请选择不含它的文件夹，或用 --home 或 LOOKALIKE_HOME 选择另一个主文件夹。',
   ],
   'bad-folder.photos-home': [
-    '{home} has photos in it ({file}) and cannot be the home folder, as nothing is ever written among photos: choose a new folder with --home or LOOKALIKE_HOME',
+    'there are photos in {home} ({file}), so that it cannot be the home folder, as nothing is ever written among photos: choose a new folder with --home or LOOKALIKE_HOME',
     '{home} 中有照片（{file}），不能作为主文件夹，因为照片之间从不写入任何内容：请用 --home 或 LOOKALIKE_HOME 选择一个新文件夹。',
   ],
   'bad-folder.shared-home': [
