@@ -62,6 +62,8 @@ test('the same photo is shown under two epochs side by side, and a reload keeps 
     await expect.poll(() => cutOff(page), { message: `${width}`, timeout: 5000 }).toEqual([]);
     expect(await findings(page)).toEqual([]);
   }
+  await page.getByRole('slider', { name: 'Closer than' }).fill('0'); // what is left of an epoch is its own
+  await expect(page).not.toHaveURL(/closer=/);
   await page.reload();
   await expect(tiles(other).first()).toBeVisible();
   await tiles(other).first().focus();
