@@ -1,7 +1,8 @@
 /**
  * Names of folders, collections, runs and tags. `name` is what a person typed, or what the program gave, in English, for
- * terminals and other programs (a tag's in the language of who asked, as labels follow from it); `naming` is the key and values of a name that the program gave, which a window words in
- * its language. A person who renames the thing takes the naming away.
+ * terminals and other programs (a tag's in the language of who asked, as labels follow from it); `naming` is the key and
+ * values of a name that the program gave, which a window words in its language. A person who renames the thing takes the
+ * naming away.
  */
 import type { ErrorValue, Reason } from './contract/wire.ts';
 import { reason } from './reason.ts';

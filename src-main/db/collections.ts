@@ -36,6 +36,21 @@ export function datasetScope(db: Db) {
   };
 }
 
+/** Photos that collections hold by a list, and which collections follow a tag. */
+export function collectionLists(db: Db) {
+  return {
+    followers: db.prepare<[string], string>('SELECT id FROM datasets WHERE tag = ?').pluck(),
+    /** Photos by a JSON array of their ids. */
+    put: db.prepare<[string, string]>(
+      `INSERT OR IGNORE INTO collection_images (dataset_id, image_id)
+       SELECT ?, images.id FROM json_each(?) CROSS JOIN images ON images.id = value`,
+    ),
+    take: db.prepare<[string, string]>(
+      'DELETE FROM collection_images WHERE dataset_id = ? AND image_id IN (SELECT value FROM json_each(?))',
+    ),
+  };
+}
+
 interface CollectionRow extends Addition {
   id: string;
   name: string;
@@ -54,15 +69,11 @@ export function collectionsTable(db: Db) {
   );
   const show = db.prepare('UPDATE datasets SET removed_at = NULL WHERE id = ?');
   const drop = db.prepare(`DELETE FROM datasets WHERE parent IS NOT NULL AND removed_at = ${BEING_MADE}`);
-  const put = db.prepare(
-    `INSERT OR IGNORE INTO collection_images (dataset_id, image_id)
-     SELECT ?, images.id FROM json_each(?) CROSS JOIN images ON images.id = value`,
-  );
+  const { followers, put } = collectionLists(db);
   const ofFolder = db
     .prepare<[string], string>('SELECT id FROM datasets WHERE parent = ? AND removed_at IS NULL')
     .pluck();
   const byTag = db.prepare<[string, string], string>('SELECT id FROM datasets WHERE parent = ? AND tag = ?').pluck();
-  const followers = db.prepare<[string], string>('SELECT id FROM datasets WHERE tag = ?').pluck();
   const setTag = db.prepare('UPDATE datasets SET tag = ? WHERE tag = ?');
   const setTagOf = db.prepare('UPDATE datasets SET tag = ? WHERE id = ? AND tag IS NOT NULL');
   return {

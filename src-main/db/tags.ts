@@ -1,6 +1,6 @@
 /** Tags of photos, and what was rejected for one. Photos keep their ids through moves and rescans, and so their tags. */
 import type { Reason } from '../../shared/contract/wire.ts';
-import { datasetScope } from './collections.ts';
+import { collectionLists, datasetScope } from './collections.ts';
 import { Gone } from './identity.ts';
 import type { Db } from './database.ts';
 import { allNamed, namingColumn, oneNamed } from './naming.ts';
@@ -72,14 +72,7 @@ export function tagsTable(db: Db) {
     image_tags: db.prepare<[string, string], string>(taking('image_tags')).pluck(),
     tag_rejections: db.prepare<[string, string], string>(taking('tag_rejections')).pluck(),
   };
-  const followers = db.prepare<[string], string>('SELECT id FROM datasets WHERE tag = ?').pluck();
-  const list = db.prepare<[string, string]>(
-    `INSERT OR IGNORE INTO collection_images (dataset_id, image_id)
-     SELECT ?, images.id FROM json_each(?) CROSS JOIN images ON images.id = value`,
-  );
-  const unlist = db.prepare<[string, string]>(
-    'DELETE FROM collection_images WHERE dataset_id = ? AND image_id IN (SELECT value FROM json_each(?))',
-  );
+  const lists = collectionLists(db);
   const tagsOf = db
     .prepare<[string], string>(
       `SELECT tag_id FROM image_tags JOIN tags ON tags.id = tag_id WHERE image_id = ? ORDER BY key IS NULL, key, name`,
@@ -156,12 +149,12 @@ export function tagsTable(db: Db) {
      */
     tag: together(db, (tagId: string, imageIds: readonly string[], on: boolean): Tagging => {
       const rejected = on ? set('tag_rejections', tagId, imageIds, false) : [];
-      if (on) for (const id of followers.all(tagId)) unlist.run(id, JSON.stringify(imageIds));
+      if (on) for (const id of lists.followers.all(tagId)) lists.take.run(id, JSON.stringify(imageIds));
       return { changed: set('image_tags', tagId, imageIds, on), rejected };
     }),
     /** Takes off a tag that comes to its end: the collections that follow it keep these photos as a list. */
     release: together(db, (tagId: string, imageIds: readonly string[]): void => {
-      for (const id of followers.all(tagId)) list.run(id, JSON.stringify(imageIds));
+      for (const id of lists.followers.all(tagId)) lists.put.run(id, JSON.stringify(imageIds));
       set('image_tags', tagId, imageIds, false);
     }),
     /** Rejects the tag for photos, or takes that back. @returns ids of those that changed */
