@@ -5,7 +5,7 @@
  * Chinese, those pictures are left as they are, and it says so.
  */
 import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import type { Page } from 'playwright-core';
@@ -21,7 +21,10 @@ const viewport = { width: 1440, height: 900 };
 /** LOOKALIKE_SHOTS_HOME: a home made by an earlier call, to take the pictures again without training. */
 const keptHome = process.env.LOOKALIKE_SHOTS_HOME;
 
-const host = await startHost(keptHome ? { home: keptHome } : {});
+const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+const host = await startHost({ ...(keptHome && { home: keptHome }), app: { host: { kind: 'test', version } } });
 const { executablePath, args, source } = await findChromium();
 console.log(`browser: ${executablePath} (${source})`);
 const browser = await chromium.launch({ executablePath, args });
