@@ -53,6 +53,8 @@ export const usual: Questions = (n, ids) => {
     ['outliers', 'explore.outliers', { ...set, count: 60 }],
     ['rest of a tag', 'explore.find', { ...set, tagId }],
     ['picked', 'explore.pick', { ...set, count: 20, heedTags: false, by: 'varied' }],
+    ['picked, half of all tagged', 'explore.pick', { ...set, count: 20, heedTags: true, by: 'mix' }],
+    ['picked by doubt', 'explore.pick', { ...set, count: 20, heedTags: true, by: 'uncertain' }],
     ['duplicates', 'duplicates.get', { datasetId, kind: 'picture', offset: 0, limit: 50 }],
     ['all surplus', 'duplicates.surplus', { datasetId, kind: 'picture' }],
     ['200,000 as a collection', 'library.collect', { imageIds: ids.slice(0, 200_000), name: 'some' }],

@@ -1,6 +1,5 @@
 /** At most so many of the items, evenly over all of them, in their order. */
-export const few = <T>(items: readonly T[], most: number): T[] =>
-  items.length <= most ? [...items] : fewRows(items.length, most).map((row) => items[row]!);
+export const few = <T>(items: ArrayLike<T>, most: number): T[] => fewRows(items.length, most).map((row) => items[row]!);
 
 /** The same of the numbers below `count`. */
 export const fewRows = (count: number, most: number): number[] =>

@@ -107,7 +107,7 @@ export async function classify(
     const count = Math.min(32, classes - c);
     products.set(await index.products(directions.slice(c * d, (c + count) * d), count, signal), c * n);
   }
-  return classified({ offsets }, products, n);
+  return await classified({ offsets }, products, n);
 }
 
 /** Numbers from 0 to n - 1 in an order that follows from the seed (Fisher and Yates). */

@@ -1,6 +1,7 @@
 /** Which rows are chosen first, over blobs of which every answer can be said beforehand; and what choosing is worth. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { everyFifth, fewBut } from '../../src-main/app/explore/pick.ts';
+import { byDoubt } from '../../src-main/search/pick.ts';
 import { classify, ExactIndex, gain, mixed, typical, uncertain, varied } from '../../src-main/search/index.ts';
 import type { Choice } from '../../src-main/search/index.ts';
 
@@ -50,6 +51,16 @@ describe('what is chosen', () => {
       expect((await rule(index, choice({ count: 50, allowed, before: [103] }))).sort()).toEqual([
         100, 101, 102, 104, 105,
       ]);
+  });
+
+  it('is in doubt, most first, as a comparison of each with each has it', () => {
+    const some = Float32Array.from(
+      { length: 5000 },
+      (_, i) => [0, 1, 0.5, Math.abs(noise(i)), Math.abs(noise(i)) / 1e6][i % 5]!,
+    );
+    const rows = Int32Array.from({ length: 2500 }, (_, i) => 2 * i + (i % 2));
+    const compared = [...rows].sort((a, b) => some[b]! - some[a]! || a - b);
+    expect([...byDoubt(rows, some)]).toEqual(compared);
   });
 
   it('is in doubt, and no copy of what is chosen with it', async () => {

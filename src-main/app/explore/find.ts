@@ -44,6 +44,14 @@ export function nearestBut(similarities: Float32Array, known: Uint8Array, count:
   return best;
 }
 
+/** The rows that are marked, ascending. */
+function marked(marks: Uint8Array): Int32Array {
+  const rows = new Int32Array(marks.length);
+  let count = 0;
+  for (let row = 0; row < marks.length; row++) if (marks[row] === 1) rows[count++] = row;
+  return rows.subarray(0, count);
+}
+
 /** A sample taken evenly over the set, whose order is that of folders and names. */
 async function sampleOf(set: OpenSet): Promise<Background> {
   const read: Float32Array[] = [];
@@ -62,12 +70,12 @@ export async function findRest(
 ): Promise<AppResult<'explore.find'>> {
   const began = performance.now();
   const rowsOf = (imageIds: readonly string[]) => imageIds.map((id) => set.ids.rowOf(id)).filter((row) => row >= 0);
-  const tagged: number[] = [];
+  const known = new Uint8Array(set.ids.length);
   for (const piece of tags.here(tagId, set.row.datasetId)) {
-    for (const row of rowsOf(piece)) tagged.push(row);
+    for (const row of rowsOf(piece)) known[row] = 1;
     await breathe();
   }
-  tagged.sort((a, b) => a - b); // examples are taken evenly over folders and names, whatever their ids are
+  const tagged = marked(known); // examples are taken evenly over folders and names, whatever their ids are
   const rejected = rowsOf(tags.rejected(tagId));
   if (tagged.length === 0) throw new AppError('not-available.untagged');
   let background = backgrounds.get(set);
@@ -75,12 +83,11 @@ export async function findRest(
     backgrounds.set(set, (background = sampleOf(set)));
     background.catch(() => backgrounds.delete(set)); // a failed reading is tried again
   }
-  const read = (rows: readonly number[]) =>
+  const read = (rows: ArrayLike<number>) =>
     Promise.all(few(rows, mostExamples(set.row.dimensions)).map((row) => vectorOf(set, row)));
   const counts = { yes: tagged.length, no: rejected.length };
   const head = await fitHead(await read(tagged), await read(rejected), await background, undefined, counts);
-  const known = new Uint8Array(set.ids.length);
-  for (const row of [tagged, rejected]) for (const each of row) known[each] = 1;
+  for (const row of rejected) known[row] = 1;
   const length = Math.hypot(...head.direction) || 1;
   const direction = head.direction.map((value) => value / length);
   const seen = tagged.length + rejected.length;
