@@ -3,6 +3,7 @@
  * does not hide the others: the rows that differ most, those that stand for many, those in doubt, or a mix of these.
  * What a row is, and where doubt comes from, is the caller's.
  */
+import { setImmediate as breathe } from 'node:timers/promises';
 import { ExactIndex } from './exactIndex.ts';
 import { few } from './few.ts';
 
@@ -23,6 +24,8 @@ export interface Choice {
 
 /** Vectors whose products with all rows are computed at once. */
 const AT_ONCE = 32;
+/** Of so many rows one vector's products are compared in half a millisecond. */
+const QUICK = 100_000;
 /** Most rows that clusters are found among; their centres hold for the others. */
 const CLUSTERED = 16_384;
 const ITERATIONS = 15;
@@ -36,14 +39,22 @@ const UNSURE = 0.3;
 
 const isAllowed = ({ allowed }: Choice, row: number): boolean => allowed === null || allowed[row] === 1;
 
-/** The cosine of every row with the nearest of `rows` [n]; -1 where there are none. */
-async function nearestOf(index: ExactIndex, rows: readonly number[], signal?: AbortSignal): Promise<Float32Array> {
+/** The cosine of every row with the nearest of `rows` [n]; -1 where there are none. @param onBatch after so many of them */
+async function nearestOf(
+  index: ExactIndex,
+  rows: readonly number[],
+  signal?: AbortSignal,
+  onBatch?: (done: number) => void,
+): Promise<Float32Array> {
   const nearest = new Float32Array(index.n).fill(-1);
   for (let at = 0; at < rows.length; at += AT_ONCE) {
     const some = rows.slice(at, at + AT_ONCE);
     const products = await index.products(index.some(some), some.length, signal);
-    for (let q = 0; q < some.length; q++)
+    for (let q = 0; q < some.length; q++) {
       for (let i = 0; i < index.n; i++) nearest[i] = Math.max(nearest[i]!, products[q * index.n + i]!);
+      if (index.n > QUICK) await breathe();
+    }
+    onBatch?.(at + some.length);
   }
   return nearest;
 }
@@ -57,7 +68,9 @@ export async function varied(index: ExactIndex, choice: Choice): Promise<number[
   const { count, before, seed = 0, signal, onProgress } = choice;
   const chosen: number[] = [];
   // all rows are compared with each of them: some stand for very many
-  let nearest = await nearestOf(index, before.length > 0 ? few(before, CLUSTERED) : [seed % index.n], signal);
+  const first = before.length > 0 ? few(before, CLUSTERED) : [seed % index.n];
+  const steps = first.length / AT_ONCE + count;
+  let nearest = await nearestOf(index, first, signal, (done) => onProgress?.(done / AT_ONCE / steps));
   for (const row of before) nearest[row] = Infinity;
   while (chosen.length < count) {
     let farthest = -1;
@@ -70,7 +83,7 @@ export async function varied(index: ExactIndex, choice: Choice): Promise<number[
     if (chosen.length === 1 && before.length === 0) nearest = products;
     else for (let i = 0; i < index.n; i++) nearest[i] = Math.max(nearest[i]!, products[i]!);
     nearest[farthest] = Infinity;
-    onProgress?.(chosen.length / count);
+    onProgress?.((first.length / AT_ONCE + chosen.length) / steps);
   }
   return chosen;
 }

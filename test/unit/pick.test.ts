@@ -40,6 +40,15 @@ describe('what is chosen', () => {
     expect(blobsOf((await mixed(index, choice({ count: 4, before }))).slice(0, 2))).toContain(2);
   });
 
+  it('is told as it comes nearer, the comparing with what was chosen before too', async () => {
+    const told: number[] = [];
+    const before = Array.from({ length: 96 }, (_, row) => row);
+    const rest = await varied(index, choice({ count: 24, before, onProgress: (done) => void told.push(done) }));
+    expect(rest.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 24 }, (_, i) => 96 + i));
+    expect(told).toEqual(told.toSorted((a, b) => a - b));
+    expect([told.length, told[0], told.at(-1)]).toEqual([3 + 24, 1 / 27, 1]);
+  });
+
   it('stands in the middle of its kind, if it is to be typical', async () => {
     const middles = await typical(index, choice({}));
     for (const row of middles) expect([0, each - 1]).toContain(Math.floor(row / blobs));
