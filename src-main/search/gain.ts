@@ -101,7 +101,7 @@ export async function classify(
   signal?: AbortSignal,
 ): Promise<{ labels: Int32Array; doubt: Float32Array }> {
   const { n, d } = index;
-  const { directions, offsets } = fitRidge(examples, labels, d, classes);
+  const { directions, offsets } = await fitRidge(examples, labels, d, classes);
   const products = new Float32Array(classes * n);
   for (let c = 0; c < classes; c += 32) {
     const count = Math.min(32, classes - c);

@@ -24,6 +24,8 @@ export interface Choice {
 
 /** Vectors whose products with all rows are computed at once. */
 const AT_ONCE = 32;
+/** Values of 16 bits. */
+const DIGITS = 0x10000;
 /** Of so many rows one vector's products are compared in half a millisecond. */
 const QUICK = 100_000;
 /** Most rows that clusters are found among; their centres hold for the others. */
@@ -128,18 +130,25 @@ function openRows(index: ExactIndex, choice: Choice): Int32Array {
  * is left of certainty, as who chooses waits on a thread that sorting a million by comparison would hold for a second.
  */
 export function byDoubt(rows: Int32Array, doubt: Float32Array): Int32Array {
-  const bits = new Uint32Array(Float32Array.from(rows, (row) => doubt[row]!).buffer); // of no negative number: in order
-  let order = Int32Array.from(rows.keys());
+  const count = rows.length;
+  const values = new Float32Array(count);
+  for (let at = 0; at < count; at++) values[at] = doubt[rows[at]!]!;
+  const bits = new Uint32Array(values.buffer); // of no negative number: in its order
+  let order = Uint32Array.from({ length: count }, (_, at) => at);
+  let next = new Uint32Array(count);
   for (const shift of [0, 16]) {
-    const digit = (at: number): number => 0xffff - ((bits[at]! >>> shift) & 0xffff);
-    const starts = new Uint32Array(0x10001);
-    for (const at of order) starts[digit(at) + 1]!++;
-    for (let i = 0; i < 0x10000; i++) starts[i + 1]! += starts[i]!;
-    const next = new Int32Array(order.length);
-    for (const at of order) next[starts[digit(at)]!++] = at;
-    order = next;
+    const starts = new Uint32Array(DIGITS + 1);
+    for (let at = 0; at < count; at++) starts[DIGITS - ((bits[at]! >>> shift) % DIGITS)]!++;
+    for (let i = 0; i < DIGITS; i++) starts[i + 1]! += starts[i]!;
+    for (let i = 0; i < count; i++) {
+      const at = order[i]!;
+      next[starts[DIGITS - 1 - ((bits[at]! >>> shift) % DIGITS)]!++] = at;
+    }
+    [order, next] = [next, order];
   }
-  return order.map((at) => rows[at]!);
+  const sorted = new Int32Array(count);
+  for (let i = 0; i < count; i++) sorted[i] = rows[order[i]!]!;
+  return sorted;
 }
 
 /** The rows in the middle of clusters of `rows` and `before` that have none of `before`, those of the largest first. */
@@ -205,6 +214,10 @@ export async function uncertain(index: ExactIndex, choice: Choice): Promise<numb
   }
 }
 
-/** An index over some of the rows of another. */
-const indexOf = (index: ExactIndex, rows: readonly number[]): Promise<ExactIndex> =>
-  ExactIndex.create(index.some(rows), rows.length, index.d);
+/** An index over some of the rows of another; others have a turn before its rows are taken and before its threads start. */
+async function indexOf(index: ExactIndex, rows: readonly number[]): Promise<ExactIndex> {
+  await breathe();
+  const some = index.some(rows);
+  await breathe();
+  return ExactIndex.create(some, rows.length, index.d);
+}

@@ -11,6 +11,9 @@ export interface Ridge {
   offsets: Float32Array;
 }
 
+/** So many rows of a matrix of hundreds are gone through before others may have the thread: some milliseconds. */
+const ROWS = 16;
+
 /** Weight of the squared directions, for rows of length one. */
 const decay = 0.3;
 
@@ -18,19 +21,26 @@ const decay = 0.3;
  * @param rows of length one [n, d]
  * @param labels of the rows, 0 to classes - 1 [n]
  */
-export function fitRidge(rows: Float32Array, labels: ArrayLike<number>, d: number, classes: number): Ridge {
+export async function fitRidge(
+  rows: Float32Array,
+  labels: ArrayLike<number>,
+  d: number,
+  classes: number,
+): Promise<Ridge> {
   const n = labels.length;
   // in the rows' own space, whose side is n: (K + decay I) a = Y, with a constant of one beside the features
   const gram = new Float64Array(n * n);
-  for (let i = 0; i < n; i++)
+  for (let i = 0; i < n; i++) {
     for (let j = 0; j <= i; j++) {
       let sum = 1;
       for (let t = 0; t < d; t++) sum += rows[i * d + t]! * rows[j * d + t]!;
       gram[i * n + j] = sum + (i === j ? decay : 0);
     }
+    if (i % ROWS === 0) await breathe();
+  }
   const solved = new Float64Array(n * classes);
   for (let i = 0; i < n; i++) solved[i * classes + labels[i]!] = 1;
-  solveInPlace(gram, n, solved, classes);
+  await solveInPlace(gram, n, solved, classes);
   const directions = new Float32Array(classes * d);
   const offsets = new Float32Array(classes);
   for (let i = 0; i < n; i++)
@@ -43,14 +53,17 @@ export function fitRidge(rows: Float32Array, labels: ArrayLike<number>, d: numbe
 }
 
 /** Solves A X = B by Cholesky; A [n, n] by its lower half, B [n, m] becomes X. */
-function solveInPlace(a: Float64Array, n: number, b: Float64Array, m: number): void {
-  for (let i = 0; i < n; i++)
+async function solveInPlace(a: Float64Array, n: number, b: Float64Array, m: number): Promise<void> {
+  for (let i = 0; i < n; i++) {
     for (let j = 0; j <= i; j++) {
       let sum = a[i * n + j]!;
       for (let t = 0; t < j; t++) sum -= a[i * n + t]! * a[j * n + t]!;
       a[i * n + j] = i === j ? Math.sqrt(sum) : sum / a[j * n + j]!;
     }
+    if (i % ROWS === 0) await breathe();
+  }
   for (let c = 0; c < m; c++) {
+    if (c % ROWS === 0) await breathe();
     for (let i = 0; i < n; i++) {
       let sum = b[i * m + c]!;
       for (let t = 0; t < i; t++) sum -= a[i * n + t]! * b[t * m + c]!;
