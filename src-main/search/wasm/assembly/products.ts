@@ -147,6 +147,7 @@ export function levelsOf(
   let found = 0;
   for (let from = 0; from < count; from += 16) {
     const to = min(from + 16, count);
+    // What lies apart is not fetched ahead: lines of sixteen rows at once, which are stored so that reading them counts.
     let touched: i32 = 0;
     for (let i = from; i < to; i++) {
       const row = <usize>load<i32>(numbers + (<usize>i << 2));
