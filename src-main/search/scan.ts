@@ -8,6 +8,8 @@ import type { TopK } from './topK.ts';
 
 /** Share of a tile's rows above which all are read. */
 const MANY = 0.08;
+/** Above so many wanted the k-th best is hardly above the worst candidate, and keeping it costs more than it saves. */
+const MANY_WANTED = 100;
 /** Most tiles that are read before signs are asked again; one at first, then twice as many and one each time. */
 const MOST_AT_ONCE = 15;
 
@@ -16,10 +18,10 @@ const MOST_AT_ONCE = 15;
  * no rounding of levels brings among the k best are not read, or not compared.
  */
 export function scan(rows: Rows, top: TopK, count: number, from: number, to: number): void {
-  const best = top.withoutMargin();
+  const best = top.k <= MANY_WANTED ? top.withoutMargin() : null;
   const waits = Array.from({ length: count }, () => ({ last: 0, left: 0 }));
   // The k-th best is off as well, by chance the other way.
-  const floor = (q: number) => best.threshold(q) - Math.SQRT2 * rows.levelError(q);
+  const floor = (q: number) => (best ? best.threshold(q) - Math.SQRT2 * rows.levelError(q) : -Infinity);
   for (let first = from; first < to; first += rows.levelTile) {
     const tile = Math.min(rows.levelTile, to - first);
     for (const [q, wait] of waits.entries()) {
@@ -32,7 +34,7 @@ export function scan(rows: Rows, top: TopK, count: number, from: number, to: num
       }
       above ??= rows.levelProducts(first, tile, q, threshold);
       top.addSome(q, rows.scores, above, first);
-      best.addSome(q, rows.scores, above, first);
+      best?.addSome(q, rows.scores, above, first);
     }
   }
   for (let q = 0; q < count; q++) top.leaveBelow(q, floor(q));

@@ -20,7 +20,7 @@ export function emptyNeighbours(count: number, k: number): Neighbours {
 
 export class TopK {
   readonly #count: number;
-  readonly #k: number;
+  readonly k: number;
   readonly #capacity: number;
   readonly #exclude: Int32Array | null;
   readonly #sizes: Int32Array;
@@ -35,7 +35,7 @@ export class TopK {
    */
   constructor(count: number, k: number, exclude: Int32Array | null = null, margin = MARGIN) {
     this.#count = count;
-    this.#k = k;
+    this.k = k;
     this.#capacity = k + margin;
     this.#exclude = exclude;
     this.#sizes = new Int32Array(count);
@@ -94,13 +94,13 @@ export class TopK {
 
   /** Another one of the same queries, which keeps no candidates beyond k: its threshold is the k-th best score. */
   withoutMargin(): TopK {
-    return new TopK(this.#count, this.#k, this.#exclude, 0);
+    return new TopK(this.#count, this.k, this.#exclude, 0);
   }
 
   /** Computes the candidates' cosines by `similarity` and writes the k best of each query into `out` from `at` on. */
   finish(similarity: (query: number, row: number) => number, out: Neighbours, at = 0): void {
     const capacity = this.#capacity;
-    const k = this.#k;
+    const k = this.k;
     for (let q = 0; q < this.#count; q++) {
       const size = this.#sizes[q]!;
       const found: { row: number; value: number }[] = [];

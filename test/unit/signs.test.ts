@@ -5,7 +5,7 @@ import { createMemory } from '../../src-main/search/kernels.ts';
 import { planLayout } from '../../src-main/search/layout.ts';
 import { Rows } from '../../src-main/search/rows.ts';
 import { scan } from '../../src-main/search/scan.ts';
-import { TopK } from '../../src-main/search/topK.ts';
+import { TopK, emptyNeighbours } from '../../src-main/search/topK.ts';
 import { normalizeRows } from '../../src-main/search/vectors.ts';
 import { random } from '../helpers/random.ts';
 
@@ -154,11 +154,11 @@ describe('a scan', () => {
   const values = gaussian(n, d, 10);
   const rows = rowsOf(values, n, d);
   const tiles = Math.ceil(n / rows.levelTile);
-  const best = (query: Float32Array) => {
+  const best = (query: Float32Array, k = 5) => {
     rows.setLevelQueries(query, 1, d);
-    const top = new TopK(1, 5, null, 200);
+    const top = new TopK(1, k, null, 200);
     scan(rows, top, 1, 0, n);
-    const out = { indices: new Int32Array(5), similarities: new Float32Array(5) };
+    const out = emptyNeighbours(1, k);
     const compared = vi.fn((_: number, row: number) => product(values, row, query, d));
     top.finish(compared, out);
     return { indices: [...out.indices], compared: compared.mock.calls.length };
@@ -179,6 +179,16 @@ describe('a scan', () => {
     expect(all.mock.calls.length / 5).toBeLessThan(tiles / 3);
     expect(some.mock.calls.length / 5).toBeGreaterThan(tiles / 2);
     vi.restoreAllMocks();
+  });
+
+  it('goes by its candidates alone where many are wanted', () => {
+    const query = gaussian(1, d, 31);
+    const order = Array.from({ length: n }, (_, i) => i).sort(
+      (a, b) => product(values, b, query, d) - product(values, a, query, d),
+    );
+    const { indices, compared } = best(query, 150);
+    expect(indices).toEqual(order.slice(0, 150));
+    expect(compared).toBe(350);
   });
 
   it('asks signs seldom where they are of no use', () => {
