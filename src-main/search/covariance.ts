@@ -4,7 +4,9 @@
  */
 import { leadingEigenvectors } from './eigenvectors.ts';
 import type { Components } from './results.ts';
-import { BLOCK, Rows, createMemory, planLayout } from './rows.ts';
+import { createMemory } from './kernels.ts';
+import { BLOCK, planLayout } from './layout.ts';
+import { Rows } from './rows.ts';
 
 /** Rows the covariance is made of, evenly spaced: two leading directions need no more. */
 const SAMPLES = 16_384;

@@ -1,22 +1,24 @@
 /**
  * Exact nearest neighbours by cosine, over vectors in a memory shared by worker threads. The calling thread only copies
  * what it passes in, a piece at a time, so a process that serves a window stays responsive. The time of a query grows
- * with the number of vectors. A few queries of many vectors are answered from levels of 8 bits, and the best 200 beyond
- * k compared exactly; where the numbers do not fit into 4 GB (two million of 512), their levels do (eight million), and
- * the exact ones are read from the file. The graph of all neighbours, whose exact time grows with the square, is
- * approximate above EXACT_UP_TO vectors.
+ * with the number of vectors. A few queries of many vectors go by signs of two bits, which leave few rows in question,
+ * and by levels of 8 bits of these; the best, up to 200 beyond k, are compared exactly. Where the numbers do not fit into
+ * 4 GB (two million of 512), their levels do (eight million, six with signs), and the exact ones are read from the file.
+ * The graph of all neighbours, whose exact time grows with the square, is approximate above EXACT_UP_TO vectors.
  */
 import { InternalError } from '../../shared/errors.ts';
 import { availableParallelism } from 'node:os';
 import { approximateGraph } from './approximate.ts';
 import { checkShape } from './errors.ts';
 import type { ExactRequest, Source, Standard } from './exactWorker.ts';
+import { createMemory } from './kernels.ts';
 import { kMeans } from './kMeans.ts';
 import type { KMeans } from './kMeans.ts';
+import { BLOCK, SIGN_BLOCK, planLayout } from './layout.ts';
+import type { LayoutOptions } from './layout.ts';
 import { joinedAssignments } from './results.ts';
 import type { Assignment, Components, Products } from './results.ts';
-import { BLOCK, Rows, createMemory, planLayout } from './rows.ts';
-import type { LayoutOptions } from './rows.ts';
+import { Rows } from './rows.ts';
 import { emptyNeighbours, mergeNeighbours } from './topK.ts';
 import type { Neighbours } from './topK.ts';
 import { normalizeRows } from './vectors.ts';
@@ -255,13 +257,14 @@ export class ExactIndex {
     return this.#workers.close();
   }
 
-  /** The rows in as many parts as there are threads, at least 4096 each so that small indexes do not pay for them. */
+  /**
+   * The rows in as many parts as there are threads, at least 4096 each so that small indexes do not pay for them. They
+   * begin with a block of signs, as no two threads may set signs of the same one.
+   */
   #ranges(): [from: number, to: number][] {
     const parts = Math.max(1, Math.min(this.#rows.layout.threads, Math.ceil(this.n / 4096)));
-    return Array.from({ length: parts }, (_, i) => [
-      Math.floor((this.n * i) / parts),
-      Math.floor((this.n * (i + 1)) / parts),
-    ]);
+    const start = (part: number) => Math.floor((this.n * part) / parts / SIGN_BLOCK) * SIGN_BLOCK;
+    return Array.from({ length: parts }, (_, i) => [start(i), i + 1 < parts ? start(i + 1) : this.n]);
   }
 
   /** Few queries are split by rows and merged, many by queries. */

@@ -18,9 +18,12 @@ import { sampledComponents } from './covariance.ts';
 import { explore, joinLeaf, layOut, rank } from './descent.ts';
 import type { Adjacency, Lists } from './descent.ts';
 import { leaves, plantTree } from './forest.ts';
+import type { SharedMemory } from './kernels.ts';
+import { BLOCK, FEW } from './layout.ts';
+import type { Layout } from './layout.ts';
 import type { Assignment, Changed, Components, Products } from './results.ts';
-import { BLOCK, Rows } from './rows.ts';
-import type { Layout, SharedMemory } from './rows.ts';
+import { Rows } from './rows.ts';
+import { scan } from './scan.ts';
 import { TopK, emptyNeighbours } from './topK.ts';
 import type { Neighbours } from './topK.ts';
 import { cosine, hasZeroRow, normalizeRows } from './vectors.ts';
@@ -178,9 +181,7 @@ function exactRows(): { of(row: number): Float32Array; close(): void } {
   return { of, close: () => closeSync(opened) };
 }
 
-/** So few queries are answered from levels where there are some: they read a quarter. More share the reading anyhow. */
-const FEW = 3;
-/** Candidates beyond k whose similarities are computed exactly, where they were found by levels. */
+/** Most candidates beyond k whose similarities are computed exactly, where they were found by levels. */
 const LEVELS_MARGIN = 200;
 
 function search({ queries, count, k, exclude, from, to }: Extract<ExactRequest, { type: 'search' }>): Neighbours {
@@ -201,18 +202,13 @@ function search({ queries, count, k, exclude, from, to }: Extract<ExactRequest, 
       if (few) rows.setLevelQueries(asked, size, d);
       else rows.setQueries(asked, size, d);
       const top = new TopK(size, k, except, few || !layout.floats ? LEVELS_MARGIN : undefined);
-      for (let first = from; first < to; first += tileRows) {
-        const tile = Math.min(tileRows, to - first);
-        if (few)
-          for (let q = 0; q < size; q++) {
-            const above = rows.levelProducts(first, tile, q, top.threshold(q));
-            top.addSome(q, rows.scores, above, first, q * tileRows);
-          }
-        else {
+      if (few) scan(rows, top, size, from, to);
+      else
+        for (let first = from; first < to; first += tileRows) {
+          const tile = Math.min(tileRows, to - first);
           rows.products(first, tile, size);
           top.add(rows.scores, tile, first, tileRows);
         }
-      }
       top.finish((q, row) => cosine(asked, q * d, exact.of(row), 0, d), out, at);
     }
   } finally {

@@ -20,10 +20,11 @@ export function emptyNeighbours(count: number, k: number): Neighbours {
 
 export class TopK {
   readonly #count: number;
-  readonly #k: number;
+  readonly k: number;
   readonly #capacity: number;
   readonly #exclude: Int32Array | null;
   readonly #sizes: Int32Array;
+  readonly #floors: Float64Array;
   /** Per query a binary heap with the worst candidate at its root. */
   readonly #scores: Float32Array; // [count, capacity]
   readonly #rows: Int32Array; // [count, capacity]
@@ -34,10 +35,11 @@ export class TopK {
    */
   constructor(count: number, k: number, exclude: Int32Array | null = null, margin = MARGIN) {
     this.#count = count;
-    this.#k = k;
+    this.k = k;
     this.#capacity = k + margin;
     this.#exclude = exclude;
     this.#sizes = new Int32Array(count);
+    this.#floors = new Float64Array(count).fill(-Infinity);
     this.#scores = new Float32Array(count * this.#capacity);
     this.#rows = new Int32Array(count * this.#capacity);
   }
@@ -48,11 +50,11 @@ export class TopK {
   }
 
   /** As `add` for one query and only some rows of a tile, ascending: the others' scores are not above its threshold. */
-  addSome(q: number, scores: Float32Array, some: Int32Array, first: number, from: number): void {
+  addSome(q: number, scores: Float32Array, some: Int32Array, first: number): void {
     const base = q * this.#capacity;
     const except = this.#exclude ? this.#exclude[q]! : -1;
     for (const j of some) {
-      const score = scores[from + j]!;
+      const score = scores[j]!;
       if (score <= this.threshold(q) || first + j === except) continue;
       if (this.#sizes[q]! === this.#capacity) this.#replaceWorst(base, score, first + j);
       else this.#append(base, q, score, first + j);
@@ -85,19 +87,30 @@ export class TopK {
     }
   }
 
+  /** Leaves candidates of this query with a score below `score` out of what `finish` computes. */
+  leaveBelow(q: number, score: number): void {
+    this.#floors[q] = score;
+  }
+
+  /** Another one of the same queries, which keeps no candidates beyond k: its threshold is the k-th best score. */
+  withoutMargin(): TopK {
+    return new TopK(this.#count, this.k, this.#exclude, 0);
+  }
+
   /** Computes the candidates' cosines by `similarity` and writes the k best of each query into `out` from `at` on. */
   finish(similarity: (query: number, row: number) => number, out: Neighbours, at = 0): void {
     const capacity = this.#capacity;
-    const k = this.#k;
+    const k = this.k;
     for (let q = 0; q < this.#count; q++) {
       const size = this.#sizes[q]!;
       const found: { row: number; value: number }[] = [];
       for (let i = 0; i < size; i++) {
+        if (this.#scores[q * capacity + i]! < this.#floors[q]!) continue;
         const row = this.#rows[q * capacity + i]!;
         found.push({ row, value: Math.fround(similarity(q, row)) });
       }
       found.sort((a, b) => b.value - a.value || a.row - b.row);
-      for (let i = 0; i < Math.min(k, size); i++) {
+      for (let i = 0; i < Math.min(k, found.length); i++) {
         out.indices[(at + q) * k + i] = found[i]!.row;
         out.similarities[(at + q) * k + i] = found[i]!.value;
       }

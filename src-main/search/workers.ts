@@ -7,7 +7,8 @@ import { ContractError } from '../../shared/contract/wire.ts';
 import { InternalError } from '../../shared/errors.ts';
 import { SearchError } from './errors.ts';
 import type { ExactReply, ExactRequest, ExactResult, Origin } from './exactWorker.ts';
-import type { Layout, SharedMemory } from './rows.ts';
+import type { SharedMemory } from './kernels.ts';
+import type { Layout } from './layout.ts';
 
 const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
 

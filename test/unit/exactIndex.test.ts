@@ -10,7 +10,9 @@ import { compileKernels, searchKernels } from '../../scripts/build-wasm.ts';
 import { ExactIndex, nearest } from '../../src-main/search/index.ts';
 import type { GraphOptions } from '../../src-main/search/index.ts';
 import { FLOAT_BYTES } from '../../src-main/app/explore/openSet.ts';
-import { createMemory, planLayout, Rows } from '../../src-main/search/rows.ts';
+import { createMemory } from '../../src-main/search/kernels.ts';
+import { planLayout } from '../../src-main/search/layout.ts';
+import { Rows } from '../../src-main/search/rows.ts';
 import { random } from '../helpers/random.ts';
 
 const matrix = (n: number, d: number, seed: number) => {
@@ -240,9 +242,12 @@ describe('ExactIndex', () => {
   });
 
   it('holds eight million vectors of 512 numbers in 4 GB as levels, and refuses more', () => {
-    expect(planLayout(1_500_000, 512, 2, { whole: false })).toMatchObject({ floats: true, levelWidth: 512 });
-    expect(planLayout(2_000_000, 512, 2, { whole: false })).toMatchObject({ floats: true, levelWidth: 0 });
-    expect(planLayout(8_000_000, 512, 2, { whole: false })).toMatchObject({ floats: false, levelWidth: 512 });
+    const plan = (n: number) => planLayout(n, 512, 2, { whole: false });
+    expect(plan(1_500_000)).toMatchObject({ floats: true, levelWidth: 512, signs: true });
+    expect(plan(1_650_000)).toMatchObject({ floats: true, levelWidth: 512, signs: false }); // left out before levels
+    expect(plan(2_000_000)).toMatchObject({ floats: true, levelWidth: 0, signs: false });
+    expect(plan(6_000_000)).toMatchObject({ floats: false, levelWidth: 512, signs: true });
+    expect(plan(8_000_000)).toMatchObject({ floats: false, levelWidth: 512, signs: false });
     expect(() => planLayout(8_400_000, 512, 2, { whole: false })).toThrow(/an index holds 4/);
     expect(() => planLayout(8_000_000, 512, 2)).toThrow(/an index holds 4/);
   });

@@ -4,6 +4,8 @@
  * another, which is why the candidates' similarities are computed again.
  */
 
+export { keep, likely, rotate } from './signs';
+
 @inline function lanes(v: v128): f32 {
   return f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3));
 }
@@ -104,6 +106,13 @@ export function gathered(
 /** Bytes of what is known of a row of levels: its step, 64 times the sum of its levels, its product with the centre. */
 const FACTS: usize = 12;
 
+/** What the products of a row's levels with a query's mean. */
+@inline function meant(products: v128, fact: usize, step: f32, base: f32): f32 {
+  const sum = i32x4.extract_lane(products, 0) + i32x4.extract_lane(products, 1) +
+    (i32x4.extract_lane(products, 2) + i32x4.extract_lane(products, 3));
+  return base + load<f32>(fact, 8) + (<f32>sum - load<f32>(fact, 4)) * load<f32>(fact) * step;
+}
+
 /**
  * scores[i] = rows[i] . query of rows of bytes, which are what is left of a row without the centre: `width` levels each, a
  * multiple of 32, and of each the numbers in `facts`. The query's levels, without the centre too, are 7 bits, 64 more than
@@ -123,15 +132,52 @@ export function levels(
       a = i32x4.relaxed_dot_i8x16_i7x16_add_s(v128.load(r + j), v128.load(query + j), a);
       b = i32x4.relaxed_dot_i8x16_i7x16_add_s(v128.load(r + j, 16), v128.load(query + j, 16), b);
     }
-    a = i32x4.add(a, b);
-    const sum = i32x4.extract_lane(a, 0) + i32x4.extract_lane(a, 1) + (i32x4.extract_lane(a, 2) + i32x4.extract_lane(a, 3));
-    const fact = facts + <usize>i * FACTS;
-    const rest = (<f32>sum - load<f32>(fact, 4)) * load<f32>(fact) * step;
-    const score = base + load<f32>(fact, 8) + rest;
+    const score = meant(i32x4.add(a, b), facts + <usize>i * FACTS, step, base);
     store<f32>(scores + (<usize>i << 2), score);
     if (score > threshold) store<i32>(above + (<usize>(found++) << 2), i);
   }
   return found;
+}
+
+/** As `levels`, of the rows numbers[i] alone, i < count; `above` has their numbers, and scores[numbers[i]] are set. */
+export function levelsOf(
+  rows: usize, numbers: usize, count: i32, query: usize, width: i32, facts: usize, step: f32, base: f32,
+  scores: usize, above: usize, threshold: f32,
+): i32 {
+  let found = 0;
+  for (let from = 0; from < count; from += 16) {
+    const to = min(from + 16, count);
+    // What lies apart is not fetched ahead: lines of sixteen rows at once, which are stored so that reading them counts.
+    let touched: i32 = 0;
+    for (let i = from; i < to; i++) {
+      const row = <usize>load<i32>(numbers + (<usize>i << 2));
+      const r = rows + row * <usize>width;
+      touched |= load<i32>(facts + row * FACTS);
+      for (let j: usize = 0; j < <usize>width; j += 64) touched |= load<i32>(r + j);
+    }
+    store<i32>(above + (<usize>found << 2), touched);
+    for (let i = from; i < to; i++) {
+      const row = load<i32>(numbers + (<usize>i << 2));
+      const r = rows + <usize>row * <usize>width;
+      let a = i32x4.splat(0), b = a;
+      for (let j: usize = 0; j < <usize>width; j += 32) {
+        a = i32x4.relaxed_dot_i8x16_i7x16_add_s(v128.load(r + j), v128.load(query + j), a);
+        b = i32x4.relaxed_dot_i8x16_i7x16_add_s(v128.load(r + j, 16), v128.load(query + j, 16), b);
+      }
+      found = judged(row, i32x4.add(a, b), facts, step, base, scores, above, threshold, found);
+    }
+  }
+  return found;
+}
+
+@inline function judged(
+  row: i32, products: v128, facts: usize, step: f32, base: f32, scores: usize, above: usize, threshold: f32, found: i32,
+): i32 {
+  const score = meant(products, facts + <usize>row * FACTS, step, base);
+  store<f32>(scores + (<usize>row << 2), score);
+  if (score <= threshold) return found;
+  store<i32>(above + (<usize>found << 2), row);
+  return found + 1;
 }
 
 /** Four numbers times `by`, to the nearest whole ones. */
@@ -142,15 +188,17 @@ export function levels(
 /**
  * Writes a row of `width` numbers, a multiple of 16, less the centre, as levels of at most `most`, and its facts. The
  * centre is taken from `values` in place.
+ * @returns the length of what is left
  */
-export function narrow(values: usize, centre: usize, width: i32, most: f32, levels: usize, fact: usize): void {
-  let sizes = f32x4.splat(0), along = sizes;
+export function narrow(values: usize, centre: usize, width: i32, most: f32, levels: usize, fact: usize): f32 {
+  let sizes = f32x4.splat(0), along = sizes, squares = sizes;
   for (let j: usize = 0; j < <usize>width << 2; j += 16) {
     const middle = v128.load(centre + j);
     const rest = f32x4.sub(v128.load(values + j), middle);
     v128.store(values + j, rest);
     sizes = f32x4.max(sizes, f32x4.abs(rest));
     along = f32x4.add(along, f32x4.mul(rest, middle));
+    squares = f32x4.add(squares, f32x4.mul(rest, rest));
   }
   const largest = max(
     max(f32x4.extract_lane(sizes, 0), f32x4.extract_lane(sizes, 1)),
@@ -171,6 +219,7 @@ export function narrow(values: usize, centre: usize, width: i32, most: f32, leve
   store<f32>(fact, step);
   store<f32>(fact, <f32>(total << 6), 4);
   store<f32>(fact, lanes(along), 8);
+  return sqrt<f32>(lanes(squares));
 }
 
 /** Four levels times `step` and what the centre has there. */
