@@ -82,6 +82,8 @@ export interface Page {
   fractions?: Readonly<Record<number, readonly (readonly [over: number, under: number])[]>>;
   /** The program that is said to have written it. */
   software?: string;
+  /** Tables of JPEG, for all of its pieces. */
+  tables?: Buffer;
   /** Pages below this one (SubIFDs). */
   subs?: readonly Page[];
   pixels: Buffer;
@@ -153,6 +155,7 @@ export function tiff(...pages: Page[]): Buffer {
     if (page.planes) entries.push([33629, LONG, Array<number>(page.planes).fill(1)]);
     if (page.palette) entries.push([320, SHORT, [...page.palette]]);
     if (page.subsampling) entries.push([530, SHORT, [...page.subsampling]]);
+    if (page.tables) entries.push([347, UNDEFINED, page.tables]);
     if (page.icc) entries.push([34675, UNDEFINED, page.icc]);
     if (below.length > 0) entries.push([330, LONG, below]);
     const colours = entries.findIndex(([tag]) => tag === 262);

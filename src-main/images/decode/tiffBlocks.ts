@@ -45,13 +45,15 @@ function typeFor({ bits, format }: Pick<TiffPage, 'bits' | 'format'>): MakeValue
  * @throws Error where a block is shorter than it should be
  */
 export async function readBlocks(
-  page: TiffPage,
+  packed: TiffPage,
   layout: BlockLayout,
   bands: readonly number[],
   window: Rect,
   unpack: Unpack,
 ): Promise<Values[]> {
   const { tileWidth, tileHeight, planar } = layout;
+  // codecs of pictures hand over whole bytes, of 12 bits two
+  const page = layout.native && packed.bits > 8 && packed.bits < 16 ? { ...packed, bits: 16 } : packed;
   const [across, down] = [Math.ceil(page.width / tileWidth), Math.ceil(page.height / tileHeight)];
   const Type = typeFor(page);
   const out = bands.map(() => new Type(window.width * window.height));

@@ -117,8 +117,7 @@ const isPicture = ({ tags }: TiffDirectory): boolean => (tags.get(TAG.photometri
 export const choiceOf = ({ index, sub }: TiffPage): { page: number; subifd?: number } =>
   sub === null ? { page: index } : { page: index, subifd: sub };
 
-/** Longest side of what may be a thumbnail, in pixels. */
-const THUMBNAIL = 512;
+const THUMBNAIL = 512; // longest side of what may be one, in pixels
 
 /** Without a first page that is a small copy of a later one, at most half as wide, though nothing says so. */
 export function withoutThumbnail(pages: readonly TiffPage[]): readonly TiffPage[] {
@@ -229,8 +228,10 @@ export function alphaBand(page: TiffPage): number | null {
   return alphaOf(page) ? colours : null;
 }
 
-/** What libvips's TIFF reader unpacks: none, CCITT, LZW, JPEG, deflate, PackBits. */
+/** What libvips's TIFF reader unpacks: none, CCITT, LZW, JPEG of 8 bits, deflate, PackBits. */
 const VIPS_COMPRESSIONS = new Set([1, 2, 3, 4, 5, 7, 8, 32773, 32946]);
+const isUnpackedByVips = ({ compression, bits }: TiffPage): boolean =>
+  VIPS_COMPRESSIONS.has(compression) && (compression !== NEW_JPEG || bits <= 8);
 
 /** Whether the first band beyond those of the colours is transparency (ExtraSamples 1 or 2). */
 const alphaOf = (page: TiffPage): boolean => page.extra[0] === 1 || page.extra[0] === 2;
@@ -258,7 +259,7 @@ const isInksOfVips = ({ bits, samples, extra }: TiffPage): boolean =>
 
 export function readingOf(page: TiffPage): Reading {
   const { bits, samples, format, photometric, compression, profile, shift } = page;
-  if (!VIPS_COMPRESSIONS.has(compression) || format !== 'unsigned' || shift > 0) return 'values';
+  if (!isUnpackedByVips(page) || format !== 'unsigned' || shift > 0) return 'values';
   if (isOddlyLaid(page)) return 'values';
   if (photometric === PHOTOMETRIC.cmyk) return isInksOfVips(page) ? 'photo' : 'values';
   // libvips takes YCbCr for red, green and blue where no codec spreads it
@@ -284,12 +285,12 @@ export const greyProfile = (page: TiffPage): Buffer | null => {
 
 /** Whether libvips could read the page, should its 16-bit values prove to be a photo's. */
 export const isPlain16 = (page: TiffPage): boolean => {
-  const { bits, samples, format, photometric, compression, extra, shift } = page;
+  const { bits, samples, format, photometric, extra, shift } = page;
   return (
     bits === 16 &&
     shift === 0 &&
     format === 'unsigned' &&
-    VIPS_COMPRESSIONS.has(compression) &&
+    isUnpackedByVips(page) &&
     !isOddlyLaid(page) &&
     !isReordered(page) &&
     ((photometric === PHOTOMETRIC.rgb && (samples === 3 || (samples === 4 && extra[0] === 2))) ||

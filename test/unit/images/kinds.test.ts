@@ -12,6 +12,7 @@ import { defaultRule } from '../../../src-main/images/rule.ts';
 import { sharedFolder } from '../../helpers/folders.ts';
 import { colourRows } from './kinds/colourRows.ts';
 import { cutRows } from './kinds/cutRows.ts';
+import { deepJpegRows } from './kinds/deepJpegRows.ts';
 import { dicomRows } from './kinds/dicomRows.ts';
 import { jpegRows } from './kinds/jpegRows.ts';
 import { otherRows } from './kinds/otherRows.ts';
@@ -55,6 +56,7 @@ describe.each([
   ['TIFF: colours', colourRows],
   ['JPEG, PNG and WebP', photoRows],
   ['JPEG: frames', jpegRows],
+  ['JPEG of more than 8 bits', deepJpegRows],
   ['PNG: colours', pngRows],
   ['phones and cameras', phoneRows],
   ['DICOM', dicomRows],
