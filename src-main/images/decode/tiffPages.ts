@@ -9,6 +9,7 @@ import type { TiffDirectory } from './tiff.ts';
 import { ASSOCIATED } from './tiffAlpha.ts';
 import { isReordered, namesOf } from './tiffBands.ts';
 import { asFloat32 } from './samples.ts';
+import { READ_COMPRESSIONS } from './tiffCompressions.ts';
 
 export interface TiffPage {
   /** Its place in the chain of pages, from 0, or that of the page that points to it. */
@@ -62,6 +63,8 @@ export interface TiffPage {
   mask: TiffPage | null;
   /** Tiles of it lie beyond the end of the file, or its palette or profile does. */
   isCut: boolean;
+  /** Strips or tiles of it were left out, for they are empty. */
+  sparse: boolean;
   /** Stored in tiles, of which any can be read alone; else in strips as wide as the page. */
   tiled: boolean;
   /** Where its first tile or strip lies; 0 where that is not known. */
@@ -163,6 +166,9 @@ function planesOf(page: TiffPage, told: number, length: number): TiffPage[] {
   return Array.from({ length: planes }, (_, plane) => ({ ...page, shift: plane * bytes }));
 }
 
+/** Kinds of numbers by SampleFormat; of some nothing is known. */
+const FORMATS: Readonly<Record<number, TiffPage['format']>> = { 1: 'unsigned', 2: 'signed', 3: 'float', 4: 'unsigned' };
+
 /** `length`: bytes of the file, where it is known. */
 export function pageOf(directory: TiffDirectory, length = Infinity): TiffPage {
   const { at, tags, texts, profile, white, coefficients, levels, page, sub } = directory;
@@ -185,15 +191,7 @@ export function pageOf(directory: TiffDirectory, length = Infinity): TiffPage {
     height,
     bits,
     samples,
-    format: isMixed
-      ? 'other'
-      : format === 1 || format === 4
-        ? 'unsigned'
-        : format === 2
-          ? 'signed'
-          : format === 3
-            ? 'float'
-            : 'other',
+    format: isMixed ? 'other' : (FORMATS[format] ?? 'other'),
     compression: first(TAG.compression, 1),
     photometric: first(TAG.photometric, PHOTOMETRIC.unsaid),
     extra: tags.get(TAG.extraSamples) ?? [],
@@ -211,6 +209,7 @@ export function pageOf(directory: TiffDirectory, length = Infinity): TiffPage {
     planar: first(TAG.planar, 1) === 2,
     mask: null,
     isCut: (directory.piecesEnd ?? 0) > length,
+    sparse: directory.isSparse === true,
     tiled: tags.has(TAG.tileWidth),
     first: first(tags.has(TAG.tileWidth) ? TAG.tileOffsets : TAG.stripOffsets, 0),
   };
@@ -246,10 +245,12 @@ export type Reading =
 
 /**
  * What libvips reads of some files and not of others: tiles plane by plane, though it is one plane, or of JPEG with a band
- * beside the colours; grey and its transparency in strips of their own, which it takes for one another's lines.
+ * beside the colours; grey and its transparency in strips of their own, which it takes for one another's lines; strips, or
+ * tiles of JPEG, that were left out.
  */
-const isOddlyLaid = ({ planar, tiled, samples, compression, photometric }: TiffPage): boolean =>
+const isOddlyLaid = ({ planar, tiled, samples, compression, photometric, sparse }: TiffPage): boolean =>
   (planar && (tiled || samples === 2)) ||
+  (sparse && READ_COMPRESSIONS.has(compression) && (!tiled || compression === NEW_JPEG)) ||
   (tiled && compression === NEW_JPEG && samples === 4 && photometric === PHOTOMETRIC.rgb);
 
 /** CMYK that libvips reads: it takes a transparency of 16 bits that colours were multiplied by for one of 8. */

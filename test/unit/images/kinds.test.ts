@@ -19,6 +19,7 @@ import { otherRows } from './kinds/otherRows.ts';
 import { photoRows } from './kinds/photoRows.ts';
 import { phoneRows } from './kinds/phoneRows.ts';
 import { pngRows } from './kinds/pngRows.ts';
+import { sparseRows } from './kinds/sparseRows.ts';
 import { tiffFormRows } from './kinds/tiffFormRows.ts';
 import { tiffRows } from './kinds/tiffRows.ts';
 import { judge } from './kinds/row.ts';
@@ -54,6 +55,7 @@ describe.each([
   ['TIFF: values and bands', tiffRows],
   ['TIFF: pages and forms', tiffFormRows],
   ['TIFF: colours', colourRows],
+  ['TIFF: left out pieces', sparseRows],
   ['JPEG, PNG and WebP', photoRows],
   ['JPEG: frames', jpegRows],
   ['JPEG of more than 8 bits', deepJpegRows],
