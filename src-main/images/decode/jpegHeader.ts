@@ -133,3 +133,25 @@ export function withHeight(jpeg: Buffer): Buffer {
   jpeg.copy(mended, frame + 5, told + 4, told + 6);
   return mended;
 }
+
+const PROGRESSIVE: ReadonlySet<number> = new Set([0xc2, 0xca]);
+const COEFFICIENTS = 64;
+
+/**
+ * Whether a progressive JPEG has all of its scans: each coefficient of each component down to its last bit. What lacks some
+ * of them is the picture all the same, but coarse. True of any other.
+ */
+export function hasAllScans(jpeg: Buffer): boolean {
+  const frame = frameOf(jpeg);
+  if (frame < 0 || !PROGRESSIVE.has(jpeg[frame + 1]!)) return true;
+  const components = Array.from({ length: jpeg[frame + 9]! }, (_, i) => jpeg[frame + 10 + 3 * i]!);
+  /** By component and coefficient; 0 where the last bit was coded. */
+  const left = new Map(components.map((component) => [component, new Uint8Array(COEFFICIENTS).fill(1)]));
+  const mark = Buffer.of(0xff, Marker.scan);
+  for (let at = scanOf(jpeg); at >= 0; at = jpeg.indexOf(mark, at + 2)) {
+    const count = jpeg[at + 4] ?? 0;
+    const [first, last, bits] = [0, 1, 2].map((i) => jpeg[at + 5 + 2 * count + i] ?? 255) as [number, number, number];
+    for (let i = 0; i < count; i++) left.get(jpeg[at + 5 + 2 * i]!)?.fill(bits & 15, first, last + 1);
+  }
+  return [...left.values()].every((coefficients) => coefficients.every((bit) => bit === 0));
+}
