@@ -126,6 +126,12 @@ export const patterns = {
     'AAAADEpYTCANCocKAAAAFGZ0eXBqeGwgAAAAAGp4bCAAAAAJanhsbAoAAABLanhsY/8KD/EDUFwICAIBANQASxgTvxU4mADMwPV3PwbLvUAQAIB3' +
       'eQA1EFAQWtqVAwpCQUBBZ2mbCEBBFxmBgQD5juhkpBQ=',
   ),
+  /** Of a PPM of 10 bits, `-d 0.1` in place of `-d 0`. */
+  jxl10: decoded(
+    '/woPUUJxIQATiABAA///qgIAUKEyyrjBy7meLz90WEzbuM7QVtsWllBg22g/sfgAwKCgpJhF6IBLVIyKgRiIEqqK5ekYhgESgJ8PD+gCIPW4dkh4ohUV' +
+      'NcfNME2YHSTAU7DtPu8M7Bd3mUnIAIAKu4B7+cSNcLRQ+wiMnIApOB8YAMZAPyNxVS8A5KjciI4cATCrihlHRQlwOoFiQypOAxdgvxPMG5sj6+SgEFdK' +
+      '0Ta9jAATK9p2mtTFg23T/nLeb220uGxAR3DBtUIBGCErGHjeRm5gw9Oca3MB9Bs=',
+  ),
   /** `jxl` of floats. */
   jxlFloat: decoded(
     'AAAADEpYTCANCocKAAAAFGZ0eXBqeGwgAAAAAGp4bCAAAAAJanhsbAoAAABVanhsY/8KD8kBFBcCCAIBAPwASxgTvxU4mABMRfbvfgym7QWCAAB8' +
