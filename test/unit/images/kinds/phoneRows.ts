@@ -36,6 +36,12 @@ const halfClear: Right = {
   within: 4,
 };
 
+/** The left half opaque to two fifths, on white. */
+const faint: Right = {
+  picture: picture(pixels.map((level, i) => (Math.floor(i / 3) % WIDTH < WIDTH / 2 ? 153 + 0.4 * level : level))),
+  within: 4,
+};
+
 /** The greys of the quarters as its encoder was given them. */
 const GREYS = [114, 173, 84, 240];
 const greyQuarters = picture(
@@ -87,6 +93,11 @@ export const phoneRows: readonly Row[] = [
   { kind: 'HEIC of 10 bits', file: () => patterns.heic10, right: quarters(4) },
   { kind: 'HEIC, half transparent', file: () => patterns.heicHalfClear, right: halfClear },
   {
+    kind: 'HEIC whose colours were multiplied by its transparency',
+    file: () => patterns.heicPremultiplied,
+    right: faint,
+  },
+  {
     kind: 'HEIC that is transparent everywhere',
     file: () => CLEAR_HEIC,
     right: { stretched: Array.from({ length: 64 * 64 }, (_, i) => (i % 64 < 32 ? 40 : 220)) },
@@ -115,6 +126,11 @@ export const phoneRows: readonly Row[] = [
   },
 
   { kind: 'AVIF', file: () => still(rgb), right: near(2) },
+  {
+    kind: 'AVIF whose colours were multiplied by its transparency',
+    file: () => patterns.avifPremultiplied,
+    right: faint,
+  },
   { kind: 'AVIF of 10 bits', file: () => patterns.avif10, right: quarters(3) },
   { kind: 'AVIF of 12 bits', file: () => patterns.avif12, right: quarters(3) },
   { kind: 'AVIF, turned by its container', file: () => patterns.avifTurned, right: anticlockwise },
