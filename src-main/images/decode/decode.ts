@@ -171,8 +171,8 @@ const finders: { readonly [F in ImageFormat]: Find } = {
   npy: findNpy,
   netpbm: findNetpbm,
   raw: (name, bytes) => {
-    const { preview, orientation } = rawPreview(name, bytes);
-    return { by: 'vips', bytes: preview, choice: orientation === null ? {} : { orientation } };
+    const { preview, orientation, page } = rawPreview(name, bytes);
+    return { by: 'vips', bytes: preview, choice: { ...page, ...(orientation !== null && { orientation }) } };
   },
 };
 
