@@ -13,6 +13,8 @@ import { decodeJpeg2000 } from './jpeg2000.ts';
 import type { Values } from './samples.ts';
 
 export interface Element {
+  /** Its kind, as OW, where the file says it. */
+  vr?: string;
   dataOffset: number;
   length: number;
   encapsulatedPixelData?: boolean;
@@ -96,15 +98,15 @@ export async function frameOf(
   }
   if (!element.encapsulatedPixelData) {
     const halved = HALVED.has(facts.photometric) && allocated === 8;
-    if (halved) {
-      const start = element.dataOffset + frame * width * height * 2;
-      if (start + width * height * 2 > set.byteArray.length) throw new RangeError('cut short');
-      const raw = set.byteArray.subarray(start, start + width * height * 2);
-      return bandsFrom(spread422(raw), { ...facts, planar: false });
-    }
-    const start = element.dataOffset + frame * length;
-    if (start + length > set.byteArray.length) throw new RangeError('cut short');
-    const raw = Uint8Array.from(set.byteArray.subarray(start, start + length));
+    const bytes = halved ? width * height * 2 : length;
+    const start = element.dataOffset + frame * bytes;
+    if (start + bytes > set.byteArray.length) throw new RangeError('cut short');
+    // bytes that are written as words of 16 bits are swapped with these
+    const isInWords = syntax === BIG_ENDIAN && allocated === 8 && element.vr === 'OW';
+    const raw = isInWords
+      ? Uint8Array.from({ length: bytes }, (_, i) => set.byteArray[element.dataOffset + ((frame * bytes + i) ^ 1)] ?? 0)
+      : Uint8Array.from(set.byteArray.subarray(start, start + bytes));
+    if (halved) return bandsFrom(spread422(raw), { ...facts, planar: false });
     if (syntax === BIG_ENDIAN && allocated === 16) Buffer.from(raw.buffer).swap16();
     if (syntax === BIG_ENDIAN && allocated === 32) Buffer.from(raw.buffer).swap32();
     return bandsFrom(raw, facts);
