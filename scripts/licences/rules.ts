@@ -29,7 +29,9 @@ export const notShipped: readonly RegExp[] = [
   /^@emnapi\//, // of sharp in WebAssembly
   /^node-addon-api$/, // headers, for who compiles better-sqlite3
   /^tslib$/, // of @emnapi
-  /^@rollup\//, // what jpeg-lossless-decoder-js was built with
+  // dcmjs-codecs' own code, of which nothing but its WebAssembly is used
+  /^(dcmjs|@babel\/runtime-corejs3|core-js-pure|gl-matrix|lodash\.clonedeep|loglevel|loglevel-plugin-prefix|ndarray)$/,
+  /^(iota-array|is-buffer)$/,
   // onnxruntime-node's install script, which never runs
   /^(adm-zip|global-agent|globalthis|define-properties|define-data-property|es-define-property|es-errors|gopd)$/,
   /^(has-property-descriptors|object-keys|matcher|escape-string-regexp|serialize-error|type-fest)$/,
@@ -54,6 +56,7 @@ export const texts: Readonly<Record<string, readonly string[]>> = {
   'onnxruntime-common': ['onnxruntime.txt'],
   lerc: ['lerc.txt'],
   '@cornerstonejs/codec-openjpeg': ['openjpeg.txt'],
+  'dcmjs-codecs': ['dcmjs-codecs.txt'],
 };
 
 /** Works that are in no package of npm, with the file of assets/licences that holds their text. */

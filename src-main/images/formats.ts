@@ -97,7 +97,7 @@ export function kindByName(name: string): 'image' | 'other' | 'unknown' {
 /** Extensions of formats that hold photos alone: what a rule says of measured values changes nothing of these. */
 const PHOTOS: ReadonlySet<string> = new Set(
   imageFormats
-    .filter(({ format }) => ['jpeg', 'webp', 'avif', 'heic', 'gif', 'bmp', 'raw', 'jxl'].includes(format))
+    .filter(({ format }) => ['jpeg', 'webp', 'avif', 'heic', 'gif', 'bmp', 'raw'].includes(format))
     .flatMap(({ extensions }) => [...extensions]),
 );
 
@@ -107,7 +107,7 @@ export const mayHoldValues = (name: string): boolean => !PHOTOS.has(extensionOf(
 /** Extensions of formats that may hold measured values but mostly hold photos. */
 const MOSTLY_PHOTOS: ReadonlySet<string> = new Set(
   imageFormats
-    .filter(({ format }) => format === 'png' || format === 'netpbm')
+    .filter(({ format }) => format === 'png' || format === 'netpbm' || format === 'jxl')
     .flatMap(({ extensions }) => [...extensions]),
 );
 export const mostlyHoldsPhotos = (name: string): boolean => MOSTLY_PHOTOS.has(extensionOf(name));

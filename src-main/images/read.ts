@@ -7,6 +7,7 @@ import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { argumentsOf } from '../../shared/errors.ts';
 import { systemPath } from '../files/names.ts'; // not the folder: a decoder would load what it never uses
+import { jxlDepth } from './decode/jxlDepth.ts';
 import { ImageError, formatBytes, systemReason } from './errors.ts';
 import { mayHoldValues } from './formats.ts';
 
@@ -55,18 +56,21 @@ export async function holdPlainPath(path: string): Promise<{ plain: string; rele
 }
 
 /**
- * Whether a file may hold measured values, a mask or nothing to be seen: by its name, and for a PNG by its header, for
- * plain colours of 8 bits are a photo's.
+ * Whether a file may hold measured values, a mask or nothing to be seen: by its name, and for a PNG or a JPEG XL by its
+ * header, for plain colours of 8 bits are a photo's.
  */
 export async function holdsValues(path: string): Promise<boolean> {
   if (!mayHoldValues(path)) return false;
-  if (!/\.png$/i.test(path)) return true;
+  const [, extension] = /\.(png|jxl)$/i.exec(path) ?? [];
+  if (extension === undefined) return true;
   try {
     const handle = await openForReading(path);
     try {
-      const head = Buffer.alloc(26);
-      const { bytesRead } = await handle.read(head, 0, 26, 0);
-      return bytesRead === 26 && (head[24] === 16 || head[25] !== PLAIN_COLOURS);
+      const buffer = Buffer.alloc(HEAD);
+      const { bytesRead } = await handle.read(buffer, 0, HEAD, 0);
+      const head = buffer.subarray(0, bytesRead);
+      if (extension.toLowerCase() === 'jxl') return (jxlDepth(head) ?? 0) > 8;
+      return bytesRead >= 26 && (head[24] === 16 || head[25] !== PLAIN_COLOURS);
     } finally {
       await handle.close();
     }
@@ -75,6 +79,8 @@ export async function holdsValues(path: string): Promise<boolean> {
   }
 }
 
+/** Bytes in which a JPEG XL tells of its samples, behind the boxes that come first. */
+const HEAD = 4096;
 /** The kind of a PNG of red, green and blue. */
 const PLAIN_COLOURS = 2;
 

@@ -57,6 +57,8 @@ export interface Page {
   photometric?: number | null;
   extra?: number[];
   compression?: number;
+  /** Rows of a strip, where `pieces` are several. */
+  rows?: number;
   /** 2: the bits of each byte are stored the lowest first. */
   fillOrder?: number;
   /** Bytes that each strip or tile is said to have; null: nothing is said. */
@@ -82,10 +84,17 @@ export interface Page {
   fractions?: Readonly<Record<number, readonly (readonly [over: number, under: number])[]>>;
   /** The program that is said to have written it. */
   software?: string;
+  /** Tables of JPEG, for all of its pieces. */
+  tables?: Buffer;
+  /** Its strips or tiles as they are packed, in place of its pixels; an empty one is left out. */
+  pieces?: readonly Buffer[];
   /** Pages below this one (SubIFDs). */
   subs?: readonly Page[];
   pixels: Buffer;
 }
+
+/** No pixels: a page's pieces stand for them. */
+export const NONE = Buffer.alloc(0);
 
 const LERC = 34887;
 const BITS: Record<SampleType, number> = { u8: 8, u16: 16, i16: 16, u32: 32, i32: 32, f32: 32, f64: 64 };
@@ -116,21 +125,19 @@ export function tiff(...pages: Page[]): Buffer {
       page.pixels.subarray(i * piece, (i + 1) * piece),
     );
     const { tile } = page;
-    const strips =
-      tile === undefined || (page.compression ?? 1) !== 1
-        ? planes
-        : planes.flatMap((plane) => tilesOf(plane, width, height, tile));
+    const isWhole = tile === undefined || (page.compression ?? 1) !== 1;
+    const strips = page.pieces ?? (isWhole ? planes : planes.flatMap((plane) => tilesOf(plane, width, height, tile)));
     const entries: [tag: number, type: number, values: number[] | Buffer][] = [
       [254, LONG, [page.subfile ?? 0]],
       [256, LONG, [width]],
       [257, LONG, [height]],
       [259, SHORT, [page.compression ?? 1]],
       [262, SHORT, [page.photometric ?? 1]],
-      [tile === undefined ? 273 : 324, LONG, strips.map(append)],
+      [tile === undefined ? 273 : 324, LONG, strips.map((strip) => (strip.length > 0 ? append(strip) : 0))],
       [274, SHORT, [page.orientation ?? 1]],
       [277, SHORT, [samples]],
       ...(tile === undefined
-        ? ([[278, LONG, [height]]] as [number, number, number[]][])
+        ? ([[278, LONG, [page.rows ?? height]]] as [number, number, number[]][])
         : ([
             [322, LONG, [tile]],
             [323, LONG, [tile]],
@@ -153,6 +160,7 @@ export function tiff(...pages: Page[]): Buffer {
     if (page.planes) entries.push([33629, LONG, Array<number>(page.planes).fill(1)]);
     if (page.palette) entries.push([320, SHORT, [...page.palette]]);
     if (page.subsampling) entries.push([530, SHORT, [...page.subsampling]]);
+    if (page.tables) entries.push([347, UNDEFINED, page.tables]);
     if (page.icc) entries.push([34675, UNDEFINED, page.icc]);
     if (below.length > 0) entries.push([330, LONG, below]);
     const colours = entries.findIndex(([tag]) => tag === 262);

@@ -3,6 +3,7 @@ import { deflateSync, zstdCompressSync } from 'node:zlib';
 import sharp from 'sharp';
 import { boxOf, short, word } from '../../src-main/images/decode/isoBoxes.ts';
 import { bandScene } from './bands.ts';
+import { GREY12, LOSSLESS_RGB16, YCC12 } from './deepJpegs.ts';
 import { bigEndian, dataSetOf, deflated, dicomOf, implicit, palette } from './dicomForms.ts';
 import { jpeg2000, jpegLs, lerc, runLengths } from './packedRasters.ts';
 import { coded, heicFixture, rotatedHeic, ultraHdrJpeg } from './phonePictures.ts';
@@ -79,6 +80,11 @@ export async function seeds(): Promise<Record<string, Buffer[]>> {
     'dicom-jpeg-ls': [frame('.4.80', await jpegLs(wide))],
     'dicom-jpeg2000': [frame('.4.90', await jpeg2000(wide))],
     'dicom-lossless-jpeg': [frame('.4.70', LOSSLESS_JPEG)],
+    'deep-jpeg': [
+      ...[GREY12, YCC12, LOSSLESS_RGB16],
+      frame('.4.51', GREY12),
+      tiff({ type: 'u16', bits: 12, compression: 7, pixels: GREY12 }),
+    ],
     jpeg2000: [
       await jpeg2000(wide),
       await jpeg2000(rgb, { componentCount: 3, bitsPerSample: 8 }),

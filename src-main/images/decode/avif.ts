@@ -6,10 +6,12 @@ import sharp from 'sharp';
 import type { Sharp } from 'sharp';
 import { reason } from '../../../shared/reason.ts';
 import { codesOfMedia, convertColours, needsConversion } from './cicp.ts';
+import { divideByAlpha, isPremultiplied } from './isoBoxes.ts';
 import { framesLeft, sequenceOf } from './isoSequence.ts';
-import type { Route } from './route.ts';
+import type { Note, Route } from './route.ts';
 import type { DecodeLimits } from './types.ts';
-import { assertPixels } from './vips.ts';
+import { assertPixels, decodeVips } from './vips.ts';
+import { wrapAsTiff } from './wrap.ts';
 
 /** Of a sequence the first picture, or the still one beside it, which is said. */
 export async function findAvif(file: string, original: Buffer, limits: DecodeLimits): Promise<Route> {
@@ -18,6 +20,7 @@ export async function findAvif(file: string, original: Buffer, limits: DecodeLim
   const notes = framesLeft(sequence);
   const asItIs: Route = { by: 'vips', bytes, notes };
   const codes = codesOfMedia(bytes);
+  if (isPremultiplied(bytes)) return (await divided(file, bytes, limits, notes).catch(() => null)) ?? asItIs;
   if (!codes || !needsConversion(codes) || bytes.subarray(0, 1 << 20).includes('colrprof')) return asItIs;
   try {
     const options = { limitInputPixels: false, failOn: 'error' as const, page: 0, pages: 1 };
@@ -44,4 +47,19 @@ export async function findAvif(file: string, original: Buffer, limits: DecodeLim
   } catch {
     return asItIs; // which says what is wrong with it
   }
+}
+
+/** One whose colours were multiplied by their transparency, which libvips does not ask for. Throws ImageError. */
+async function divided(file: string, bytes: Buffer, limits: DecodeLimits, notes: Note[]): Promise<Route | null> {
+  const header = await sharp(bytes, { limitInputPixels: false }).metadata();
+  assertPixels(file, header.width, header.height, limits);
+  if (!header.hasAlpha) return null;
+  await limits.beforeDecode?.(header.width * header.height);
+  const read = sharp(bytes, { limitInputPixels: false, failOn: 'error', ignoreIcc: true, autoOrient: true });
+  const { data, info } = await read.toColourspace('srgb').raw().toBuffer({ resolveWithObject: true });
+  if (info.channels !== 4 || data.every((level, i) => i % 4 < 3 || level === 0)) return null;
+  divideByAlpha(data);
+  const wrapped = wrapAsTiff(data, info.width, info.height, 4, header.icc);
+  const upright = await decodeVips(file, wrapped, limits);
+  return { by: 'pixels', notes, pixels: upright };
 }

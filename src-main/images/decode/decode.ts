@@ -12,6 +12,7 @@ import { defaultRule } from '../rule.ts';
 import type { PixelRule } from '../rule.ts';
 import { findAvif } from './avif.ts';
 import { decodeBmp } from './bmp.ts';
+import { findDeepJpeg } from './deepJpeg.ts';
 import { findDicom } from './dicom.ts';
 import { assertNotFilled } from './filled.ts';
 import { framesBeside } from './frames.ts';
@@ -19,7 +20,7 @@ import { findHeic } from './heic.ts';
 import { greyLevels } from './icc.ts';
 import { findJpeg2000 } from './jpeg2000File.ts';
 import { findJxl } from './jxl.ts';
-import { unreadForm, withHeight } from './jpegHeader.ts';
+import { isDeep, unreadForm, withHeight } from './jpegHeader.ts';
 import { findNetpbm } from './netpbm.ts';
 import { findNpy } from './npy.ts';
 import { pictureOf, showing } from './picture.ts';
@@ -148,11 +149,11 @@ export async function follow(
 
 /** For each format, the function that finds the route of a file. */
 const finders: { readonly [F in ImageFormat]: Find } = {
-  jpeg: (name, bytes) => {
+  jpeg: (name, bytes, limits) => {
     const jpeg = fromStart(bytes);
     const form = unreadForm(jpeg);
     if (form !== null) throw new ImageError(name, 'unsupported.kind', { kind: form });
-    return { by: 'vips', bytes: withHeight(jpeg) };
+    return isDeep(jpeg) ? findDeepJpeg(name, jpeg, limits) : { by: 'vips', bytes: withHeight(jpeg) };
   },
   png: async (name, bytes, limits) => {
     const route = await findPng(name, bytes, limits);
@@ -170,8 +171,8 @@ const finders: { readonly [F in ImageFormat]: Find } = {
   npy: findNpy,
   netpbm: findNetpbm,
   raw: (name, bytes) => {
-    const { preview, orientation } = rawPreview(name, bytes);
-    return { by: 'vips', bytes: preview, choice: orientation === null ? {} : { orientation } };
+    const { preview, orientation, page } = rawPreview(name, bytes);
+    return { by: 'vips', bytes: preview, choice: { ...page, ...(orientation !== null && { orientation }) } };
   },
 };
 

@@ -15,6 +15,7 @@ import { byModality, byShown, bySigmoid } from './dicomTables.ts';
 import type { Palette } from './dicomPixels.ts';
 import { fullestOf } from './fullest.ts';
 import type { Note, Route } from './route.ts';
+import { UnreadForm } from './jpeg2000.ts';
 import { keepBrighter } from './samples.ts';
 import type { Samples, Values } from './samples.ts';
 import type { DecodeLimits } from './types.ts';
@@ -121,6 +122,8 @@ export async function findDicom(file: string, bytes: Buffer, limits: DecodeLimit
     for (let other = 1; isBrightest && other < frames; other++)
       keepBrighter(samples.bands, (await read(other)).bands, samples);
   } catch (error) {
+    if (error instanceof UnreadForm)
+      throw new ImageError(file, 'unsupported.dicom', { kind: `JPEG 2000, ${error.form}` });
     if (error instanceof UnreadSyntax) throw new ImageError(file, 'unsupported.dicom', { kind: error.message });
     if (error instanceof RangeError) throw announcesMore(file, bytes.length);
     throw new ImageError(file, 'corrupt');

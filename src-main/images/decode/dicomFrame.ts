@@ -1,17 +1,20 @@
 /**
  * The values of a frame of DICOM, in whatever transfer syntax: as they are, by run lengths, JPEG 2000 (OpenJPEG), JPEG-LS
- * (CharLS), JPEG (libvips) and lossless JPEG (jpeg-lossless-decoder-js, all MIT or BSD). Leaves to dicom.ts which frame is
- * wanted and what its values mean.
+ * (CharLS) and JPEG (libvips, deepJpeg.ts; all MIT or BSD). Leaves to dicom.ts which frame is wanted and what its values
+ * mean.
  */
-import { createRequire } from 'node:module';
 import sharp from 'sharp';
+import { decodeDeepJpeg } from './deepJpeg.ts';
 import { bandsFrom, decodeJpegLs, fromYbr, spread422, unpackRle } from './dicomPixels.ts';
 import type { FrameLayout } from './dicomPixels.ts';
 import { isTransformed } from './jp2.ts';
+import { deepFrame, isDeep, unreadForm } from './jpegHeader.ts';
 import { decodeJpeg2000 } from './jpeg2000.ts';
 import type { Values } from './samples.ts';
 
 export interface Element {
+  /** Its kind, as OW, where the file says it. */
+  vr?: string;
   dataOffset: number;
   length: number;
   encapsulatedPixelData?: boolean;
@@ -36,8 +39,6 @@ export interface Parser {
   readEncapsulatedImageFrame(set: DataSet, of: Element, frame: number, table?: number[]): Uint8Array;
   createJPEGBasicOffsetTable(set: DataSet, of: Element): number[];
 }
-
-const require = createRequire(import.meta.url);
 
 export const SYNTAX = '1.2.840.10008.1.2';
 const BIG_ENDIAN = `${SYNTAX}.2`;
@@ -97,15 +98,15 @@ export async function frameOf(
   }
   if (!element.encapsulatedPixelData) {
     const halved = HALVED.has(facts.photometric) && allocated === 8;
-    if (halved) {
-      const start = element.dataOffset + frame * width * height * 2;
-      if (start + width * height * 2 > set.byteArray.length) throw new RangeError('cut short');
-      const raw = set.byteArray.subarray(start, start + width * height * 2);
-      return bandsFrom(spread422(raw), { ...facts, planar: false });
-    }
-    const start = element.dataOffset + frame * length;
-    if (start + length > set.byteArray.length) throw new RangeError('cut short');
-    const raw = Uint8Array.from(set.byteArray.subarray(start, start + length));
+    const bytes = halved ? width * height * 2 : length;
+    const start = element.dataOffset + frame * bytes;
+    if (start + bytes > set.byteArray.length) throw new RangeError('cut short');
+    // bytes that are written as words of 16 bits are swapped with these
+    const isInWords = syntax === BIG_ENDIAN && allocated === 8 && element.vr === 'OW';
+    const raw = isInWords
+      ? Uint8Array.from({ length: bytes }, (_, i) => set.byteArray[element.dataOffset + ((frame * bytes + i) ^ 1)] ?? 0)
+      : Uint8Array.from(set.byteArray.subarray(start, start + bytes));
+    if (halved) return bandsFrom(spread422(raw), { ...facts, planar: false });
     if (syntax === BIG_ENDIAN && allocated === 16) Buffer.from(raw.buffer).swap16();
     if (syntax === BIG_ENDIAN && allocated === 32) Buffer.from(raw.buffer).swap32();
     return bandsFrom(raw, facts);
@@ -144,26 +145,25 @@ export async function frameOf(
       high: facts.stored - 1,
     });
   }
-  if (LOSSLESS_JPEG.has(syntax) && samples === 3 && allocated > 8)
-    throw new UnreadSyntax(`lossless JPEG of colours of ${allocated} bits`);
-  if (LOSSLESS_JPEG.has(syntax)) {
-    const { Decoder } = require('jpeg-lossless-decoder-js') as {
-      Decoder: new () => { decompress(buffer: ArrayBuffer, at: number, length: number): ArrayBuffer };
-    };
-    const own = Uint8Array.from(packed);
-    const data = new Uint8Array(new Decoder().decompress(own.buffer, 0, own.length));
-    return bandsFrom(exactly(data, length), { ...facts, planar: false, high: facts.stored - 1 });
+  const form = unreadForm(packed);
+  if (form !== null) throw new UnreadSyntax(form);
+  const coded = facts.photometric === 'RGB' ? uncoded(packed) : packed;
+  const deep = LOSSLESS_JPEG.has(syntax) || isDeep(packed) ? deepFrame(packed) : null;
+  if (deep) {
+    if (deep.width !== width || deep.height !== height || deep.components !== samples) throw new Error('another size');
+    const isLossless = LOSSLESS_JPEG.has(syntax); // colours are as they were then, whatever they are called
+    const { data, bits } = decodeDeepJpeg(coded, MOST_BYTES, samples === 3 && !isLossless);
+    const layout = { ...facts, allocated: bits > 8 ? 16 : 8, planar: false, high: facts.stored - 1 };
+    // with loss, values may be beyond the bits that were stored, of which no part is another's
+    if (!isLossless && !facts.signed) [layout.stored, layout.high] = [bits, bits - 1];
+    return bandsFrom(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), layout);
   }
-  if (JPEG.has(syntax) && facts.stored === 8) {
-    const coded = facts.photometric === 'RGB' ? uncoded(packed) : packed;
-    const image = sharp(coded, { failOn: 'error' }).toColourspace(samples === 1 ? 'b-w' : 'srgb');
-    const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
-    if (info.width !== width || info.height !== height || info.channels !== samples) throw new Error('another size');
-    // no Buffer, whose slices are views: every band would be the last
-    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.length);
-    return bandsFrom(bytes, { ...facts, allocated: 8, planar: false });
-  }
-  throw new UnreadSyntax(`JPEG, ${facts.stored} bits`);
+  const image = sharp(coded, { failOn: 'error' }).toColourspace(samples === 1 ? 'b-w' : 'srgb');
+  const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
+  if (info.width !== width || info.height !== height || info.channels !== samples) throw new Error('another size');
+  // no Buffer, whose slices are views: every band would be the last
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.length);
+  return bandsFrom(bytes, { ...facts, allocated: 8, planar: false });
 }
 
 /** What a syntax that is not read is called, by how it goes on behind what all have in common. */

@@ -10,6 +10,7 @@ import { codesOfMedia, convertColours, needsConversion } from './cicp.ts';
 import { codesOfHevc } from './hevcColours.ts';
 import { isCopy, withTails, withThumbnails } from './hevcDamage.ts';
 import { isSrgbProfile } from './icc.ts';
+import { divideByAlpha, isPremultiplied } from './isoBoxes.ts';
 import { framesLeft, sequenceOf } from './isoSequence.ts';
 import type { Route } from './route.ts';
 import { damaged } from './whole.ts';
@@ -89,6 +90,7 @@ async function decodeNext(file: string, bytes: Buffer, limits: DecodeLimits): Pr
     if (!looksSound && (await isSmeared(file, bytes, pixels))) throw new ImageError(file, 'corrupt');
     const isClear = isAllClear(pixels);
     if (isClear) for (let at = 3; at < pixels.length; at += 4) pixels[at] = 255;
+    if (isPremultiplied(bytes)) divideByAlpha(pixels);
     const icc = profileOf(bytes);
     const codes = icc ? null : (codesOfMedia(bytes) ?? codesOfHevc(bytes));
     if (codes && needsConversion(codes)) {

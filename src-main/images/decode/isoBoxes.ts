@@ -45,6 +45,24 @@ export function boxAt(file: Buffer, path: readonly string[], skipped = 0): Box |
   return null;
 }
 
+/** Of boxes that have a version, before what is inside. */
+const VERSION_BYTES = 4;
+
+/** Whether the colours of a HEIC or AVIF were multiplied by their transparency (a reference `prem`). */
+export function isPremultiplied(file: Buffer): boolean {
+  const references = boxAt(boxAt(file, ['meta'])?.content ?? Buffer.alloc(0), ['iref'], VERSION_BYTES);
+  return references !== null && boxAt(references.content, ['prem'], VERSION_BYTES) !== null;
+}
+
+/** Divides colours of 8 bits, red, green, blue and transparency, by what they were multiplied by. */
+export function divideByAlpha(rgba: Uint8Array): void {
+  for (let at = 0; at + 3 < rgba.length; at += 4) {
+    const alpha = rgba[at + 3]!;
+    if (alpha === 0 || alpha === 255) continue;
+    for (let c = at; c < at + 3; c++) rgba[c] = Math.min(255, Math.round((rgba[c]! * 255) / alpha));
+  }
+}
+
 export function boxOf(type: string, ...parts: (Buffer | readonly number[])[]): Buffer {
   const content = Buffer.concat(parts.map((part) => Buffer.from(part)));
   const head = Buffer.alloc(8);

@@ -5,9 +5,12 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { crc32, deflateSync } from 'node:zlib';
 import { initSync, JxlImage } from 'jxl-oxide-wasm';
+import sharp from 'sharp';
 import { reason } from '../../../shared/reason.ts';
 import { ImageError } from '../errors.ts';
+import { jxlDepth } from './jxlDepth.ts';
 import { findPng, isNarrowAndCoded } from './png.ts';
 import type { Route } from './route.ts';
 import type { DecodeLimits } from './types.ts';
@@ -41,6 +44,8 @@ export async function findJxl(file: string, bytes: Buffer, limits: DecodeLimits)
       image.forceSrgb = true;
       png = Buffer.from(image.render(0).encodeToPng());
     }
+    const bits = jxlDepth(bytes);
+    if (bits !== null && bits > 8 && bits < 16 && png[PNG_BITS] === 16) png = await filling(png, bits);
     return withNotes(await findPng(file, png, limits), image);
   } catch (error) {
     if (error instanceof ImageError) throw error;
@@ -48,6 +53,41 @@ export async function findJxl(file: string, bytes: Buffer, limits: DecodeLimits)
   } finally {
     image.free();
   }
+}
+
+/** Where a PNG says how many bits a value has, and which values a pixel. */
+const [PNG_BITS, PNG_COLOUR] = [24, 25];
+/** Of those kinds of pixels that are grey: grey alone, and with transparency. */
+const [GREY, GREY_ALPHA] = [0, 4];
+
+/**
+ * A PNG of 16 bits whose values are of fewer, with values that fill their range: the decoder hands over those of 9 to 15
+ * bits as they are and does not say so.
+ */
+async function filling(png: Buffer, bits: number): Promise<Buffer<ArrayBuffer>> {
+  const read = sharp(png, { limitInputPixels: false, ignoreIcc: true }).toColourspace('rgb16').raw({ depth: 'ushort' });
+  const { data, info } = await read.toBuffer({ resolveWithObject: true });
+  const values = new Uint16Array(data.buffer, data.byteOffset, data.length / 2);
+  const colour = png[PNG_COLOUR]!;
+  const hasAlpha = info.channels === 4;
+  const kept = colour === GREY || colour === GREY_ALPHA ? [0, ...(hasAlpha ? [3] : [])] : [0, 1, 2, ...(hasAlpha ? [3] : [])]; // prettier-ignore
+  const scale = 65535 / (2 ** bits - 1);
+  const row = 1 + 2 * kept.length * info.width; // behind the number of its filter, none
+  const rows = Buffer.alloc(row * info.height);
+  for (let y = 0, s = 0; y < info.height; y++)
+    for (let x = 0, at = y * row + 1; x < info.width; x++, s += info.channels)
+      for (const c of kept) at = rows.writeUInt16BE(Math.min(65535, Math.round(values[s + c]! * scale)), at);
+  const chunk = (type: string, content: Buffer) => {
+    const out = Buffer.alloc(12 + content.length);
+    out.writeUInt32BE(content.length, 0);
+    out.write(type, 4, 'latin1');
+    content.copy(out, 8);
+    out.writeUInt32BE(crc32(out.subarray(4, -4)), out.length - 4);
+    return out;
+  };
+  // all that it says before its pixels stays
+  const head = png.subarray(0, png.indexOf('IDAT', 0, 'latin1') - 4);
+  return Buffer.concat([head, chunk('IDAT', deflateSync(rows, { level: 1 })), chunk('IEND', Buffer.alloc(0))]);
 }
 
 /** Of an animation the first picture is used, which is said. */

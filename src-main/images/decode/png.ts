@@ -2,6 +2,7 @@
  * What a PNG says of its colours before its pixels: 16-bit ones without a profile may be measured values, a gamma far
  * from sRGB's is honoured, as browsers do. All else is libvips' as it stands.
  */
+import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
 import { reason } from '../../../shared/reason.ts';
 import { ImageError } from '../errors.ts';
@@ -155,19 +156,31 @@ function layOnWhite(rgb: Uint8Array, alpha: Uint16Array): void {
 const SRGB = 13;
 const UNSPECIFIED = 2;
 
+const plausible = (gamma: number): number | null => (gamma >= 1 / MOST_GAMMA && gamma <= MOST_GAMMA ? gamma : null);
+
 /** The known primaries that a chunk of places names: white, red, green, blue, two numbers each. */
 const primariesOf = (places: Buffer): number | null =>
   primariesAt(Array.from({ length: 6 }, (_, i) => places.readUInt32BE(8 + 4 * i) / 100_000));
 
-/** The chunks of a PNG, up to one that is cut short: where what they hold lies. */
-function* chunksOf(bytes: TiffBytes): Generator<{ type: string; at: number; length: number }> {
+/** The chunks of a PNG, up to one that is cut short: where what they hold lies, and whether that is as it was written. */
+function* chunksOf(bytes: TiffBytes): Generator<{ type: string; at: number; length: number; isSound: boolean }> {
   for (let at = 8; at + 12 <= bytes.length;) {
     const length = bytes.readUInt32BE(at);
     if (at + 12 + length > bytes.length) return;
-    yield { type: bytes.toString('latin1', at + 4, at + 8), at: at + 8, length };
+    const type = bytes.toString('latin1', at + 4, at + 8);
+    const end = at + 8 + length;
+    const isSound = !TOLD.has(type) || crc32(bytes.subarray(at + 4, end)) === bytes.readUInt32BE(end);
+    yield { type, at: at + 8, length, isSound };
     at += 12 + length;
   }
 }
+
+/** Chunks that say how pixels are meant. */
+const TOLD: ReadonlySet<string> = new Set(['eXIf', 'iCCP', 'sRGB', 'gAMA', 'cHRM', 'cICP', 'tRNS']);
+/** The farthest from 1 that a gamma is true. */
+const MOST_GAMMA = 10;
+/** What some programs put before EXIF, as it stands in a JPEG. */
+const EXIF_MARK = 'Exif\0\0';
 
 /**
  * What the chunks before the pixels say, and how these are turned, which may stand behind them; null where they make no
@@ -190,16 +203,25 @@ function factsOf(bytes: TiffBytes): PngFacts | null {
     managed: false,
   };
   let isBehind = false;
-  for (const { type, at, length } of chunksOf(bytes)) {
+  for (const { type, at, length, isSound } of chunksOf(bytes)) {
     isBehind ||= type === 'IDAT';
-    if (type === 'eXIf') facts.orientation ??= tiffOrientation(readTiff(Buffer.from(bytes.subarray(at, at + length))));
+    if (!isSound) {
+      // what is damaged says nothing, as in other programs; libvips would turn by it
+      if (type === 'eXIf') facts.orientation ??= 1;
+      continue;
+    }
+    if (type === 'eXIf') {
+      const exif = Buffer.from(bytes.subarray(at, at + length));
+      const isMarked = exif.toString('latin1', 0, EXIF_MARK.length) === EXIF_MARK;
+      facts.orientation ??= tiffOrientation(readTiff(isMarked ? exif.subarray(EXIF_MARK.length) : exif));
+    }
     if (isBehind) continue;
     if (type === 'iCCP' || type === 'sRGB') facts.managed = true;
     if (type === 'iCCP') facts.profile = true;
-    else if (type === 'gAMA' && length === 4) facts.gamma = bytes.readUInt32BE(at) / 100_000 || null;
-    else if (type === 'cHRM' && length === 32) facts.primaries = primariesOf(bytes.subarray(at, at + 32));
+    else if (type === 'gAMA' && length === 4) facts.gamma ??= plausible(bytes.readUInt32BE(at) / 100_000);
+    else if (type === 'cHRM' && length === 32) facts.primaries ??= primariesOf(bytes.subarray(at, at + 32));
     else if (type === 'cICP' && length === 4)
-      facts.codes = { primaries: bytes.readUInt8(at), transfer: bytes.readUInt8(at + 1) };
+      facts.codes ??= { primaries: bytes.readUInt8(at), transfer: bytes.readUInt8(at + 1) };
     else if (type === 'tRNS') facts.alpha = true;
   }
   const { primaries, gamma } = facts;

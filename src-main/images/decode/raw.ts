@@ -2,8 +2,8 @@
  * RAW photos (CR2, CR3, NEF, ARW, DNG, ORF, RW2, RAF, PEF) by the JPEG preview their cameras embed, turned by the RAW's
  * orientation. The preview is what the camera shows on its back; developing the sensor's data is left to raw developers.
  *
- * The makers keep previews in different places, some in undocumented maker notes. All are plain JPEG streams, so they
- * are found by their signature, and the largest one that is an image is taken.
+ * The makers keep previews in different places, some in undocumented maker notes. Nearly all are plain JPEG streams, so
+ * they are found by their signature, and the largest one that is an image is taken.
  */
 import { ImageError } from '../errors.ts';
 import { TAG, readTiff, tiffOrientation } from './tiff.ts';
@@ -80,16 +80,44 @@ function jpegSize(bytes: Buffer, start: number): { width: number; height: number
 /** Fewest pixels of a preview: below this the file holds a thumbnail only, too small to stand for the photo. */
 const SMALLEST_PREVIEW = 160 * 120;
 
-/**
- * The largest embedded preview, and the RAW's orientation where it states one (null: the preview's own holds). Throws
- * ImageError.
- */
-export function rawPreview(file: string, bytes: Buffer): { preview: Buffer; orientation: number | null } {
+/** How a RAW is seen: its preview, and the RAW's orientation where it states one (null: the preview's own holds). */
+export interface RawPreview {
+  preview: Buffer;
+  orientation: number | null;
+  /** Where the preview is no JPEG but a page of the file itself, which page. */
+  page?: { page: number; subifd?: number };
+}
+
+/** The largest embedded preview. Throws ImageError. */
+export function rawPreview(file: string, bytes: Buffer): RawPreview {
   const [best] = embeddedJpegs(bytes);
-  if (!best || best.width * best.height < SMALLEST_PREVIEW) {
-    throw new ImageError(file, 'unsupported.raw');
-  }
-  return { preview: bytes.subarray(best.offset), orientation: tiffOrientation(rawDirectories(bytes)) };
+  const directories = rawDirectories(bytes);
+  const orientation = tiffOrientation(directories);
+  const areaOf = (found: { width: number; height: number } | undefined) => (found ? found.width * found.height : 0);
+  // libvips opens none of the formats with a signature of their own
+  const plain = /^(II\*\0|MM\0\*)/.test(bytes.toString('latin1', 0, 4)) ? plainPreview(directories) : undefined;
+  const area = Math.max(areaOf(best), areaOf(plain));
+  if (area < SMALLEST_PREVIEW) throw new ImageError(file, 'unsupported.raw');
+  if (plain && areaOf(plain) > areaOf(best)) return { preview: bytes, orientation, page: plain.page };
+  return { preview: bytes.subarray(best!.offset), orientation };
+}
+
+const RGB = 2;
+/** Not packed, LZW, deflate. */
+const PLAIN: ReadonlySet<number> = new Set([1, 5, 8, 32946]);
+
+/** The largest preview that is no JPEG, as early DNG converters wrote theirs: a page of red, green and blue. */
+function plainPreview(directories: readonly TiffDirectory[]) {
+  const found = directories.flatMap(({ tags, page, sub }) => {
+    const first = (tag: number) => tags.get(tag)?.[0];
+    const bits = tags.get(TAG.bits) ?? [];
+    const isPlain = first(TAG.photometric) === RGB && PLAIN.has(first(TAG.compression) ?? 1);
+    if (!isPlain || bits.some((each) => each !== 8) || first(TAG.samples) !== 3) return [];
+    const [width, height] = [first(TAG.width) ?? 0, first(TAG.height) ?? 0];
+    if (page !== null) return [{ width, height, page: { page } }];
+    return sub ? [{ width, height, page: { page: sub.page, subifd: sub.index } }] : [];
+  });
+  return found.sort((a, b) => b.width * b.height - a.width * a.height)[0];
 }
 
 function rawDirectories(bytes: Buffer): TiffDirectory[] {

@@ -18,6 +18,8 @@ export interface TiffDirectory {
   levels?: readonly number[] | undefined;
   /** Where the last of its tiles end in the file, Infinity where its palette or its profile do not; left out where it has none. */
   piecesEnd?: number;
+  /** A strip or a tile of it was never written, for it is empty (GDAL's sparse files); left out where all are there. */
+  isSparse?: boolean;
   /** Planes that lie one after another behind this directory alone, as MetaMorph says it; 0: nothing is said. */
   planes: number;
   /** ImageJ's own metadata, and how long its blocks are; left out where there is none. */
@@ -79,6 +81,8 @@ const [COEFFICIENTS, LEVELS] = [0x0211, 0x0214];
 const TILE_BYTES = 0x0145;
 /** Tiles whose ends are looked at, the last ones: they are written in order. */
 const LAST_TILES = 4096;
+/** Strips or tiles that are looked at for such as were left out. */
+const MOST_PIECES = 1 << 17;
 /** How many values it has is how many planes MetaMorph wrote one after another. */
 const PLANES = 0x835d;
 const [IMAGEJ_LENGTHS, IMAGEJ] = [0xc696, 0xc697];
@@ -119,10 +123,10 @@ export function readTiff(bytes: TiffBytes, base = 0): TiffDirectory[] {
   };
 
   /** The last numbers of an entry. */
-  const lastOf = (entry: number): number[] => {
+  const lastOf = (entry: number, most = LAST_TILES): number[] => {
     const [size, count] = [TYPE_SIZE[u16(entry + 2)] ?? 1, word(entry + 4)];
     const start = size * count <= wordLength ? entry + 4 + wordLength : base + word(entry + 4 + wordLength);
-    const first = Math.max(0, count - LAST_TILES);
+    const first = Math.max(0, count - most);
     if (size < 2 || start + size * count > bytes.length) return [];
     const read = size === 2 ? u16 : size === 4 ? u32 : u64;
     return Array.from({ length: count - first }, (_, i) => read(start + size * (first + i)));
@@ -157,6 +161,8 @@ export function readTiff(bytes: TiffBytes, base = 0): TiffDirectory[] {
       if (tag === COEFFICIENTS) directory.coefficients = fractions(entry, 3);
       if (tag === LEVELS) directory.levels = fractions(entry, 6);
       if (tag === TAG.tileOffsets) tiles = entry;
+      if (tag === TAG.tileOffsets || tag === TAG.stripOffsets)
+        if (lastOf(entry, MOST_PIECES).includes(0)) directory.isSparse = true;
       if (tag === TILE_BYTES && tiles > 0) {
         const lengths = lastOf(entry);
         const ends = lastOf(tiles).map((at, tile) => at + (lengths[tile] ?? 0));

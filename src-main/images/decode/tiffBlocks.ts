@@ -6,6 +6,7 @@
 import type { GeoTIFFImage } from 'geotiff';
 import type { Rect } from '../../../shared/parts.ts';
 import type { Values } from './samples.ts';
+import { PHOTOMETRIC } from './tiffPages.ts';
 import type { TiffPage } from './tiffPages.ts';
 
 /** Finds and unpacks one block; null where the file leaves it out. */
@@ -41,17 +42,19 @@ function typeFor({ bits, format }: Pick<TiffPage, 'bits' | 'format'>): MakeValue
 }
 
 /**
- * The bands of a window, [height, width] each. A block that the file leaves out holds `nodata`, or 0.
+ * The bands of a window, [height, width] each. A block that the file leaves out holds `nodata`, or is black.
  * @throws Error where a block is shorter than it should be
  */
 export async function readBlocks(
-  page: TiffPage,
+  packed: TiffPage,
   layout: BlockLayout,
   bands: readonly number[],
   window: Rect,
   unpack: Unpack,
 ): Promise<Values[]> {
   const { tileWidth, tileHeight, planar } = layout;
+  // codecs of pictures hand over whole bytes, of 12 bits two
+  const page = layout.native && packed.bits > 8 && packed.bits < 16 ? { ...packed, bits: 16 } : packed;
   const [across, down] = [Math.ceil(page.width / tileWidth), Math.ceil(page.height / tileHeight)];
   const Type = typeFor(page);
   const out = bands.map(() => new Type(window.width * window.height));
@@ -66,7 +69,7 @@ export async function readBlocks(
     const [from, to] = [Math.max(window.x, left), Math.min(right, left + tileWidth, page.width)];
     for (let y = Math.max(window.y, top); y < Math.min(bottom, top + rows); y++) {
       const o = (y - window.y) * window.width + from - window.x;
-      if (values === null) out[band]!.fill(page.nodata ?? 0, o, o + to - from);
+      if (values === null) out[band]!.fill(page.nodata ?? emptyOf(page, bands[band]!), o, o + to - from);
       else values(out[band]!, o, y - top, from - left, to - from, sample);
     }
   };
@@ -83,6 +86,10 @@ export async function readBlocks(
     }
   return out;
 }
+
+/** What a band of an empty block holds: 0, but of the colours of YCbCr what is none of them. */
+const emptyOf = ({ photometric, bits }: TiffPage, band: number): number =>
+  photometric === PHOTOMETRIC.yCbCr && band > 0 ? 2 ** (bits - 1) : 0;
 
 type ReadRow = (out: Values, at: number, row: number, column: number, count: number, sample: number) => void;
 

@@ -9,11 +9,13 @@ import { constants, crc32, inflateSync, zstdDecompressSync } from 'node:zlib';
 import { addDecoder, BaseDecoder, fromArrayBuffer, GeoTIFF, getDecoder } from 'geotiff';
 import type { GeoTIFFImage } from 'geotiff';
 import sharp from 'sharp';
+import { decodeDeepJpeg } from './deepJpeg.ts';
 import { sizeOf } from './jp2.ts';
 import { decodeJpeg2000 } from './jpeg2000.ts';
 import { unpackLzw } from './lzw.ts';
 import type { TiffPage } from './tiffPages.ts';
 
+const JPEG = 7;
 const LERC = 34887;
 const LOSSY_2000 = 33004;
 /** What a LERC piece may be packed by on top. */
@@ -128,6 +130,21 @@ class WebP extends Bounded {
   }
 }
 
+/** JPEG of more than 8 bits; its tables may stand in the directory, once for all pieces. */
+class DeepJpeg extends BaseDecoder {
+  override decodeBlock(buffer: ArrayBufferLike): ArrayBuffer {
+    const { tileWidth, tileHeight, samplesPerPixel, planarConfiguration } = this.parameters;
+    const tables = (this.parameters as Parameters).JPEGTables as ArrayLike<number> | undefined;
+    const piece = Buffer.from(buffer);
+    const whole = tables ? Buffer.concat([Buffer.from(tables).subarray(0, -2), piece.subarray(2)]) : piece;
+    const each = planarConfiguration === PLANES ? 1 : (samplesPerPixel ?? 1);
+    const { data, width, components } = decodeDeepJpeg(whole, tileWidth * tileHeight * each, false);
+    if (width !== tileWidth || components !== each) throw new Error('a piece of another size');
+    return exact(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  }
+}
+const PLANES = 2;
+
 type Parameters = BaseDecoder['parameters'] & { JPEGTables?: unknown; LercParameters?: unknown; isRgb?: boolean };
 
 // geotiff's LERC (3.0) misspells the reader of 32-bit integers without a sign, and so refuses every file that has them.
@@ -190,7 +207,7 @@ export async function decoderOf(
     LercParameters: (await tag('LercParameters')) ?? [LERC, ADDED.none],
     isRgb: compression === LOSSY_2000 && String(await tag('Software')).includes('Bio-Formats'),
   };
-  return await getDecoder(compression, parameters);
+  return compression === JPEG && bits > 8 ? new DeepJpeg(parameters) : await getDecoder(compression, parameters);
 }
 
 addDecoder(LERC, () => Promise.resolve(Lerc), undefined, false);

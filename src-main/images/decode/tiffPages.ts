@@ -9,6 +9,7 @@ import type { TiffDirectory } from './tiff.ts';
 import { ASSOCIATED } from './tiffAlpha.ts';
 import { isReordered, namesOf } from './tiffBands.ts';
 import { asFloat32 } from './samples.ts';
+import { READ_COMPRESSIONS } from './tiffCompressions.ts';
 
 export interface TiffPage {
   /** Its place in the chain of pages, from 0, or that of the page that points to it. */
@@ -62,6 +63,8 @@ export interface TiffPage {
   mask: TiffPage | null;
   /** Tiles of it lie beyond the end of the file, or its palette or profile does. */
   isCut: boolean;
+  /** Strips or tiles of it were left out, for they are empty. */
+  sparse: boolean;
   /** Stored in tiles, of which any can be read alone; else in strips as wide as the page. */
   tiled: boolean;
   /** Where its first tile or strip lies; 0 where that is not known. */
@@ -117,8 +120,7 @@ const isPicture = ({ tags }: TiffDirectory): boolean => (tags.get(TAG.photometri
 export const choiceOf = ({ index, sub }: TiffPage): { page: number; subifd?: number } =>
   sub === null ? { page: index } : { page: index, subifd: sub };
 
-/** Longest side of what may be a thumbnail, in pixels. */
-const THUMBNAIL = 512;
+const THUMBNAIL = 512; // longest side of what may be one, in pixels
 
 /** Without a first page that is a small copy of a later one, at most half as wide, though nothing says so. */
 export function withoutThumbnail(pages: readonly TiffPage[]): readonly TiffPage[] {
@@ -164,6 +166,9 @@ function planesOf(page: TiffPage, told: number, length: number): TiffPage[] {
   return Array.from({ length: planes }, (_, plane) => ({ ...page, shift: plane * bytes }));
 }
 
+/** Kinds of numbers by SampleFormat; of some nothing is known. */
+const FORMATS: Readonly<Record<number, TiffPage['format']>> = { 1: 'unsigned', 2: 'signed', 3: 'float', 4: 'unsigned' };
+
 /** `length`: bytes of the file, where it is known. */
 export function pageOf(directory: TiffDirectory, length = Infinity): TiffPage {
   const { at, tags, texts, profile, white, coefficients, levels, page, sub } = directory;
@@ -186,15 +191,7 @@ export function pageOf(directory: TiffDirectory, length = Infinity): TiffPage {
     height,
     bits,
     samples,
-    format: isMixed
-      ? 'other'
-      : format === 1 || format === 4
-        ? 'unsigned'
-        : format === 2
-          ? 'signed'
-          : format === 3
-            ? 'float'
-            : 'other',
+    format: isMixed ? 'other' : (FORMATS[format] ?? 'other'),
     compression: first(TAG.compression, 1),
     photometric: first(TAG.photometric, PHOTOMETRIC.unsaid),
     extra: tags.get(TAG.extraSamples) ?? [],
@@ -212,6 +209,7 @@ export function pageOf(directory: TiffDirectory, length = Infinity): TiffPage {
     planar: first(TAG.planar, 1) === 2,
     mask: null,
     isCut: (directory.piecesEnd ?? 0) > length,
+    sparse: directory.isSparse === true,
     tiled: tags.has(TAG.tileWidth),
     first: first(tags.has(TAG.tileWidth) ? TAG.tileOffsets : TAG.stripOffsets, 0),
   };
@@ -229,8 +227,10 @@ export function alphaBand(page: TiffPage): number | null {
   return alphaOf(page) ? colours : null;
 }
 
-/** What libvips's TIFF reader unpacks: none, CCITT, LZW, JPEG, deflate, PackBits. */
+/** What libvips's TIFF reader unpacks: none, CCITT, LZW, JPEG of 8 bits, deflate, PackBits. */
 const VIPS_COMPRESSIONS = new Set([1, 2, 3, 4, 5, 7, 8, 32773, 32946]);
+const isUnpackedByVips = ({ compression, bits }: TiffPage): boolean =>
+  VIPS_COMPRESSIONS.has(compression) && (compression !== NEW_JPEG || bits <= 8);
 
 /** Whether the first band beyond those of the colours is transparency (ExtraSamples 1 or 2). */
 const alphaOf = (page: TiffPage): boolean => page.extra[0] === 1 || page.extra[0] === 2;
@@ -245,10 +245,12 @@ export type Reading =
 
 /**
  * What libvips reads of some files and not of others: tiles plane by plane, though it is one plane, or of JPEG with a band
- * beside the colours; grey and its transparency in strips of their own, which it takes for one another's lines.
+ * beside the colours; grey and its transparency in strips of their own, which it takes for one another's lines; strips, or
+ * tiles of JPEG, that were left out.
  */
-const isOddlyLaid = ({ planar, tiled, samples, compression, photometric }: TiffPage): boolean =>
+const isOddlyLaid = ({ planar, tiled, samples, compression, photometric, sparse }: TiffPage): boolean =>
   (planar && (tiled || samples === 2)) ||
+  (sparse && READ_COMPRESSIONS.has(compression) && (!tiled || compression === NEW_JPEG)) ||
   (tiled && compression === NEW_JPEG && samples === 4 && photometric === PHOTOMETRIC.rgb);
 
 /** CMYK that libvips reads: it takes a transparency of 16 bits that colours were multiplied by for one of 8. */
@@ -258,7 +260,7 @@ const isInksOfVips = ({ bits, samples, extra }: TiffPage): boolean =>
 
 export function readingOf(page: TiffPage): Reading {
   const { bits, samples, format, photometric, compression, profile, shift } = page;
-  if (!VIPS_COMPRESSIONS.has(compression) || format !== 'unsigned' || shift > 0) return 'values';
+  if (!isUnpackedByVips(page) || format !== 'unsigned' || shift > 0) return 'values';
   if (isOddlyLaid(page)) return 'values';
   if (photometric === PHOTOMETRIC.cmyk) return isInksOfVips(page) ? 'photo' : 'values';
   // libvips takes YCbCr for red, green and blue where no codec spreads it
@@ -284,12 +286,12 @@ export const greyProfile = (page: TiffPage): Buffer | null => {
 
 /** Whether libvips could read the page, should its 16-bit values prove to be a photo's. */
 export const isPlain16 = (page: TiffPage): boolean => {
-  const { bits, samples, format, photometric, compression, extra, shift } = page;
+  const { bits, samples, format, photometric, extra, shift } = page;
   return (
     bits === 16 &&
     shift === 0 &&
     format === 'unsigned' &&
-    VIPS_COMPRESSIONS.has(compression) &&
+    isUnpackedByVips(page) &&
     !isOddlyLaid(page) &&
     !isReordered(page) &&
     ((photometric === PHOTOMETRIC.rgb && (samples === 3 || (samples === 4 && extra[0] === 2))) ||

@@ -69,8 +69,8 @@ export class TiffValues {
   }
 
   /** Names a JPEG that no decoder here reads. */
-  #assertJpeg({ first, bits }: TiffPage): void {
-    const form = unreadForm(this.#bytesAt(first)) ?? (bits > 8 ? `JPEG, ${bits} bits` : null);
+  #assertJpeg({ first }: TiffPage): void {
+    const form = unreadForm(this.#bytesAt(first));
     if (form === null) return;
     const name = form.replace(/, (.*)/, ' ($1)');
     throw new ImageError(this.#file, 'unsupported.tiff-compression', { name });

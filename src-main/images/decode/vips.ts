@@ -10,7 +10,7 @@ import sharp from 'sharp';
 import type { Sharp } from 'sharp';
 import { ImageError } from '../errors.ts';
 import { isRgbProfile, isSrgbProfile } from './icc.ts';
-import { plainJpegSize } from './jpegHeader.ts';
+import { hasAllScans, plainJpegSize } from './jpegHeader.ts';
 import type { Rect } from '../../../shared/parts.ts';
 import type { DecodeLimits, DecodedPixels } from './types.ts';
 import { announcesMore, damaged, endsEarly } from './whole.ts';
@@ -186,13 +186,14 @@ export async function decodeVips(
 const ANYTHING = Buffer.alloc(64, 0x5a);
 
 /**
- * A JPEG that lacks the two bytes of its end, as some cameras and transfers leave it, with them; or null. `before`: what
- * is put in front of them.
+ * A JPEG that lacks the two bytes of its end alone, as some cameras and transfers leave it, with them; or null. `before`:
+ * what is put in front of them.
  */
 function withEnd(bytes: Uint8Array, before = Buffer.alloc(0)): Buffer | null {
   if (bytes[0] !== 0xff || bytes[1] !== 0xd8 || bytes.length < 4) return null;
   if (bytes[bytes.length - 2] === 0xff && bytes[bytes.length - 1] === 0xd9) return null;
   const half = bytes[bytes.length - 1] === 0xff ? 1 : 0; // half of the end
+  if (!hasAllScans(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))) return null;
   return Buffer.concat([bytes.subarray(0, bytes.length - half), before, Buffer.from([0xff, 0xd9])]);
 }
 

@@ -127,7 +127,7 @@ it('a JPEG that libvips does not read is named', async () => {
     .toBuffer();
   const frame = jpeg.indexOf(Buffer.of(0xff, 0xc0));
   for (const [at, value, kind] of [
-    [frame + 4, 12, 'JPEG, 12 bits'],
+    [frame + 4, 16, 'JPEG, 16 bits'],
     [frame + 1, 0xf7, 'JPEG-LS'],
   ] as const) {
     const other = Buffer.from(jpeg);

@@ -12,12 +12,14 @@ import { defaultRule } from '../../../src-main/images/rule.ts';
 import { sharedFolder } from '../../helpers/folders.ts';
 import { colourRows } from './kinds/colourRows.ts';
 import { cutRows } from './kinds/cutRows.ts';
+import { deepJpegRows } from './kinds/deepJpegRows.ts';
 import { dicomRows } from './kinds/dicomRows.ts';
 import { jpegRows } from './kinds/jpegRows.ts';
 import { otherRows } from './kinds/otherRows.ts';
 import { photoRows } from './kinds/photoRows.ts';
 import { phoneRows } from './kinds/phoneRows.ts';
 import { pngRows } from './kinds/pngRows.ts';
+import { sparseRows } from './kinds/sparseRows.ts';
 import { tiffFormRows } from './kinds/tiffFormRows.ts';
 import { tiffRows } from './kinds/tiffRows.ts';
 import { judge } from './kinds/row.ts';
@@ -53,8 +55,10 @@ describe.each([
   ['TIFF: values and bands', tiffRows],
   ['TIFF: pages and forms', tiffFormRows],
   ['TIFF: colours', colourRows],
+  ['TIFF: left out pieces', sparseRows],
   ['JPEG, PNG and WebP', photoRows],
   ['JPEG: frames', jpegRows],
+  ['JPEG of more than 8 bits', deepJpegRows],
   ['PNG: colours', pngRows],
   ['phones and cameras', phoneRows],
   ['DICOM', dicomRows],

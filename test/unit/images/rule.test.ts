@@ -41,7 +41,8 @@ describe('the key of a rule', () => {
     expect(picturesKey('a.tif', defaultRule)).toBe('|v3');
     expect(picturesKey('a.tif', measured)).toBe(`${ruleKey(measured)}|v3`);
     expect(picturesKey('a.png', measured)).toBe(`${ruleKey(measured)}|v3`);
-    for (const photo of ['a.png', 'a.jpg', 'a.heic']) expect(picturesKey(photo, defaultRule)).toBe('');
+    expect(picturesKey('a.jxl', measured)).toBe(`${ruleKey(measured)}|v3`);
+    for (const photo of ['a.png', 'a.jxl', 'a.jpg', 'a.heic']) expect(picturesKey(photo, defaultRule)).toBe('');
     expect(picturesKey('a.jpg', measured)).toBe('');
   });
 

@@ -14,7 +14,10 @@ const short: Right = { refused: 'truncated.bytes' };
 const quarters: Right = { picture: { width: WIDTH, height: HEIGHT, data: patternPixels() }, within: 4 };
 
 /** Of the best quality, whose numbers are so long that zeros are enough of them for the rest of the picture. */
-const best = () => texture(1).jpeg({ quality: 98, chromaSubsampling: '4:4:4' }).toBuffer();
+const best = (more = {}) =>
+  texture(1)
+    .jpeg({ quality: 98, chromaSubsampling: '4:4:4', ...more })
+    .toBuffer();
 const firstOf = (file: Buffer, share: number) => file.subarray(0, Math.floor(share * file.length));
 /** As long as it was, with nothing but zeros behind the first part. */
 const filled = (file: Buffer, share: number): Buffer =>
@@ -40,6 +43,20 @@ export const cutRows: readonly Row[] = [
     file: async () => filled(await best(), share),
     right: short,
   })),
+  ...[1, 2, 6, 9].map((scans): Row => ({
+    kind: `progressive JPEG of which ${scans} of 10 scans are there`,
+    file: async () => {
+      const jpeg = await best({ progressive: true });
+      const begins = [...jpeg.toString('latin1').matchAll(/\xff\xda/g)].map(({ index }) => index);
+      return jpeg.subarray(0, begins[scans]);
+    },
+    right: short,
+  })),
+  {
+    kind: 'progressive JPEG without the mark of its end',
+    file: async () => (await pattern().jpeg({ quality: 97, progressive: true }).toBuffer()).subarray(0, -2),
+    right: quarters,
+  },
   { kind: 'JPEG without its last hundredth', file: async () => firstOf(await best(), 0.99), right: short },
   { kind: 'JPEG with half of the mark of its end', file: async () => (await pattern().jpeg({ quality: 97 }).toBuffer()).subarray(0, -1), right: quarters }, // prettier-ignore
   {

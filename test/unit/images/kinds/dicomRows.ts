@@ -1,7 +1,7 @@
 /** DICOM of fewer bits than are kept, of older and of newer files; of the scene of rasters.ts. */
-import { dicomOf } from '../../../helpers/dicomForms.ts';
+import { bigEndian, dicomOf } from '../../../helpers/dicomForms.ts';
 import type { Elements } from '../../../helpers/dicomForms.ts';
-import { jpegLs } from '../../../helpers/packedRasters.ts';
+import { jpeg2000, jpegLs } from '../../../helpers/packedRasters.ts';
 import { encode, SIDE, values } from '../../../helpers/rasters.ts';
 import { grey, rgb, wide } from '../../../helpers/scene.ts';
 import { near, stretched, threefold } from './row.ts';
@@ -49,6 +49,24 @@ export const dicomRows: readonly Row[] = [
     return dicomOf(encode(stored, 'u32'), { bits: 32, stored: 24, more: SIGNED }); // prettier-ignore
   }),
   dicom('colours of television, half of them', () => dicomOf(Buffer.from(halved), { kind: 'YBR_PARTIAL_422', samples: 3, bits: 8 }), near(3)), // prettier-ignore
+  dicom(
+    '8 bits in words, the highest byte first',
+    () => bigEndian(dicomOf(Buffer.from(grey), { bits: 8 })),
+    near(0, threefold(grey)),
+  ),
+  dicom(
+    'colours in words, the highest byte first',
+    () => bigEndian(dicomOf(Buffer.from(rgb), { kind: 'RGB', samples: 3, bits: 8 })),
+    near(0),
+  ),
+  {
+    ...dicom('JPEG 2000 of 24 bits', async () => {
+      const stream = await jpeg2000(Buffer.from(grey), { bitsPerSample: 8 });
+      stream[stream.indexOf('ff51', 0, 'hex') + 40] = 23;
+      return dicomOf(stream, { syntax: '.4.90', bits: 32, stored: 24 });
+    }),
+    right: { refused: 'unsupported.dicom', says: 'JPEG 2000, 24 bits' },
+  },
   dicom('tables of where its frames begin', async () => withOffsets(dicomOf(await jpegLs(wide), { syntax: '.4.80' }))),
   {
     ...dicom('a film, in one piece', () => dicomOf(Buffer.alloc(SIDE), { syntax: '.4.102', more: [[0x28, 8, 'IS', '5 ']] })), // prettier-ignore

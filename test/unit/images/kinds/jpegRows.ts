@@ -41,8 +41,8 @@ export const jpegRows: readonly Row[] = [
     file: () => reframed(0xff, 0xc0, ...LENGTH, BITS, 0, 0),
     right: { refused: 'corrupt' },
   },
-  refused('lossless of 16 bits', 0xc3, 'lossless JPEG, 16 bits', 16),
   refused('lossless by arithmetic', 0xcb, 'lossless JPEG, arithmetic'),
   refused('hierarchical', 0xc5, 'hierarchical JPEG'),
-  refused('of 12 bits', 0xc1, 'JPEG, 12 bits', 12),
+  refused('of 12 bits by arithmetic', 0xc9, 'JPEG, 12 bits, arithmetic', 12),
+  refused('of 10 bits', 0xc1, 'JPEG, 10 bits', 10),
 ];

@@ -127,6 +127,7 @@ export const otherRows: readonly Row[] = [
     right: stretched,
   },
   { kind: 'JPEG XL', file: () => patterns.jxl, right: quarters(0) },
+  { kind: 'JPEG XL of 10 bits', file: () => patterns.jxl10, right: quarters(4) }, // as its encoder rounds them
   { kind: 'JPEG XL of 16 bits', file: () => patterns.jxl16, right: quarters(0.01) },
   {
     kind: 'JPEG XL of dim values in 16 bits, which its encoder calls linear light',

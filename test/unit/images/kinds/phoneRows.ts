@@ -36,6 +36,12 @@ const halfClear: Right = {
   within: 4,
 };
 
+/** The left half opaque to two fifths, on white. */
+const faint: Right = {
+  picture: picture(pixels.map((level, i) => (Math.floor(i / 3) % WIDTH < WIDTH / 2 ? 153 + 0.4 * level : level))),
+  within: 4,
+};
+
 /** The greys of the quarters as its encoder was given them. */
 const GREYS = [114, 173, 84, 240];
 const greyQuarters = picture(
@@ -74,6 +80,16 @@ async function lossyDng(): Promise<Buffer> {
   });
 }
 
+/** A DNG whose preview, `width` wide, is not packed, above the mosaic of its sensor or beside it. */
+function plainDng(width: number, height: number, isBelow: boolean, orientation = 1): Buffer {
+  const preview = { width, height, samples: 3, photometric: 2, subfile: 1, pixels: patternPixels(width, height) };
+  const sensor = { type: 'u16' as const, photometric: 32803, pixels: Buffer.alloc(2 * SIDE * SIDE, 7) };
+  const first = { ...preview, width: 16, height: 12, pixels: Buffer.alloc(3 * 16 * 12) };
+  return isBelow
+    ? tiff({ ...first, orientation, subs: [sensor, preview] })
+    : tiff({ ...preview, orientation, subs: [sensor] });
+}
+
 /** With a bit turned, as no decoder of HEVC notices. */
 function turnedAt(file: Buffer, at: number): Buffer {
   const damaged = Buffer.from(file);
@@ -86,6 +102,11 @@ export const phoneRows: readonly Row[] = [
   { kind: 'HEIC of Display P3 by its profile, turned by its EXIF too', file: () => heicFixture('pattern-p3'), right: quarters(4) }, // prettier-ignore
   { kind: 'HEIC of 10 bits', file: () => patterns.heic10, right: quarters(4) },
   { kind: 'HEIC, half transparent', file: () => patterns.heicHalfClear, right: halfClear },
+  {
+    kind: 'HEIC whose colours were multiplied by its transparency',
+    file: () => patterns.heicPremultiplied,
+    right: faint,
+  },
   {
     kind: 'HEIC that is transparent everywhere',
     file: () => CLEAR_HEIC,
@@ -115,6 +136,11 @@ export const phoneRows: readonly Row[] = [
   },
 
   { kind: 'AVIF', file: () => still(rgb), right: near(2) },
+  {
+    kind: 'AVIF whose colours were multiplied by its transparency',
+    file: () => patterns.avifPremultiplied,
+    right: faint,
+  },
   { kind: 'AVIF of 10 bits', file: () => patterns.avif10, right: quarters(3) },
   { kind: 'AVIF of 12 bits', file: () => patterns.avif12, right: quarters(3) },
   { kind: 'AVIF, turned by its container', file: () => patterns.avifTurned, right: anticlockwise },
@@ -141,5 +167,30 @@ export const phoneRows: readonly Row[] = [
     right: quarters(3, 320, 200),
   },
   { kind: 'DNG of tiles that are JPEG, beside a smaller preview', file: lossyDng, right: quarters(3, 192, 128) },
+  { kind: 'DNG whose preview is no JPEG', file: () => plainDng(256, 170, false), right: quarters(0, 256, 170) },
+  {
+    kind: 'DNG whose preview is no JPEG and lies below',
+    file: () => plainDng(256, 170, true),
+    right: quarters(0, 256, 170),
+  },
+  {
+    kind: 'DNG whose preview is no JPEG and upside down',
+    file: () => plainDng(WIDTH * 2, HEIGHT * 3, false, 3),
+    right: {
+      picture: picture(
+        Buffer.from(patternPixels(WIDTH * 2, HEIGHT * 3))
+          .reverse()
+          .map((_, i, all) => all[3 * Math.floor(i / 3) + 2 - (i % 3)]!),
+        WIDTH * 2,
+        HEIGHT * 3,
+      ),
+      within: 0,
+    },
+  },
+  {
+    kind: 'DNG whose preview is no JPEG and small',
+    file: () => plainDng(80, 60, false),
+    right: { refused: 'unsupported.raw' },
+  },
   { kind: 'RAW without a preview', file: async () => (await rawFile('dng')).subarray(0, 60), right: { refused: 'unsupported.raw' } }, // prettier-ignore
 ];

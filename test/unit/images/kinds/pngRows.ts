@@ -3,8 +3,9 @@ import { coloursIn, srgbCurve } from '../../../helpers/colourSpaces.ts';
 import { rgbProfile, withPngProfile } from '../../../helpers/profiles.ts';
 import { encode, png } from '../../../helpers/rasters.ts';
 import { rgb } from '../../../helpers/scene.ts';
+import type { Chunk } from '../../../helpers/pngForms.ts';
 import { near } from './row.ts';
-import type { Row } from './row.ts';
+import type { Right, Row } from './row.ts';
 
 const word = (value: number) => encode([value], 'u32', false);
 const in8 = (numbers: readonly number[]) => numbers.map((value) => Math.round(255 * value));
@@ -16,7 +17,27 @@ const in16 = (numbers: readonly number[]) =>
   );
 const linear = rgbProfile('linear', 'srgb', [0]);
 
+/** The scene as it is, beside these chunks; `damaged`: a bit of the last byte of the first one's content is turned. */
+const asItIs = (kind: string, chunks: readonly Chunk[], damaged = false, right: Right = near(0)): Row => ({
+  kind: `PNG ${kind}`,
+  file: () => {
+    const file = png(Buffer.from(rgb), 8, true, chunks);
+    if (damaged) file[file.indexOf(chunks[0]![0]) + 3 + chunks[0]![1].length]! ^= 1;
+    return file;
+  },
+  right,
+});
+const turnedExif = Buffer.from('MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x03\0\0\0\0\0\0', 'latin1');
+/** The scene as orientation 3 has it: half a turn. */
+const halfTurn = rgb.map((_, i) => rgb[rgb.length - 3 - 3 * Math.floor(i / 3) + (i % 3)]!);
+
 export const pngRows: readonly Row[] = [
+  asItIs('whose gamma is damaged', [['gAMA', word(100_000)]], true),
+  asItIs('whose numbers of colours are damaged', [['cICP', Buffer.of(9, 16, 0, 1)]], true),
+  asItIs('whose orientation is damaged', [['eXIf', turnedExif]], true),
+  asItIs('whose gamma no light has', [['gAMA', word(0xffffffff)]]),
+  asItIs('of two gammas, of which the first holds', [['gAMA', word(45_455)], ['gAMA', word(100_000)]]), // prettier-ignore
+  asItIs('turned by EXIF as a JPEG has it', [['eXIf', Buffer.concat([Buffer.from('Exif\0\0'), turnedExif])]], false, near(0, halfTurn)), // prettier-ignore
   {
     kind: 'PNG of Display P3 by numbers',
     file: () =>
