@@ -6,6 +6,7 @@ import type { AppResult, PresetName, Refusal, Run } from '../../shared/contract.
 import type { AugmentConfig, ConfigPatch, RunConfig } from '../../shared/config.ts';
 import { mergeConfig, RunConfig as RunConfigSchema } from '../../shared/config.ts';
 import { idleBeside } from '../../shared/config/idle.ts';
+import type { PhotoKind } from '../../shared/lab/photoKind.ts';
 import { ContractError } from '../../shared/contract/wire.ts';
 import type { Client } from '../../shared/client.ts';
 import { difference, flatten, getAt, nest, setAt } from '../lib/patch.ts';
@@ -32,6 +33,8 @@ export interface Draft {
   name: string;
   patch: Patch;
   clonedFrom: string | null;
+  /** What the photos are of, for a trial; '': guessed from them. */
+  photosOf: PhotoKind | '';
 }
 
 export class NewRun {
@@ -49,6 +52,7 @@ export class NewRun {
   previewSeed = $state(0);
   starting = $state(false);
   clonedFrom = $state<string | null>(null);
+  photosOf = $state<PhotoKind | ''>('');
   readonly #client: Client;
   /** Each preset's configuration for the chosen folder. */
   #bases: Partial<Record<PresetName, RunConfig>> = {};
@@ -88,8 +92,8 @@ export class NewRun {
 
   /** Null until photos were chosen. */
   get draft(): Draft | null {
-    const { datasetId, preset, name, patch, clonedFrom } = this;
-    return datasetId === null ? null : { datasetId, preset, name, patch, clonedFrom };
+    const { datasetId, preset, name, patch, clonedFrom, photosOf } = this;
+    return datasetId === null ? null : { datasetId, preset, name, patch, clonedFrom, photosOf };
   }
 
   restore({ datasetId, ...chosen }: Draft): void {
@@ -97,9 +101,15 @@ export class NewRun {
     this.choose(datasetId);
   }
 
+  /** The form as it is before anything was chosen in it, of a preset that suits the photos. */
+  begin(datasetId: string, preset: PresetName): void {
+    this.restore({ datasetId, preset, name: '', patch: {}, clonedFrom: null, photosOf: '' });
+  }
+
   /** The form as a trial says: the preset `quick` with its settings (dotted paths). */
   take(datasetId: string, patch: Patch): void {
-    this.restore({ datasetId, preset: 'quick', name: this.name, patch: nest(patch), clonedFrom: null });
+    const { name, photosOf } = this;
+    this.restore({ datasetId, preset: 'quick', name, patch: nest(patch), clonedFrom: null, photosOf });
   }
 
   usePreset(preset: PresetName): void {
