@@ -194,8 +194,8 @@ export class NewRun {
       preset: PresetName | null;
       patch: Patch;
       clonedFrom: string | null;
-    }) => Promise<Run>,
-  ): Promise<Run | null> {
+    }) => Promise<AppResult<'runs.create'>>,
+  ): Promise<AppResult<'runs.create'> | null> {
     this.starting = true;
     try {
       await this.#plans.idle();

@@ -9,6 +9,8 @@ import type { Tasks } from './tasks.svelte.ts';
 
 export class Work {
   failed = $state.raw<unknown>(null);
+  /** What was started here last was under way already: another window had started just that. */
+  isJoined = $state(false);
   #id = $state<string | null>(null);
   readonly #tasks: Tasks;
   readonly #kinds: readonly Task['kind'][];
@@ -60,11 +62,13 @@ export class Work {
     this.failed = null;
     try {
       const task = await start();
+      this.isJoined = task.isJoined ?? false;
       const finished = this.#tasks.finish(task);
       this.#id = task.id;
       return await finished;
     } finally {
       this.#id = null;
+      this.isJoined = false;
     }
   }
 
