@@ -123,6 +123,20 @@ export class NewRun {
   value = (path: string): unknown =>
     getAt(this.patch, path) ?? (this.plan ? getAt(this.plan.config, path) : fieldOf(path)?.default);
 
+  /** By which a run's length is set: at once as it was chosen, also while it is planned anew. */
+  get length(): 'minutes' | 'epochs' {
+    // setting one takes the other away, which is no number then, as an emptied field is
+    if (typeof getAt(this.patch, 'epochs') === 'number') return 'epochs';
+    return typeof this.value('minutes') === 'number' ? 'minutes' : 'epochs';
+  }
+
+  /** Sets it by the other, beginning with what is planned now. */
+  measureBy(length: 'minutes' | 'epochs'): void {
+    if (length === this.length) return;
+    const { seconds = 600, epochs = 0 } = this.plan?.estimate ?? {};
+    this.set(length, length === 'minutes' ? Math.max(1, Math.round(seconds / 60)) : epochs || 100);
+  }
+
   /** The setting beside which this one does nothing; null: it counts, or nothing is planned yet. */
   idleBeside = (path: string): string | null => this.#inForce && idleBeside(path, this.#inForce);
 
