@@ -16,7 +16,6 @@ const held = new HeldTasks();
 let host: RunningHost;
 let folder: string;
 let other: string;
-let runId: string;
 let otherId: string;
 
 test.beforeAll(async () => {
@@ -26,7 +25,7 @@ test.beforeAll(async () => {
   for (let i = 0; i < 8; i++)
     copyFileSync(join(folder, 'circle', `circle-00${i}.png`), join(other, 'circle', `${i}.png`));
   host = await startHost({ seen: held.seen });
-  runId = await trainSmallRun(host.app, folder, { epochs: 1 });
+  await trainSmallRun(host.app, folder, { epochs: 1 });
   otherId = (await host.app.handle('library.add', { folder: other })).id;
 });
 test.afterAll(async () => {
