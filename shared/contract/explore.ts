@@ -1,6 +1,6 @@
 /** Embeddings and what one does with them: neighbours, map, clusters, evaluation, export. Long work is a task. */
 import { z } from 'zod';
-import { call, Floats, Integers, nothing, PhotoIds, Said, WireError } from './wire.ts';
+import { call, Floats, Integers, isJoined, nothing, PhotoIds, Said, WireError } from './wire.ts';
 import { Id } from './dataset.ts';
 import { exportFormats } from '../exports.ts';
 
@@ -32,6 +32,7 @@ export const Task = z.object({
   error: WireError.nullable(),
   /** Set when done: the id of what was made (an embedding set, evaluation or export, a run that was imported or is of a frozen encoder; of what was written for a cluster the folder, of weights that were fetched the file). */
   resultId: z.string().nullable(),
+  ...isJoined,
 });
 export type Task = z.infer<typeof Task>;
 

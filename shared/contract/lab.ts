@@ -4,7 +4,7 @@
  * epochs. What a study is, is data in shared/lab/studies.ts; curves of the arms come from runs.epochs of their runs.
  */
 import { z } from 'zod';
-import { call, Naming, nothing, WireError } from './wire.ts';
+import { call, isJoined, Naming, nothing, WireError } from './wire.ts';
 import { Id } from './dataset.ts';
 import { PlanNote, Refusal, RunState } from './runs.ts';
 import { RunConfig } from '../config/schema.ts';
@@ -190,6 +190,7 @@ export const Experiment = z.object({
   activity: z.enum(['linear']).nullable(),
   /** Where its last report was written, for display; null before. */
   reportFolder: z.string().nullable(),
+  ...isJoined,
 });
 export type Experiment = z.infer<typeof Experiment>;
 

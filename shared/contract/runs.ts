@@ -1,6 +1,6 @@
 /** Runs: estimating, starting, pausing, resuming, extending; their metrics, checkpoints and query strips. */
 import { z } from 'zod';
-import { call, ErrorValue, Naming, nothing, Said, WireError } from './wire.ts';
+import { call, isJoined, ErrorValue, Naming, nothing, Said, WireError } from './wire.ts';
 import { Id } from './dataset.ts';
 import { Baselines } from '../baselines.ts';
 import { MOST_EPOCHS } from '../config/limits.ts';
@@ -149,7 +149,7 @@ export const runCalls = {
       patch: ConfigPatch,
       clonedFrom: Id.nullable().default(null),
     }),
-    Run,
+    Run.extend(isJoined),
   ),
   'runs.pause': call(z.strictObject({ runId: Id }), nothing),
   /** A paused run goes on; an interrupted, stopped or failed one continues from its last checkpoint. */

@@ -93,6 +93,12 @@ export const call = <P extends z.ZodType, R extends z.ZodType>(params: P, result
 export const nothing = z.null();
 
 /**
+ * Of the answer to a call that begins something: whether just that was under way, as it was asked for elsewhere, so that
+ * nothing was begun.
+ */
+export const isJoined = { isJoined: z.boolean().optional() };
+
+/**
  * Arrays of as many entries as there are photos, which cross a process as bytes (frames.ts): as an answer, or as a field
  * of one. `PhotoIds` are read by IdList.
  */

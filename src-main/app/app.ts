@@ -13,6 +13,7 @@ import { isFullDisk, openStore, storageError } from '../db/index.ts';
 import type { Store } from '../db/index.ts';
 import { errnoOf } from '../files/index.ts';
 import { ImagePool } from '../images/index.ts';
+import { Begun } from './begun.ts';
 import { BrowserAccess } from './browsers.ts';
 import { clusterHandlers } from './cluster.ts';
 import { AppError } from './errors.ts';
@@ -218,6 +219,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     }
 
     const turns = new Turns();
+    const begun = new Begun({
+      task: (id) => context.tasks.list().find((task) => task.id === id),
+      experiment: (id) => store.lab.get(id) && handlers['lab.get']({ experimentId: id }, { signal: neverAborted }),
+    });
     let closed: Promise<void> | null = null;
     const close = async () => {
       closing.abort();
@@ -232,7 +237,7 @@ export async function createApp(options: AppOptions): Promise<App> {
                 if (closed) throw new AppError('not-available.closing');
                 return work();
               })
-            : work();
+            : begun.once(name, asked, work);
         return answer(paths.home, handlers, method, params, { signal, inTurn, check: options.checkResults ?? false });
       }) as App['handle'],
       onEvent: (listener) => events.on(listener),

@@ -7,6 +7,10 @@ const tints = ['#0f7b93', '#c2570c', '#7b4bb3', '#b0307a'] as const;
 /** The colour of a curve where all of its chart are of one run. */
 export const tintOf = (curve: number): string => tints[curve]!;
 
+/** Pixels of a line in the legend: its strokes and gaps once, and where they begin again. */
+export const swatchWidth = (dash: readonly number[]): number =>
+  Math.max(18, dash.reduce((sum, length) => sum + length, 0) + Math.min(6, dash[0] ?? 0));
+
 /**
  * Lengths of strokes and gaps, in pixels.
  * @param curve which curve of its run, from 0

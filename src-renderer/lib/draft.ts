@@ -1,34 +1,36 @@
-/** What a person has filled in and not sent yet, kept by the tab: a reload, or a look at another place, does not lose it. */
+/**
+ * What a person has filled in and not sent yet, kept by the tab: a reload, Back, or a look at another place, does not lose
+ * it.
+ */
 export interface Drafts<T> {
   /**
    * What was kept for the same `address` (the one the form was opened with, compared as JSON); null where nothing was.
    */
   read(address: unknown): T | null;
   keep(address: unknown, draft: T): void;
-  forget(): void;
+  forget(address: unknown): void;
 }
 
 export function drafts<T>(name: string, storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>): Drafts<T> {
-  const key = `lookalike.${name}`;
+  const keyOf = (address: unknown) => `lookalike.${name} ${JSON.stringify(address)}`;
   return {
     read(address) {
       try {
-        const kept = JSON.parse(storage.getItem(key) ?? 'null') as { address: unknown; draft: T } | null;
-        return kept && JSON.stringify(kept.address) === JSON.stringify(address) ? kept.draft : null;
+        return JSON.parse(storage.getItem(keyOf(address)) ?? 'null') as T | null;
       } catch {
         return null; // of another version, or storage is off
       }
     },
     keep(address, draft) {
       try {
-        storage.setItem(key, JSON.stringify({ address, draft }));
+        storage.setItem(keyOf(address), JSON.stringify(draft));
       } catch {
         // storage is full or off: the form works without
       }
     },
-    forget() {
+    forget(address) {
       try {
-        storage.removeItem(key);
+        storage.removeItem(keyOf(address));
       } catch {
         // storage is off: nothing was kept
       }

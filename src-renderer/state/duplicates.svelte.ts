@@ -2,16 +2,26 @@
 import type { AppResult, DuplicateGroup, DuplicateKind } from '../../shared/contract.ts';
 import type { Client } from '../../shared/client.ts';
 import { IdList } from '../../shared/idList.ts';
+import type { Drafts } from '../lib/draft.ts';
 import type { Tasks } from './tasks.svelte.ts';
 import { Work } from './work.svelte.ts';
 
 export const duplicateKinds = ['file', 'picture', 'alike'] as const;
 type Found = NonNullable<AppResult<'duplicates.get'>>;
 
-/** Groups that are read at a time. */
-const step = 40;
+/** Groups that are read at a time, and the most that are. */
+const [step, most] = [40, 200];
 
-const keyOf = ({ kind, photos }: DuplicateGroup): string => `${kind} ${photos[0]?.id}`;
+/** By all of its photos: after a part of it was excluded it is another group, of which nothing was chosen. */
+const keyOf = ({ kind, photos }: DuplicateGroup): string => [kind, ...photos.map(({ id }) => id).sort()].join(' ');
+
+/** What a person did with the groups of a folder and excluded nothing by yet. */
+export interface Sifting {
+  /** What is kept otherwise than is proposed: ids by the key of the group. */
+  kept: readonly (readonly [group: string, imageIds: readonly string[]])[];
+  /** How many groups were read: what was chosen in them counts while they are shown. */
+  read: Readonly<Partial<Record<DuplicateKind, number>>>;
+}
 
 interface Of {
   datasetId: string;
@@ -25,24 +35,29 @@ export class Duplicates {
   failed = $state.raw<unknown>(null);
   kind = $state<DuplicateKind>('picture');
   groups = $state.raw<readonly DuplicateGroup[]>([]);
-  /** What a person keeps otherwise than is proposed, by kind and first photo of the group. */
-  #choices = $state.raw<ReadonlyMap<string, { ids: readonly string[]; kept: ReadonlySet<string> }>>(new Map());
+  #choices = $state.raw<ReadonlyMap<string, readonly string[]>>(new Map());
   readonly work: Work;
   readonly #client: Client;
+  #read: Sifting['read'] = {};
+  readonly #unsent: Drafts<Sifting> | null;
   /** What is looked through, and what is shown of it: while nothing was found by an encoder, what was without one. */
   #of: Of | null = null;
   #shown: Of | null = null;
   #asked = 0;
 
-  constructor(client: Client, tasks: Tasks) {
+  /** @param unsent where choices outlive this, by folder: they are lost by no other tab, Back or reload */
+  constructor(client: Client, tasks: Tasks, unsent: Drafts<Sifting> | null = null) {
     this.#client = client;
+    this.#unsent = unsent;
     this.work = new Work(tasks, 'duplicates');
   }
 
   /** Opens what is known of a folder; of a kind, else of the first that has groups. */
   async open(datasetId: string, embeddingSetId: string | null, kind: DuplicateKind | null = null): Promise<void> {
     this.#of = this.#shown = { datasetId, embeddingSetId };
-    this.#choices = new Map();
+    const sifting = this.#unsent?.read(datasetId);
+    this.#choices = new Map(sifting?.kept);
+    this.#read = sifting?.read ?? {};
     this.loaded = false;
     if (kind) this.kind = kind;
     await this.reload(true, kind);
@@ -53,16 +68,14 @@ export class Duplicates {
     if (!of) return;
     const asked = ++this.#asked;
     try {
-      const limit = anew ? step : Math.min(200, Math.max(step, this.groups.length));
-      let found = await this.#client.call('duplicates.get', { ...of, kind: this.kind, limit });
+      let found = await this.#get(of, this.kind);
       if (!found && of.embeddingSetId !== null) {
         of = { ...of, embeddingSetId: null };
-        found = await this.#client.call('duplicates.get', { ...of, kind: this.kind, limit });
+        found = await this.#get(of, this.kind);
       }
       const first =
         found && anew && !chosen ? (duplicateKinds.find((kind) => found!.groups[kind] > 0) ?? 'picture') : undefined;
-      if (first && first !== this.kind)
-        found = await this.#client.call('duplicates.get', { ...of, kind: first, limit });
+      if (first && first !== this.kind) found = await this.#get(of, first);
       if (asked !== this.#asked) return;
       this.#shown = of;
       if (first) this.kind = first;
@@ -76,6 +89,21 @@ export class Duplicates {
     }
   }
 
+  /** As many groups as were read before. */
+  async #get(of: Of, kind: DuplicateKind): Promise<Found | null> {
+    const wanted = Math.max(step, this.#read[kind] ?? 0);
+    const found = await this.#client.call('duplicates.get', { ...of, kind, limit: Math.min(most, wanted) });
+    if (!found) return null;
+    const page = [...found.page];
+    while (page.length < Math.min(wanted, found.groups[kind])) {
+      const limit = Math.min(most, wanted - page.length);
+      const next = await this.#client.call('duplicates.get', { ...of, kind, offset: page.length, limit });
+      if (!next?.page.length) break; // they went meanwhile
+      page.push(...next.page);
+    }
+    return { ...found, page };
+  }
+
   async show(kind: DuplicateKind): Promise<void> {
     this.kind = kind;
     this.groups = [];
@@ -87,7 +115,14 @@ export class Duplicates {
     if (!of) return;
     const [asked, kind] = [this.#asked, this.kind];
     const next = await this.#client.call('duplicates.get', { ...of, kind, offset: this.groups.length, limit: step });
-    if (asked === this.#asked && next) this.groups = [...this.groups, ...next.page];
+    if (asked !== this.#asked || !next) return;
+    this.groups = [...this.groups, ...next.page];
+    this.#read = { ...this.#read, [kind]: this.groups.length };
+    this.#keepUnsent();
+  }
+
+  #keepUnsent(): void {
+    if (this.#of) this.#unsent?.keep(this.#of.datasetId, { kept: [...this.#choices], read: this.#read });
   }
 
   find(): Promise<void> {
@@ -102,10 +137,7 @@ export class Duplicates {
 
   /** The photos of a group that are kept: those that a person chose, else the first. */
   kept(group: DuplicateGroup): ReadonlySet<string> {
-    const ids = group.photos.map(({ id }) => id);
-    const chosen = this.#choices.get(keyOf(group));
-    // after a part of it was excluded it is another group
-    return chosen && chosen.ids.length === ids.length ? chosen.kept : new Set(ids.slice(0, 1));
+    return new Set(this.#choices.get(keyOf(group)) ?? group.photos.slice(0, 1).map(({ id }) => id));
   }
 
   /** Those to exclude; none while none is kept. */
@@ -118,8 +150,8 @@ export class Duplicates {
     const kept = new Set(this.kept(group));
     if (on) kept.add(imageId);
     else kept.delete(imageId);
-    const ids = group.photos.map(({ id }) => id);
-    this.#choices = new Map([...this.#choices, [keyOf(group), { ids, kept }]]);
+    this.#choices = new Map([...this.#choices, [keyOf(group), [...kept]]]);
+    this.#keepUnsent();
   }
 
   /** Groups of the shown kind, as far as they are read, of which something else is kept than proposed. */

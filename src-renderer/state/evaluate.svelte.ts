@@ -6,6 +6,8 @@ import type { Tasks } from './tasks.svelte.ts';
 
 export class Evaluate extends Records<Evaluation, AppParams<'evaluate.start'>> {
   cell = $state.raw<{ actual: number; predicted: number; imageIds: readonly string[] } | null>(null);
+  /** A photo of it that is looked at by itself. */
+  photo = $state<string | null>(null);
   readonly #client: Client;
   #asked = 0;
 
@@ -17,9 +19,9 @@ export class Evaluate extends Records<Evaluation, AppParams<'evaluate.start'>> {
     this.#client = client;
   }
 
-  override show(evaluationId: string): void {
+  override show(evaluationId: string | null): void {
     super.show(evaluationId);
-    this.cell = null;
+    this.cell = this.photo = null;
   }
 
   /** Evaluations of the same question (kind, settings, folders) over a run's checkpoints, by epoch. */

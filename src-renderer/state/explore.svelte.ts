@@ -129,7 +129,11 @@ export class Explore {
 
   /** Follows what other pages make until the returned function is called. */
   listen(): () => void {
-    return this.work.onDone(() => void this.loadSets().catch(() => {})); // without a connection the next one loads
+    const stops = [
+      this.work.listen(),
+      this.work.onDone(() => void this.loadSets().catch(() => {})), // without a connection the next one loads
+    ];
+    return () => stops.forEach((stop) => stop());
   }
 
   /** Embeds the run's folder (or another): what is open follows from the place's choice, which may be another by then. */

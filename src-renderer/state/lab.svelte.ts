@@ -112,11 +112,17 @@ export class Lab {
 /** Why an experiment cannot be started as the form stands; null: it can. */
 export type Hindrance = 'folder' | 'reading' | 'planning' | 'refused' | 'failed' | 'starting' | null;
 
+/** What a study is set up with. */
+export const usual = { minutes: 2, seeds: 1 } as const;
+
+const areMinutes = (minutes: number): boolean => minutes > 0;
+const areSeeds = (seeds: number): boolean => Number.isInteger(seeds) && seeds >= 1 && seeds <= 20;
+
 export class LabSetup {
   study = $state<StudyId>(StudyId.options[0]);
   datasetId = $state<string | null>(null);
-  minutes = $state(2);
-  seeds = $state(1);
+  minutes = $state<number>(usual.minutes);
+  seeds = $state<number>(usual.seeds);
   linear = $state(false);
   plan = $state.raw<LabPlan | null>(null);
   planning = $state(false);
@@ -142,6 +148,13 @@ export class LabSetup {
     this.plan = null;
     this.failed = null;
     this.replan(0);
+  }
+
+  /** As an address has it; what cannot be is what is usual. */
+  open({ minutes, seeds, linear }: Pick<LabRequest, 'minutes' | 'seeds' | 'linear'>): void {
+    this.minutes = areMinutes(minutes) ? minutes : usual.minutes;
+    this.seeds = areSeeds(seeds) ? seeds : usual.seeds;
+    this.linear = linear;
   }
 
   change(change: Partial<Pick<LabRequest, 'minutes' | 'seeds' | 'linear'>>): void {

@@ -6,6 +6,7 @@ import type { AppResult, PresetName, Refusal, Run } from '../../shared/contract.
 import type { AugmentConfig, ConfigPatch, RunConfig } from '../../shared/config.ts';
 import { mergeConfig, RunConfig as RunConfigSchema } from '../../shared/config.ts';
 import { idleBeside } from '../../shared/config/idle.ts';
+import type { PhotoKind } from '../../shared/lab/photoKind.ts';
 import { ContractError } from '../../shared/contract/wire.ts';
 import type { Client } from '../../shared/client.ts';
 import { difference, flatten, getAt, nest, setAt } from '../lib/patch.ts';
@@ -32,6 +33,8 @@ export interface Draft {
   name: string;
   patch: Patch;
   clonedFrom: string | null;
+  /** What the photos are of, for a trial; '': guessed from them. */
+  photosOf: PhotoKind | '';
 }
 
 export class NewRun {
@@ -49,6 +52,7 @@ export class NewRun {
   previewSeed = $state(0);
   starting = $state(false);
   clonedFrom = $state<string | null>(null);
+  photosOf = $state<PhotoKind | ''>('');
   readonly #client: Client;
   /** Each preset's configuration for the chosen folder. */
   #bases: Partial<Record<PresetName, RunConfig>> = {};
@@ -88,8 +92,8 @@ export class NewRun {
 
   /** Null until photos were chosen. */
   get draft(): Draft | null {
-    const { datasetId, preset, name, patch, clonedFrom } = this;
-    return datasetId === null ? null : { datasetId, preset, name, patch, clonedFrom };
+    const { datasetId, preset, name, patch, clonedFrom, photosOf } = this;
+    return datasetId === null ? null : { datasetId, preset, name, patch, clonedFrom, photosOf };
   }
 
   restore({ datasetId, ...chosen }: Draft): void {
@@ -97,9 +101,15 @@ export class NewRun {
     this.choose(datasetId);
   }
 
+  /** The form as it is before anything was chosen in it, of a preset that suits the photos. */
+  begin(datasetId: string, preset: PresetName): void {
+    this.restore({ datasetId, preset, name: '', patch: {}, clonedFrom: null, photosOf: '' });
+  }
+
   /** The form as a trial says: the preset `quick` with its settings (dotted paths). */
   take(datasetId: string, patch: Patch): void {
-    this.restore({ datasetId, preset: 'quick', name: this.name, patch: nest(patch), clonedFrom: null });
+    const { name, photosOf } = this;
+    this.restore({ datasetId, preset: 'quick', name, patch: nest(patch), clonedFrom: null, photosOf });
   }
 
   usePreset(preset: PresetName): void {
@@ -112,6 +122,20 @@ export class NewRun {
   /** The value in force: what was set here, else what the plan made of the preset. */
   value = (path: string): unknown =>
     getAt(this.patch, path) ?? (this.plan ? getAt(this.plan.config, path) : fieldOf(path)?.default);
+
+  /** By which a run's length is set: at once as it was chosen, also while it is planned anew. */
+  get length(): 'minutes' | 'epochs' {
+    // setting one takes the other away, which is no number then, as an emptied field is
+    if (typeof getAt(this.patch, 'epochs') === 'number') return 'epochs';
+    return typeof this.value('minutes') === 'number' ? 'minutes' : 'epochs';
+  }
+
+  /** Sets it by the other, beginning with what is planned now. */
+  measureBy(length: 'minutes' | 'epochs'): void {
+    if (length === this.length) return;
+    const { seconds = 600, epochs = 0 } = this.plan?.estimate ?? {};
+    this.set(length, length === 'minutes' ? Math.max(1, Math.round(seconds / 60)) : epochs || 100);
+  }
 
   /** The setting beside which this one does nothing; null: it counts, or nothing is planned yet. */
   idleBeside = (path: string): string | null => this.#inForce && idleBeside(path, this.#inForce);
@@ -184,8 +208,8 @@ export class NewRun {
       preset: PresetName | null;
       patch: Patch;
       clonedFrom: string | null;
-    }) => Promise<Run>,
-  ): Promise<Run | null> {
+    }) => Promise<AppResult<'runs.create'>>,
+  ): Promise<AppResult<'runs.create'> | null> {
     this.starting = true;
     try {
       await this.#plans.idle();

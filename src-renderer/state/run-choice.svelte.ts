@@ -57,6 +57,13 @@ export class RunChoice {
   /** Chooses a run at its newest checkpoint: the one chosen before was of another run. */
   choose = (runId: string): void => this.#use(runId, null);
 
+  /** What an address names, where it is there. */
+  open(runId: string | undefined, checkpointId: string | undefined): void {
+    const named = this.#runs.get(runId ?? null);
+    if (named && (named.id !== this.runId || (checkpointId ?? null) !== this.checkpointId))
+      this.#use(named.id, checkpointId ?? null);
+  }
+
   #usual(): string | null {
     const { trained } = this.#runs;
     const worthwhile = trained.filter(isWorthwhile);

@@ -1,6 +1,6 @@
 /** All runs and what one does to them. The curves of an open run are in monitor.svelte.ts. */
 import { bestFree } from '../../shared/baselines.ts';
-import type { AppParams, Provider, Run, RunState, RunSummary } from '../../shared/contract.ts';
+import type { AppParams, AppResult, Provider, Run, RunState, RunSummary } from '../../shared/contract.ts';
 import type { Client } from '../../shared/client.ts';
 import type { I18n } from './i18n.svelte.ts';
 
@@ -96,7 +96,7 @@ export class Runs {
       : [run, ...this.list];
   }
 
-  async create(params: AppParams<'runs.create'>): Promise<Run> {
+  async create(params: AppParams<'runs.create'>): Promise<AppResult<'runs.create'>> {
     const run = await this.#client.call('runs.create', params);
     this.put(run);
     return run;

@@ -4,10 +4,13 @@
  * application is in tasks.svelte.ts.
  */
 import type { Task } from '../../shared/contract.ts';
+import { ContractError } from '../../shared/contract/wire.ts';
 import type { Tasks } from './tasks.svelte.ts';
 
 export class Work {
   failed = $state.raw<unknown>(null);
+  /** What was started here last was under way already: another window had started just that. */
+  isJoined = $state(false);
   #id = $state<string | null>(null);
   readonly #tasks: Tasks;
   readonly #kinds: readonly Task['kind'][];
@@ -23,6 +26,22 @@ export class Work {
    */
   get task(): Task | undefined {
     return this.#tasks.get(this.#id) ?? this.#tasks.running.findLast(({ kind }) => this.#kinds.includes(kind));
+  }
+
+  /** Whether it was started here: its end is told to whoever started it. */
+  get isOwn(): boolean {
+    return this.#id !== null;
+  }
+
+  /**
+   * Keeps in `failed` how work of these kinds failed that was started elsewhere, or here before the page was loaded again:
+   * its progress was shown, and so is its end. Until the returned function is called.
+   */
+  listen(): () => void {
+    return this.#tasks.onEnd(({ id, kind, state, error }) => {
+      if (id === this.#id || !this.#kinds.includes(kind)) return;
+      this.failed = state === 'failed' && error ? new ContractError(error) : null;
+    });
   }
 
   /**
@@ -43,11 +62,13 @@ export class Work {
     this.failed = null;
     try {
       const task = await start();
+      this.isJoined = task.isJoined ?? false;
       const finished = this.#tasks.finish(task);
       this.#id = task.id;
       return await finished;
     } finally {
       this.#id = null;
+      this.isJoined = false;
     }
   }
 
@@ -72,6 +93,8 @@ export class Records<R extends { id: string; createdAt: number }, Request> {
   list = $state.raw<readonly R[]>([]);
   open = $state.raw<R | null>(null);
   loaded = $state(false);
+  /** One that is to be open as soon as it is known. */
+  #asked = $state<string | null>(null);
   readonly work: Work;
   readonly #calls: { list: () => Promise<R[]>; start: (request: Request) => Promise<Task> };
 
@@ -86,18 +109,29 @@ export class Records<R extends { id: string; createdAt: number }, Request> {
 
   /** Follows what other pages make until the returned function is called; one that was waited for is opened. */
   listen(): () => void {
-    return this.work.onDone(async (id) => {
-      await this.load().catch(() => {}); // the connection is gone: the next one loads
-      if (id && !this.open) this.show(id);
-    });
+    const stops = [
+      this.work.listen(),
+      this.work.onDone(async (id) => {
+        await this.load().catch(() => {}); // the connection is gone: the next one loads
+        if (id && !this.open) this.show(id);
+      }),
+    ];
+    return () => stops.forEach((stop) => stop());
   }
 
   async load(): Promise<void> {
     this.list = [...(await this.#calls.list())].sort((a, b) => b.createdAt - a.createdAt);
     this.loaded = true;
+    if (this.#asked !== null) this.show(this.#asked);
   }
 
-  show(id: string): void {
+  /** The one that is open, or is to be; null: none, or the next that is made here. */
+  get shown(): string | null {
+    return this.work.isOwn ? null : (this.#asked ?? this.open?.id ?? null);
+  }
+
+  show(id: string | null): void {
+    this.#asked = this.loaded ? null : id;
     this.open = this.list.find((record) => record.id === id) ?? null;
   }
 

@@ -14,15 +14,19 @@ export interface RunningHost {
   close(): Promise<void>;
 }
 
-/** `home`: one to open again; a new one is taken away at the end. `app`: where another trainer or other devices are wanted. */
+/**
+ * `home`: one to open again; a new one is taken away at the end. `app`: where another trainer or other devices are wanted.
+ * `seen`: what the windows see of it.
+ */
 export async function startHost({
   home,
   port = 0,
   app: more = {},
-}: { home?: string; port?: number; app?: Partial<AppOptions> } = {}): Promise<RunningHost> {
+  seen = (app) => app,
+}: { home?: string; port?: number; app?: Partial<AppOptions>; seen?: (app: App) => App } = {}): Promise<RunningHost> {
   const folder = home ?? mkdtempSync(join(tmpdir(), 'lookalike-browser-'));
   const app = await createApp({ home: folder, host: { kind: 'test', version: '0.0.0' }, ...more });
-  const server = await startServer({ app, port });
+  const server = await startServer({ app: seen(app), port });
   return {
     app,
     home: folder,

@@ -63,6 +63,14 @@ export const applicationWords = catalogue({
 
   'common.loading': ['Loading…', '正在载入…'],
   'common.cancel': ['Cancel', '取消'],
+  'work.joined': [
+    'The same was started in another window already: this is its progress.',
+    '另一个窗口已经开始了同样的工作：这是它的进度。',
+  ],
+  'work.joinedThere': [
+    'The same was started in another window already, and is shown here: it was not started a second time.',
+    '另一个窗口已经开始了同样的工作，现显示在此，没有再次开始。',
+  ],
   'common.close': ['Close', '关闭'],
   'common.dismiss': ['Dismiss', '知道了'],
   'common.undo': ['Undo', '撤销'],

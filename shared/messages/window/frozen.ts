@@ -25,6 +25,7 @@ export const frozenWords = catalogue({
   'frozen.looking': ['Reading the file and embedding known pictures…', '正在读取文件并嵌入已知图片…'],
   'frozen.check': ['Check again', '再次检查'],
   'frozen.use': ['Embed this folder', '嵌入这个文件夹'],
+  'frozen.made': ['“{name}” is ready.', '“{name}”已就绪。'],
   'frozen.summary': [
     '{dimensions} {dimensions:number|numbers} a photo, operators of version {opset}',
     '每张照片 {dimensions} 个数，算子版本 {opset}',

@@ -17,7 +17,11 @@ export const newRunWords = catalogue({
     'The photos are being read. Training can start as soon as all are found, and reads what it needs first.',
     '正在读取照片。全部找到后即可开始训练，训练所需的会先读取。',
   ],
-  'new.clonedFrom': ['Settings of “{name}”, with the change applied.', '沿用“{name}”的设置，并已应用所建议的改动。'],
+  'new.clonedFrom': ['Settings of “{name}”.', '沿用“{name}”的设置。'],
+  'new.clonedAdvised': [
+    'Settings of “{name}”, with the advised change applied.',
+    '沿用“{name}”的设置，并已应用所建议的改动。',
+  ],
   'trial.title': ['Which way is best?', '哪种方式最好？'],
   'trial.text': [
     'A trial of some five minutes on a part of the folder: the starting weights as they are, trained on, and a start from scratch.',

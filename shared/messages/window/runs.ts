@@ -69,6 +69,7 @@ export const runsWords = catalogue({
   'runs.clone': ['New run with the settings of {name}', '用 {name} 的设置新建训练'],
   'runs.delete': ['Delete {name}', '删除 {name}'],
   'runs.deleted': ['“{name}” was deleted ({size}).', '“{name}”已删除（{size}）。'],
+  'runs.deletedElsewhere': ['“{name}” was deleted in another window.', '“{name}”已在另一个窗口中删除。'],
   'runs.deleteTitle': ['Delete “{name}”?', '删除“{name}”？'],
   'runs.deleteText': [
     'Its checkpoints and embeddings go with it: {size}. Exports and the photos stay. It can be taken back for {seconds} {seconds:second|seconds}.',

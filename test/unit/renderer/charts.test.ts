@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { CurveBuffer } from '../../../src-renderer/charts/buffer.ts';
 import type { Bucket } from '../../../src-renderer/charts/buffer.ts';
 import { metricNames, metricOf, panels } from '../../../shared/metrics.ts';
-import { dashOf, tintOf } from '../../../src-renderer/charts/dashes.ts';
+import { dashOf, swatchWidth, tintOf } from '../../../src-renderer/charts/dashes.ts';
 import { downsample, draw, smooth, toCsv, xOf, hasLogLabel, rangeOfOne } from '../../../src-renderer/charts/series.ts';
 
 const bucket = (step: number, last: number, spread = 0): Bucket => ({
@@ -165,5 +165,11 @@ it('lines of one colour differ in their dashes, whichever curve of whichever run
   expect(new Set(all).size).toBe(all.length);
   expect(new Set(curves.map(tintOf)).size).toBe(most);
   expect(curves.map(tintOf)).not.toContain(undefined);
+  // and the legend shows each of them whole, strokes, dots and where they begin again
+  const shownOf = (curve: number, twins: number) => {
+    const dash = dashOf(curve, twins);
+    return swatchWidth(dash) > dash.reduce((sum, length) => sum + length, 0);
+  };
+  expect(curves.flatMap((curve) => [0, 1, 2, 3].map((twins) => shownOf(curve, twins)))).not.toContain(false);
   expect(dashOf(0, 0)).toEqual([]); // alone a run is drawn plainly
 });

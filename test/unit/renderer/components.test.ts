@@ -9,7 +9,9 @@ import PhotoGroup from '../../../src-renderer/parts/PhotoGroup.svelte';
 import Charts from '../../../src-renderer/places/monitor/Charts.svelte';
 import Numbers from '../../../src-renderer/places/monitor/Numbers.svelte';
 import GivenWeights from '../../../src-renderer/places/new/GivenWeights.svelte';
+import Legend from '../../../src-renderer/charts/Legend.svelte';
 import CsvFigures from '../../../src-renderer/places/library/CsvFigures.svelte';
+import { dashOf } from '../../../src-renderer/charts/dashes.ts';
 import { App } from '../../../src-renderer/state/app.svelte.ts';
 import { Curves } from '../../../src-renderer/state/monitor.svelte.ts';
 import { fakeClient } from './fake.ts';
@@ -118,4 +120,21 @@ it('photos that do not fit into a group are behind a button that says how many',
   const html = rendered(PhotoGroup, { imageIds, title: '147 photos', most: 16, onopen: () => {} });
   expect(html.match(/<img/g)).toHaveLength(16);
   expect(html).toMatch(/<button[^>]*>\+ 131 more<\/button>/);
+});
+
+it('a legend shows the whole dash of the second run of a colour, which would look as the first does', () => {
+  const lines = [0, 1].map((twins) => ({
+    id: `${twins}`,
+    label: 'a',
+    color: '#000000',
+    dash: dashOf(0, twins),
+    buckets: [],
+  }));
+  const html = rendered(Legend, { lines, format: String });
+  const found = [...html.matchAll(/<svg width="(\d+)".*?stroke-dasharray="([\d ]*)"/g)];
+  const room = found.map(
+    ([, width, dash]) => Number(width) - dash!.split(' ').reduce((sum, text) => sum + Number(text), 0),
+  );
+  expect(room).toHaveLength(2);
+  expect(Math.min(...room)).toBeGreaterThan(0);
 });

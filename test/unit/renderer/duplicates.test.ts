@@ -3,7 +3,10 @@ import { expect, it } from 'vitest';
 import { IdList } from '../../../shared/idList.ts';
 import { ImageInfo } from '../../../shared/contract.ts';
 import type { DuplicateGroup, DuplicateKind } from '../../../shared/contract.ts';
+import { drafts } from '../../../src-renderer/lib/draft.ts';
+import type { Drafts } from '../../../src-renderer/lib/draft.ts';
 import { Duplicates } from '../../../src-renderer/state/duplicates.svelte.ts';
+import type { Sifting } from '../../../src-renderer/state/duplicates.svelte.ts';
 import { Tasks } from '../../../src-renderer/state/tasks.svelte.ts';
 import { fakeClient } from './fake.ts';
 
@@ -15,7 +18,7 @@ const photo = (id: string) =>
 const groups = (kind: DuplicateKind, ...members: string[]): DuplicateGroup[] =>
   members.map((ids) => ({ kind, photos: [...ids].map(photo), why: 'pixels' }));
 
-async function opened(of: Record<DuplicateKind, DuplicateGroup[]>) {
+async function opened(of: Record<DuplicateKind, DuplicateGroup[]>, unsent: Drafts<Sifting> | null = null) {
   const surplusOf = (kind: DuplicateKind) => of[kind].flatMap(({ photos }) => photos.slice(1).map(({ id }) => id));
   const counts = (count: (kind: DuplicateKind) => number) => ({
     ...{ file: count('file'), picture: count('picture'), alike: count('alike') },
@@ -28,7 +31,7 @@ async function opened(of: Record<DuplicateKind, DuplicateGroup[]>) {
     }),
     'duplicates.surplus': ({ kind }) => IdList.of(surplusOf(kind)).bytes,
   });
-  const duplicates = new Duplicates(client, new Tasks(client));
+  const duplicates = new Duplicates(client, new Tasks(client), unsent);
   await duplicates.open('folder', null);
   return duplicates;
 }
@@ -85,4 +88,29 @@ it('shows what was found without an encoder until it is looked for with one', as
   expect(duplicates.groups.map(({ photos }) => photos.map(({ id }) => id).join(''))).toEqual(['fg']);
   await duplicates.reload();
   expect(asked).toEqual(['by an encoder', null, null]);
+});
+
+it('what a person keeps counts after a reload, under another kind, and in a group that was read later', async () => {
+  const held = new Map<string, string>();
+  const unsent = drafts<Sifting>('duplicates', {
+    getItem: (key) => held.get(key) ?? null,
+    setItem: (key, value) => void held.set(key, value),
+    removeItem: (key) => void held.delete(key),
+  });
+  const letters = Array.from({ length: 300 }, (_, i) => String.fromCodePoint(0x4e00 + 2 * i, 0x4e01 + 2 * i));
+  const of = { file: groups('file', ...letters), picture: groups('picture', 'fg'), alike: [] };
+  const duplicates = await opened(of, unsent);
+  while (duplicates.groups.length < 280) await duplicates.more();
+  const [first, second] = letters[270]!;
+  duplicates.keep(duplicates.groups[270]!, second!, true);
+  duplicates.keep(duplicates.groups[270]!, first!, false);
+  const isKept = async (one: Duplicates) => {
+    const surplus = await one.surplusIds();
+    return [surplus.includes(first!), surplus.includes(second!), surplus.length, one.surplus];
+  };
+  expect(await isKept(duplicates)).toEqual([true, false, 300, 300]);
+  await duplicates.show('picture');
+  await duplicates.show('file');
+  expect(await isKept(duplicates)).toEqual([true, false, 300, 300]);
+  expect(await isKept(await opened(of, unsent))).toEqual([true, false, 300, 300]);
 });

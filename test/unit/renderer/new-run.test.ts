@@ -65,6 +65,22 @@ describe('NewRun', () => {
     expect(created).toHaveLength(1);
   });
 
+  it('is measured by epochs as soon as a person says so, and keeps them where that is said again', async () => {
+    const planned = { config: parseConfig({ minutes: 2, epochs: null }), estimate, notes: [], refusals: [] };
+    const { client } = fakeClient({ 'runs.plan': () => planned, 'library.previewViews': () => [] });
+    const form = new NewRun(client);
+    form.choose('d');
+    await settled(60);
+    expect(form.length).toBe('minutes');
+    form.measureBy('epochs'); // its field is there before the plan is
+    expect(form.length).toBe('epochs');
+    form.setText('epochs', '2');
+    form.measureBy('epochs');
+    expect([form.length, form.value('epochs')]).toEqual(['epochs', 2]);
+    form.measureBy('minutes');
+    expect(form.length).toBe('minutes');
+  });
+
   it('unmarks a setting that is put back to what the preset has', async () => {
     const { client } = fakeClient({ 'runs.plan': planner, 'library.previewViews': () => [] });
     const form = new NewRun(client);

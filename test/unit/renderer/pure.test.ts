@@ -138,19 +138,21 @@ describe('a draft', () => {
     expect(reloaded.read({ dataset: 'd' })).toEqual({ name: 'mine' });
     expect(reloaded.read({})).toBeNull();
     expect(drafts('other', held).read({ dataset: 'd' })).toBeNull();
-    reloaded.forget();
-    expect(reloaded.read({ dataset: 'd' })).toBeNull();
+    reloaded.keep({}, { name: 'other' });
+    expect(reloaded.read({ dataset: 'd' })).toEqual({ name: 'mine' });
+    reloaded.forget({ dataset: 'd' });
+    expect([reloaded.read({ dataset: 'd' }), reloaded.read({})]).toEqual([null, { name: 'other' }]);
   });
 
   it('that cannot be read or kept does no harm', () => {
     const held = storage();
-    held.setItem('lookalike.form', '{');
+    held.setItem('lookalike.form {}', '{');
     expect(drafts('form', held).read({})).toBeNull();
     const refused = () => {
       throw new Error('storage is full, or off');
     };
     const form = drafts('form', { ...held, setItem: refused, removeItem: refused });
     expect(() => form.keep({}, {})).not.toThrow();
-    expect(() => form.forget()).not.toThrow();
+    expect(() => form.forget({})).not.toThrow();
   });
 });
