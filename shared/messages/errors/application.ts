@@ -291,6 +291,10 @@ export const applicationErrors = catalogue({
     'the home folder {folder} cannot be written ({errno}): choose another with --home or LOOKALIKE_HOME',
     '主文件夹 {folder} 无法写入（{errno}）：请检查权限，或用 --home 或 LOOKALIKE_HOME 选择另一个主文件夹。',
   ],
+  'unwritable-home.in-the-way': [
+    '{path} is in the way of what Lookalike keeps there: move it away, or choose another home with --home or LOOKALIKE_HOME',
+    '{path} 占用了 Lookalike 存放自己内容的位置：请把它移走，或用 --home 或 LOOKALIKE_HOME 选择另一个主文件夹。',
+  ],
   'unwritable-home.handles': [
     'too many files are open on this machine: close other programs, then open Lookalike again',
     '这台机器打开的文件过多：请关闭其他程序，再打开 Lookalike。',
@@ -306,6 +310,10 @@ export const applicationErrors = catalogue({
   'damaged-database.errno': [
     'the database in {folder} is damaged ({errno}): run lookalike doctor --repair, which restores the newest backup and what the folders of runs hold',
     '{folder} 中的数据库已损坏（{errno}）：请运行 lookalike doctor --repair，它会恢复最新的备份以及各次训练的文件夹所保存的内容。',
+  ],
+  'damaged-database.foreign': [
+    'the database in {folder} is another program’s: run lookalike doctor --repair, which keeps it under another name and restores the newest backup and what the folders of runs hold',
+    '{folder} 中的数据库属于另一个程序：请运行 lookalike doctor --repair，它会把该数据库改名保留，并恢复最新的备份以及各次训练的文件夹所保存的内容。',
   ],
   'renderer-missing': [
     'The window’s files are missing: run "npm run build" once.',
