@@ -47,6 +47,10 @@ export const applicationErrors = catalogue({
     'the photo {file} is no longer there: scan its folder again',
     '照片 {file} 已不存在：请重新扫描其文件夹。',
   ],
+  'bad-folder.closed-photo': [
+    'the photo {file} cannot be read ({errno}): check its permissions and its disk, or leave it out',
+    '无法读取照片 {file}（{errno}）：请检查其权限和所在的磁盘，或不选它。',
+  ],
   'no-images.copy': [
     'none of these photos is in the library any more: choose others',
     '这些照片都已不在照片库中：请另选照片。',
