@@ -8,13 +8,23 @@ import type { Reason } from '../../shared/contract/wire.ts';
 import { reason } from '../../shared/reason.ts';
 import { isBegun, photoIn } from './paths.ts';
 
+/** SQLite opens no path of more than 504 bytes, and the copies of the history have the longest names of what it opens. */
+const LONGEST = 460;
+
+type HomeRefusal = `bad-folder.${'shared-home' | 'photos-home' | 'home-name' | 'home-long'}`;
+
 /**
  * Why a folder cannot become a home, or null. A home is kept from others (home.ts), and files come and go in it: a
  * folder that has become one for good is taken as it is, any other only where that harms nobody, so none with photos in
- * it and none for everybody, as a temporary folder or a whole disk.
+ * it and none for everybody, as a temporary folder or a whole disk; nor one whose database could not be opened, or whose
+ * name did not come through as it is.
  */
-export function homeRefusal(home: string): Reason<'bad-folder.shared-home' | 'bad-folder.photos-home'> | null {
+export function homeRefusal(home: string): Reason<HomeRefusal> | null {
   if (isBegun(home)) return null;
+  if (home.includes('\ufffd')) return reason('bad-folder.home-name', { home });
+  const bytes = Buffer.byteLength(home);
+  if (process.platform !== 'win32' && bytes > LONGEST)
+    return reason('bad-folder.home-long', { home, bytes, most: LONGEST });
   if (process.platform !== 'win32' && (dirname(home) === home || isForAll(home)))
     return reason('bad-folder.shared-home', { home });
   const file = photoIn(home);

@@ -42,8 +42,9 @@ export function storageError(error: unknown, path: string): unknown {
   const code = errnoOf(error);
   if (error instanceof StorageError || code === undefined) return error;
   if (isFullDisk(error)) return new StorageError('full-disk.home', { folder: short(path) }, { path });
+  if (code === 'EROFS') return new StorageError('unwritable-home.read-only', { folder: short(path) }, { path });
   if (
-    /^(EACCES|EPERM|EROFS|ENOTDIR|EEXIST|ENOENT|ELOOP|ENAMETOOLONG|SQLITE_CANTOPEN|SQLITE_READONLY|SQLITE_PERM|SQLITE_IOERR)/.test(
+    /^(EACCES|EPERM|ENOTDIR|EEXIST|ENOENT|ELOOP|ENAMETOOLONG|SQLITE_CANTOPEN|SQLITE_READONLY|SQLITE_PERM|SQLITE_IOERR)/.test(
       code,
     )
   )
