@@ -13,7 +13,7 @@ import { FileError } from './errors.ts';
 import { makeFolder } from './folder.ts';
 import { realPlace } from './place.ts';
 import { readRecord, writeRecord } from './record.ts';
-import { isTemporary } from './temporary.ts';
+import { isTemporary, removeOwnTemporaryFiles } from './temporary.ts';
 
 const manifestName = 'lookalike-files.json';
 const version = 1;
@@ -61,6 +61,7 @@ export async function claimFolder(folder: string, files: readonly string[], repl
     const manifest = await readManifest(folder);
     const known = manifest && before(folder, manifest, claims);
     if (!replace) await refuseForeign(folder, files, known, manifest !== null);
+    if (claims.size === 0) await removeOwnTemporaryFiles(folder);
     const stamps = new Map(files.map((file) => [file, { entry: known?.[file], stamp: stampOf(join(folder, file)) }]));
     await writeManifest(folder, { ...manifest, ...Object.fromEntries(files.map((file) => [file, null])) });
     const claim = new Claim(folder, place, stamps);

@@ -1,5 +1,5 @@
 /** Where exports go: new folders and ours; files that no export made, photo folders and the home are left alone. */
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { exportedFiles } from '../../shared/exports.ts';
@@ -43,6 +43,18 @@ test('an export that was interrupted does not stand in the way of the next', asy
   await target('out');
   write('out', 'images.csv', 'half');
   await target('out');
+});
+
+test('what a killed export had half written goes with the next; what is being written and others’ files stay', async () => {
+  mkdirSync(join(root, 'out'));
+  const [ours, theirs] = ['model.0123456789abcdef.lookalike-tmp', 'download.tmp'];
+  for (const name of [ours, theirs]) write('out', name, 'half');
+  const contents = () => readdirSync(join(root, 'out')).sort();
+  await target('out');
+  expect(contents()).toEqual([theirs, 'lookalike-files.json']);
+  write('out', ours, 'of the claim that is not over');
+  await target('out');
+  expect(contents()).toEqual([theirs, 'lookalike-files.json', ours]);
 });
 
 test('one that is given up leaves the folder to another that waits to write into it', async () => {
