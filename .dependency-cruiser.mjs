@@ -76,7 +76,10 @@ export default {
       comment: 'it takes what it needs file by file; its command line is loaded where one is given',
       severity: 'error',
       from: { path: main('electron'), pathNot: 'commandLine\\.ts$' },
-      to: { path: ['^src-main/files/index\\.ts$', '^src-main/app/(?!paths\\.ts$)'], dependencyTypesNot: ['type-only'] },
+      to: {
+        path: ['^src-main/files/index\\.ts$', '^src-main/app/(?!(paths|homeRefusal)\\.ts$)'],
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'locks-are-files',

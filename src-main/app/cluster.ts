@@ -1,6 +1,6 @@
 /** The calls of training past this machine: a folder for PyTorch written, and what was trained there taken over. */
 import { randomUUID } from 'node:crypto';
-import { readdir, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { Naming } from '../../shared/contract.ts';
@@ -27,6 +27,7 @@ import type { Library } from './library/library.ts';
 import { ruleOf } from './library/measuring.ts';
 import type { RunDescriber } from './runs/describe.ts';
 import { freshColor, freshId } from './runs/fresh.ts';
+import { importing } from './runs/importing.ts';
 import { partOfFolder } from './runs/part.ts';
 import { requiredWeights, withStart } from './runs/plan.ts';
 import { ruleFor } from './runs/rule.ts';
@@ -157,35 +158,37 @@ export function clusterHandlers(
     const { config, rows, steps, embedded } = result;
     const ats = rows.map(({ at }) => at);
     const now = Date.now();
-    store.runs.insert({
-      id: runId,
-      ...named,
-      color: freshColor(store),
-      state: result.finished ? 'finished' : 'stopped',
-      datasetId,
-      preset: null,
-      config,
-      clonedFrom: from !== null && store.runs.get(from) ? from : null,
-      createdAt: now,
-      epochs: result.epochs,
-      images: result.photos,
+    store.transaction(() => {
+      store.runs.insert({
+        id: runId,
+        ...named,
+        color: freshColor(store),
+        state: result.finished ? 'finished' : 'stopped',
+        datasetId,
+        preset: null,
+        config,
+        clonedFrom: from !== null && store.runs.get(from) ? from : null,
+        createdAt: now,
+        epochs: result.epochs,
+        images: result.photos,
+      });
+      store.runs.update(runId, {
+        startedAt: Math.min(...ats.slice(0, 1), now),
+        endedAt: ats.at(-1) ?? now,
+        device: elsewhere,
+        epoch: result.epoch,
+        step: result.step,
+        steps: result.totalSteps,
+        trainingSeconds: result.trainingSeconds,
+        untrained: result.untrained,
+        judgement: result.judgement,
+      });
+      for (const row of rows) store.metrics.putEpoch(runId, row);
+      store.metrics.putSteps(runId, steps);
+      if (result.judgement) store.metrics.putVerdict(runId, result.step, result.judgement);
+      const files = result.checkpoints.map((item) => ({ ...item, file: basename(item.file) }));
+      store.checkpoints.replace(runId, files, now);
     });
-    store.runs.update(runId, {
-      startedAt: Math.min(...ats.slice(0, 1), now),
-      endedAt: ats.at(-1) ?? now,
-      device: elsewhere,
-      epoch: result.epoch,
-      step: result.step,
-      steps: result.totalSteps,
-      trainingSeconds: result.trainingSeconds,
-      untrained: result.untrained,
-      judgement: result.judgement,
-    });
-    for (const row of rows) store.metrics.putEpoch(runId, row);
-    store.metrics.putSteps(runId, steps);
-    if (result.judgement) store.metrics.putVerdict(runId, result.step, result.judgement);
-    const files = result.checkpoints.map((item) => ({ ...item, file: basename(item.file) }));
-    store.checkpoints.replace(runId, files, now);
     const checkpoint = embedded && store.checkpoints.ofRun(runId).find(({ step }) => step === embedded.step);
     if (checkpoint)
       await sets.adopt(setId, runId, checkpoint, datasetId, {
@@ -236,7 +239,7 @@ export function clusterHandlers(
           output,
           images: [],
         };
-        try {
+        return importing(context, runId, async () => {
           const result = await computeJob(context, job, control, [0, 1], { images });
           const { embedded } = result;
           if (embedded) {
@@ -247,11 +250,8 @@ export function clusterHandlers(
           await keep(runId, setId, { datasetId: datasetIdOf, from, ...named }, result);
           const lost = missingHistory(result, source, from !== null);
           if (lost) control.notice(lost);
-        } catch (error) {
-          if (!store.runs.get(runId)) await rm(paths.run(runId), { recursive: true, force: true });
-          throw error;
-        }
-        return runId;
+          return runId;
+        });
       };
       return tasks.start('cluster', reason('doing.importing', { name: nameOf(named) }), work, { line: 'processor' });
     },

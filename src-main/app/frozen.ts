@@ -1,5 +1,4 @@
 /** The calls of frozen encoders: an ONNX file of others is looked at, and becomes a run that trains nothing. */
-import { rm } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import type { AppHandlers, frozenCalls } from '../../shared/contract.ts';
 import { parseConfig } from '../../shared/config.ts';
@@ -13,6 +12,7 @@ import type { Library } from './library/library.ts';
 import { ruleOf } from './library/measuring.ts';
 import type { RunDescriber } from './runs/describe.ts';
 import { freshColor, freshId } from './runs/fresh.ts';
+import { importing } from './runs/importing.ts';
 import type { TaskControl } from './tasks.ts';
 
 export type FrozenHandlers = Pick<AppHandlers, keyof typeof frozenCalls>;
@@ -46,19 +46,19 @@ export function frozenHandlers(
         const config = configOf(datasetId);
         const keep = { runId, directory: paths.run(runId), config, images };
         const job = { kind: 'frozen' as const, source: file, form, licence, origin, keep };
-        try {
+        await importing(context, runId, async () => {
           const { look, checkpoint } = await computeJob(context, job, control);
           const now = Date.now();
-          store.runs.insert({
-            ...{ id: runId, name: name ?? basename(file, extname(file)), color: freshColor(store), state: 'finished' },
-            ...{ datasetId, preset: null, config, clonedFrom: null, createdAt: now, epochs: null, images },
+          store.transaction(() => {
+            store.runs.insert({
+              ...{ id: runId, name: name ?? basename(file, extname(file)), color: freshColor(store) },
+              ...{ state: 'finished', datasetId, preset: null, config, clonedFrom: null, createdAt: now },
+              ...{ epochs: null, images },
+            });
+            store.runs.update(runId, { encoder: look.encoder, startedAt: now, endedAt: now });
+            store.checkpoints.replace(runId, [{ ...checkpoint!, file: basename(checkpoint!.file) }], now);
           });
-          store.runs.update(runId, { encoder: look.encoder, startedAt: now, endedAt: now });
-          store.checkpoints.replace(runId, [{ ...checkpoint!, file: basename(checkpoint!.file) }], now);
-        } catch (error) {
-          if (!store.runs.get(runId)) await rm(paths.run(runId), { recursive: true, force: true });
-          throw error;
-        }
+        });
         describer.announce(runId);
         if (host.kind !== 'cli') sets.embedFinished(runId); // a command asks for it by itself
         return runId;

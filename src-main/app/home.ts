@@ -1,8 +1,8 @@
 /** Opens the home folder (paths.ts says where it is) and sees to it that one process alone works in it. */
 import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { isFullDisk, storageError } from '../db/index.ts';
-import { acquireLock, isLocked, makeFolder } from '../files/index.ts';
+import { dirname, join, resolve } from 'node:path';
+import { inTheWay, isFullDisk, storageError } from '../db/index.ts';
+import { acquireLock, errnoOf, isLocked, makeFolder } from '../files/index.ts';
 import type { Lock } from '../files/index.ts';
 import { AppError } from './errors.ts';
 import { assertOwnFolder } from './homeApart.ts';
@@ -15,7 +15,11 @@ export type { HomePaths } from './paths.ts';
 /** Whether an application has it open. */
 export function isHeld(home: string): boolean {
   const { lock } = homePaths(resolve(home));
-  return existsSync(lock) && isLocked(lock);
+  try {
+    return existsSync(lock) && isLocked(lock);
+  } catch (error) {
+    throw inTheWay(lock, error) ?? storageError(error, home);
+  }
 }
 
 export interface Home {
@@ -59,8 +63,17 @@ export function openHome(home: string): Home {
     }
     lock = acquireLock(paths.lock);
   } catch (error) {
-    throw storageError(error, paths.home);
+    throw inWay(paths, error) ?? storageError(error, paths.home);
   }
   if (!lock) throw new AppError('home-in-use.home', { home: paths.home });
   return { paths, lock };
+}
+
+/** What is no folder where one has to be, or no lock. */
+function inWay({ lock }: HomePaths, error: unknown): Error | null {
+  if (/^SQLITE_(NOTADB|CANTOPEN)/.test(errnoOf(error) ?? '')) return inTheWay(lock, error);
+  const { path } = ((error as { details?: unknown }).details ?? {}) as { path?: string };
+  return path !== undefined && /^(EEXIST|ELOOP)$/.test(errnoOf(error) ?? '')
+    ? (inTheWay(path, error, 'folder') ?? inTheWay(dirname(path), error, 'folder'))
+    : null;
 }

@@ -19,6 +19,7 @@ import { readLines, readNpyLayout, readRecord, writeRecord } from '../files/inde
 import type { HomePaths } from './home.ts';
 import { openHome } from './home.ts';
 import { Leases } from './leases.ts';
+import { isImporting } from './runs/importing.ts';
 import { keptVersion } from './runs/keepRecord.ts';
 import { keptFiles } from './runs/records.ts';
 import { reconcileRun } from './runs/reconcile.ts';
@@ -35,8 +36,10 @@ export async function lostRuns({ store, paths }: Pick<ReconcileContext, 'store' 
   const known = new Set(store.runs.all().flatMap((run) => (isWhole(run) ? [run.id] : [])));
   const names = await readdir(paths.runs).catch(() => [] as string[]);
   const lost: string[] = [];
-  for (const id of names.filter((name) => !known.has(name)))
+  for (const id of names.filter((name) => !known.has(name))) {
+    if (await isImporting(paths, id)) continue; // not there yet
     if (existsSync(keptFiles(paths, id).run) || (await checkpointFiles(paths, id)).length > 0) lost.push(id);
+  }
   return lost.sort();
 }
 

@@ -14,7 +14,7 @@ import { homePaths } from '../app/reach.ts';
 import type { Context } from './command.ts';
 import { epochEvent, epochHeader, epochRow } from './epochs.ts';
 import { round } from './find.ts';
-import { baselinesLine, beforeTraining, costLine, duration, estimateOf, oneLine, percent } from './output.ts';
+import { baselinesLine, beforeTraining, costLine, duration, estimateOf, oneLine, percent, quoted } from './output.ts';
 import { withSession } from './session.ts';
 import { untilGone } from './gone.ts';
 import { stopSignals } from './signals.ts';
@@ -198,6 +198,8 @@ async function report(
     output.note(`stopped at epoch ${round(run.epoch)}: ${resume}`);
     return asked > 1 ? 1 : 0;
   }
+  const remedy = remedyOf(run.error);
+  if (remedy) output.note(remedy);
   const error = run.error ?? { name: 'Error', code: 'interrupted', message: `the run was interrupted: ${resume}` };
   throw Object.assign(new Error(error.message), {
     name: error.name,
@@ -205,6 +207,16 @@ async function report(
     details: error.details,
     run: id,
   });
+}
+
+/** The command for what a window has a button for. */
+function remedyOf(error: RunSummary['error']): string | null {
+  const folder = quoted(String(error?.values?.['folder'] ?? ''));
+  if (error?.key === 'photos-gone.some' || error?.key === 'photos-gone.disk')
+    return `what is gone is left out once the folder is read again:  lookalike relocate ${folder} ${folder}`;
+  if (error?.key === 'photos-gone.folder' || error?.key === 'photos-gone.vanished')
+    return `where the folder is now is said by:  lookalike relocate ${folder} NEW`;
+  return null;
 }
 
 /** Whether somebody else has deleted it, which stops it. */

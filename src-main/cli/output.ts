@@ -122,6 +122,10 @@ export const harmless = (text: string): string => text.replace(commands, '\ufffd
 // eslint-disable-next-line no-control-regex
 export const oneLine = (text: string): string => harmless(text.replace(/[\u0000-\u001f\u007f]+/g, ' ')).trim();
 
+/** A word of a command line, quoted where a shell would read it otherwise. */
+export const quoted = (word: string): string =>
+  /^[\w./~=:@-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+
 export function duration(seconds: number | null): string {
   if (seconds === null || !Number.isFinite(seconds)) return '?';
   if (Math.round(seconds) < 60) return `${Math.round(seconds)} s`;

@@ -13,6 +13,7 @@ import { StorageError, storageError } from './errors.ts';
 import { isWhole, isWholeFile } from './whole.ts';
 
 const keptDays = 7;
+const DAY = 86_400_000; // ms
 
 /**
  * Makes today's copy (UTC) by SQLite's backup interface, some pages at a time and looked through in a thread, so that
@@ -39,18 +40,29 @@ export async function backUpDaily(db: Db, file: string, now = new Date()): Promi
     throw storageError(error, file);
   }
   const days = readdirSync(dirname(file)).filter((name) => name.startsWith(start));
-  for (const old of days.sort().slice(0, -keptDays)) rmSync(join(dirname(file), old), { force: true });
+  // of days to come: they were made while the clock was wrong, and would outlive all that are made from now on
+  const isAhead = (name: string) => name > basename(target);
+  days.sort((a, b) => Number(isAhead(b)) - Number(isAhead(a)) || (a < b ? -1 : 1));
+  for (const old of days.slice(0, -keptDays)) rmSync(join(dirname(file), old), { force: true });
   return target;
 }
 
-/** Paths of the copies, newest first. They may be damaged: openCopy finds out. */
-export function backupsOf(file: string): string[] {
+/**
+ * Paths of the copies, newest first; those that a clock dated ahead of now are taken for the oldest. They may be damaged:
+ * openCopy finds out.
+ */
+export function backupsOf(file: string, now = Date.now()): string[] {
   const folder = dirname(file);
   const start = basename(file);
   const isCopy = (name: string) => name.startsWith(`${start}.day-`) || name.startsWith(`${start}.backup-`);
   const copies = readdirSync(folder).filter((name) => isCopy(name) && !/-(wal|shm)$/.test(name));
-  const changed = (name: string) => statSync(join(folder, name)).mtimeMs;
-  return copies.sort((a, b) => changed(b) - changed(a)).map((name) => join(folder, name));
+  const age = (name: string) => {
+    const ago = now - statSync(join(folder, name)).mtimeMs;
+    return ago < -DAY ? Infinity : ago;
+  };
+  const ages = new Map(copies.map((name) => [name, age(name)]));
+  const compare = (a: number, b: number) => (a === b ? 0 : a < b ? -1 : 1);
+  return copies.sort((a, b) => compare(ages.get(a)!, ages.get(b)!)).map((name) => join(folder, name));
 }
 
 /** What says nothing of the copy, but of where it is read. */

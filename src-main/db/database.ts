@@ -5,7 +5,8 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
-import { StorageError, storageError } from './errors.ts';
+import { errnoOf } from '../files/index.ts';
+import { inTheWay, StorageError, storageError } from './errors.ts';
 import { migrations } from './migrations.ts';
 
 export type Db = Database.Database;
@@ -20,6 +21,7 @@ export function openDatabase(file: string, steps = migrations): Db {
     db = new Database(file);
     // no file of shared memory, which on a nearly full disk ends the process with SIGBUS: nobody else opens it
     db.pragma('locking_mode = EXCLUSIVE');
+    refuseForeign(db, file); // before anything is written into it
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = NORMAL');
     db.pragma('foreign_keys = ON');
@@ -31,8 +33,29 @@ export function openDatabase(file: string, steps = migrations): Db {
     return db;
   } catch (error) {
     db?.close();
-    throw storageError(error, file);
+    throw openingError(error, file);
   }
+}
+
+/** What keeps a database from being opened; one that lacks what its version says that it has is damaged. */
+export function openingError(error: unknown, file: string): unknown {
+  const folder = dirname(file);
+  const errno = errnoOf(error);
+  if (errno === 'SQLITE_CANTOPEN' && inTheWay(file, error)) return inTheWay(file, error);
+  return errno === 'SQLITE_ERROR'
+    ? new StorageError('damaged-database.errno', { folder, errno }, { path: file })
+    : storageError(error, folder);
+}
+
+/** Tables of every version. */
+const ours = ['datasets', 'images', 'runs', 'settings'];
+
+/** One without a version is new, and empty. @throws StorageError damaged-database */
+function refuseForeign(db: Db, file: string): void {
+  const version = db.pragma('user_version', { simple: true }) as number;
+  const names = db.prepare<[], string>('SELECT name FROM sqlite_schema').pluck().all();
+  if (version === 0 ? names.length > 0 : !ours.every((name) => names.includes(name)))
+    throw new StorageError('damaged-database.foreign', { folder: dirname(file) }, { path: file });
 }
 
 /** Each step in a transaction of its own, after one copy of the file as it was: `lookalike.db.backup-<version>`. */

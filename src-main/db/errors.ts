@@ -1,6 +1,8 @@
 /** What can go wrong with the home folder and its database, each with its remedy. */
 import { KeyedError } from '../../shared/errors.ts';
 import type { KeyOf } from '../../shared/errors.ts';
+import { lstatSync, statSync } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { homedir } from 'node:os';
 import { errnoOf } from '../files/index.ts';
 
@@ -15,13 +17,34 @@ const short = (path: string) => (path.startsWith(`${homedir()}/`) ? `~${path.sli
 export const isFullDisk = (error: unknown): boolean =>
   ['ENOSPC', 'EDQUOT', 'SQLITE_FULL', 'full-disk'].includes(errnoOf(error) ?? '');
 
+/**
+ * What has the name of a file or folder of ours and is none, as a StorageError: a link that leads nowhere, the one in
+ * place of the other, what SQLite knows nothing of. Null where it is none of these.
+ */
+export function inTheWay(path: string, error: unknown, wanted: 'file' | 'folder' = 'file'): StorageError | null {
+  const found = statOf(statSync, path);
+  const isWanted = (of: Stats) =>
+    wanted === 'folder' ? of.isDirectory() : of.isFile() && errnoOf(error) !== 'SQLITE_NOTADB';
+  const isOther = found ? !isWanted(found) : statOf(lstatSync, path) !== null;
+  return isOther ? new StorageError('unwritable-home.in-the-way', { path: short(path) }, { path }) : null;
+}
+
+function statOf(ask: (path: string) => Stats, path: string): Stats | null {
+  try {
+    return ask(path);
+  } catch {
+    return null;
+  }
+}
+
 /** Errors of the system and of SQLite as a StorageError; anything else is returned as it came. */
 export function storageError(error: unknown, path: string): unknown {
   const code = errnoOf(error);
   if (error instanceof StorageError || code === undefined) return error;
   if (isFullDisk(error)) return new StorageError('full-disk.home', { folder: short(path) }, { path });
+  if (code === 'EROFS') return new StorageError('unwritable-home.read-only', { folder: short(path) }, { path });
   if (
-    /^(EACCES|EPERM|EROFS|ENOTDIR|EEXIST|ENOENT|ELOOP|ENAMETOOLONG|SQLITE_CANTOPEN|SQLITE_READONLY|SQLITE_PERM|SQLITE_IOERR)/.test(
+    /^(EACCES|EPERM|ENOTDIR|EEXIST|ENOENT|ELOOP|ENAMETOOLONG|SQLITE_CANTOPEN|SQLITE_READONLY|SQLITE_PERM|SQLITE_IOERR)/.test(
       code,
     )
   )

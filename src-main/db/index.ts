@@ -12,7 +12,8 @@ import { imagesTable } from './images.ts';
 import { labTables } from './lab.ts';
 import { metricsTables } from './metrics.ts';
 import { evaluationsTable, exportsTable } from './results.ts';
-import { openDatabase } from './database.ts';
+import { openDatabase, openingError } from './database.ts';
+import type { Db } from './database.ts';
 import { keptRows } from './kept.ts';
 import { runsTable } from './runs.ts';
 import { selfTestsTable } from './selfTests.ts';
@@ -23,7 +24,7 @@ import { isWhole } from './whole.ts';
 
 export { setDatabaseAside } from './backups.ts';
 export { openDatabase } from './database.ts';
-export { isFullDisk, StorageError, storageError } from './errors.ts';
+export { inTheWay, isFullDisk, StorageError, storageError } from './errors.ts';
 export { migrations } from './migrations.ts';
 export { Gone, shortHash } from './identity.ts';
 export type { DatasetCounts, DatasetRow, Moved } from './datasets.ts';
@@ -43,6 +44,15 @@ export type { TestedDevice } from './selfTests.ts';
 /** Opens the history at `file`, made when absent. @throws StorageError */
 export function openStore(file: string) {
   const db = openDatabase(file);
+  try {
+    return storeOf(db, file);
+  } catch (error) {
+    db.close();
+    throw openingError(error, file);
+  }
+}
+
+function storeOf(db: Db, file: string) {
   const kept = keptRows(db);
   return {
     datasets: datasetsTable(db),

@@ -7,7 +7,8 @@ import { app, protocol } from 'electron';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { defaultHome, isBegun, photoIn } from '../app/paths.ts';
+import { homeRefusal } from '../app/homeRefusal.ts';
+import { defaultHome } from '../app/paths.ts';
 import { isOffline } from '../files/offline.ts';
 import { commandLineOf, parseFlags, usage } from './flags.ts';
 import { guardAllContents } from './guard.ts';
@@ -24,7 +25,7 @@ const argv = process.argv.slice(app.isPackaged ? 1 : 2);
 const commandLine = commandLineOf(argv);
 const flags = parseFlags(argv, process.cwd());
 const home = flags.home ?? defaultHome();
-const photo = isBegun(home) ? null : photoIn(home);
+const refused = homeRefusal(home);
 if (commandLine) {
   app.setPath('userData', join(defaultHome(), 'command-line')); // no window's caches
   const { runInShell } = await import('./commandLine.ts');
@@ -35,11 +36,10 @@ if (commandLine) {
 } else if (flags.help || flags.version) {
   process.stdout.write(`${flags.help ? usage : app.getVersion()}\n`);
   app.exit(0);
-} else if (photo !== null) {
+} else if (refused !== null) {
   // before a folder is made there
   const { sentenceOf } = await import('../../shared/sentences.ts');
-  const why = { key: 'bad-folder.photos-home', values: { home, file: photo } } as const;
-  process.stderr.write(`lookalike: ${sentenceOf(why, 'en')}\n`);
+  process.stderr.write(`lookalike: ${sentenceOf(refused, 'en')}\n`);
   app.exit(1);
 } else {
   // One program for one home: Electron's lock is bound to this folder, and so are its caches.

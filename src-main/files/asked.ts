@@ -2,6 +2,7 @@
  * Questions about folders that their disk may never answer, put beside the thread that everybody waits for. One that has
  * no answer yet is not put again: each would keep one of the few threads that read files.
  */
+import type { Stats } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { FileError } from './errors.ts';
@@ -27,7 +28,7 @@ const open = new Map<string, Question>();
  */
 async function ask<T>(what: string, path: string, put: () => Promise<T>, seconds: number): Promise<T | undefined> {
   // from the root on: all that is asked of a dead disk is one question, of the folder that it is mounted on
-  if (dirname(path) !== path && (await deviceIn(dirname(path), seconds)) === undefined) return undefined;
+  if (dirname(path) !== path && (await found(dirname(path), seconds)) === undefined) return undefined;
   const name = `${what} ${path}`;
   const wait = async ({ answer, at }: Question): Promise<T | undefined> => {
     const left = Math.max(grace, seconds - (performance.now() - at) / 1000);
@@ -40,37 +41,30 @@ async function ask<T>(what: string, path: string, put: () => Promise<T>, seconds
   return await wait(question);
 }
 
-const deviceIn = (folder: string, seconds: number): Promise<number | null | undefined> =>
-  ask(
-    'device',
-    folder,
-    () =>
-      stat(systemPath(folder)).then(
-        ({ dev }) => dev,
-        () => null,
-      ),
-    seconds,
-  );
+const found = (path: string, seconds: number): Promise<Stats | null | undefined> =>
+  ask('found', path, () => stat(systemPath(path)).catch(() => null), seconds);
 
 /**
  * The disk that a folder lies on; undefined where there is no such folder, or it does not answer. What lies under a mount
  * is another one.
  */
-export const deviceOf = async (folder: string): Promise<number | undefined> =>
-  (await deviceIn(folder, glance)) ?? undefined;
+export async function deviceOf(folder: string): Promise<number | undefined> {
+  const is = await found(folder, glance);
+  return is?.isDirectory() ? is.dev : undefined; // a file may have taken its place
+}
 
 /** Whether a folder is there. @throws FileError no-answer */
 export async function isThere(folder: string): Promise<boolean> {
-  const device = await deviceIn(folder, patience);
-  if (device === undefined) throw new FileError('no-answer.path', { path: folder, seconds: patience });
-  return device !== null;
+  const is = await found(folder, patience);
+  if (is === undefined) throw new FileError('no-answer.path', { path: folder, seconds: patience });
+  return is !== null;
 }
 
 /** The path with the symbolic links in it followed, as far as it exists and its disk answers. */
 export async function placeOf(path: string): Promise<string> {
-  const device = await deviceIn(path, glance);
+  const is = await found(path, glance);
   const real = () => realpath(path).catch(() => null);
-  const place = typeof device === 'number' ? await ask('place', path, real, glance) : device;
+  const place = is ? await ask('place', path, real, glance) : is;
   if (place === undefined || dirname(path) === path) return place ?? path;
   return place ?? join(await placeOf(dirname(path)), basename(path));
 }

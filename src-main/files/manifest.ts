@@ -11,8 +11,9 @@ import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { FileError } from './errors.ts';
 import { makeFolder } from './folder.ts';
+import { realPlace } from './place.ts';
 import { readRecord, writeRecord } from './record.ts';
-import { isTemporary } from './temporary.ts';
+import { isTemporary, removeOwnTemporaryFiles } from './temporary.ts';
 
 const manifestName = 'lookalike-files.json';
 const version = 1;
@@ -25,16 +26,60 @@ type Manifest = z.infer<typeof Manifest>;
 const litter: ReadonlySet<string> = new Set(['.DS_Store', 'Thumbs.db', 'desktop.ini', '.directory']);
 
 /**
+ * Claims that are not over, by their folder: several pieces of work may write into one, each its files. Only one of
+ * them at a time looks at what is ours and writes it down.
+ */
+interface Open {
+  claims: Set<Claim>;
+  last: Promise<unknown>;
+}
+const open = new Map<string, Open>();
+
+/** @param place the folder with the symbolic links to it followed */
+async function inTurn<T>(place: string, work: (claims: Set<Claim>) => Promise<T>): Promise<T> {
+  const mine = open.get(place) ?? { claims: new Set(), last: Promise.resolve() };
+  open.set(place, mine);
+  const done = mine.last.then(() => work(mine.claims));
+  const settled = done.catch(() => {});
+  mine.last = settled;
+  try {
+    return await done;
+  } finally {
+    if (mine.last === settled && mine.claims.size === 0) open.delete(place);
+  }
+}
+
+/**
  * Makes the folder where it is missing and writes down that `files` will be written into it.
  * @throws FileError not-ours where a file of another's would be replaced, write-failed
  */
 export async function claimFolder(folder: string, files: readonly string[], replace = false): Promise<Claim> {
   makeFolder(folder);
-  const known = await readManifest(folder);
-  if (!replace) await refuseForeign(folder, files, known);
-  const before = new Map(files.map((file) => [file, { entry: known?.[file], stamp: stampOf(join(folder, file)) }]));
-  await writeManifest(folder, { ...known, ...Object.fromEntries(files.map((file) => [file, null])) });
-  return new Claim(folder, before);
+  const place = realPlace(folder);
+  return inTurn(place, async (claims) => {
+    makeFolder(folder); // a claim that was given up took it away
+    const manifest = await readManifest(folder);
+    const known = manifest && before(folder, manifest, claims);
+    if (!replace) await refuseForeign(folder, files, known, manifest !== null);
+    if (claims.size === 0) await removeOwnTemporaryFiles(folder);
+    const stamps = new Map(files.map((file) => [file, { entry: known?.[file], stamp: stampOf(join(folder, file)) }]));
+    await writeManifest(folder, { ...manifest, ...Object.fromEntries(files.map((file) => [file, null])) });
+    const claim = new Claim(folder, place, stamps);
+    claims.add(claim);
+    return claim;
+  });
+}
+
+/** What a manifest would say without the claims that are not over; null: nothing of what is in the folder. */
+function before(folder: string, manifest: Manifest, claims: ReadonlySet<Claim>): Manifest | null {
+  const known = { ...manifest };
+  for (const claim of claims)
+    for (const file of claim.files) {
+      const entry = claim.entryOf(file, stampOf(join(folder, file)), manifest[file]);
+      if (entry === undefined) delete known[file];
+      else known[file] = entry;
+    }
+  return claims.size > 0 && Object.keys(known).length === 0 ? null : known;
 }
 
 /** What a file is told by from one that takes its place; null where there is none. */
@@ -51,45 +96,77 @@ interface Before {
 /** A folder while results are written into it. */
 export class Claim {
   readonly folder: string;
+  readonly #place: string;
   /** Of each file that it is for: its entry before, and what lay there. */
-  readonly #before: ReadonlyMap<string, Before>;
+  readonly #before: Map<string, Before>;
 
-  constructor(folder: string, before: ReadonlyMap<string, Before>) {
+  constructor(folder: string, place: string, before: Map<string, Before>) {
     this.folder = folder;
+    this.#place = place;
     this.#before = before;
   }
 
+  get files(): Iterable<string> {
+    return this.#before.keys();
+  }
+
+  /** The entry of a file: one that was not written in the end is no more ours than before. */
+  entryOf(file: string, stamp: string | null, entry: string | null | undefined): string | null | undefined {
+    const before = this.#before.get(file);
+    return entry === null && before?.stamp === stamp ? before.entry : entry;
+  }
+
   /** Writes down what `files` hold now that they are whole; the others are what they were. */
-  async seal(files: readonly string[]): Promise<void> {
-    const written = await Promise.all(
-      files.map(async (file) => [file, await hashOf(join(this.folder, file))] as const),
-    );
-    await writeManifest(this.folder, { ...(await this.#known()), ...Object.fromEntries(written) });
+  seal(files: readonly string[]): Promise<void> {
+    return inTurn(this.#place, async (claims) => {
+      const written = await Promise.all(
+        files.map(async (file) => [file, await hashOf(join(this.folder, file))] as const),
+      );
+      const others = [...claims].filter((claim) => claim !== this);
+      const entries: Manifest = { ...(await this.#known(claims)), ...Object.fromEntries(written) };
+      for (const [file, entry] of written)
+        for (const other of others.filter((claim) => claim.#before.has(file))) {
+          other.#before.set(file, { entry, stamp: stampOf(join(this.folder, file)) });
+          entries[file] = null;
+        }
+      await writeManifest(this.folder, entries);
+      claims.delete(this);
+    });
   }
 
   /** Takes the claim back after a failure: of a folder that nothing was written into nothing stays. */
-  async release(): Promise<void> {
-    const known = await this.#known();
-    if (Object.keys(known).length > 0) return writeManifest(this.folder, known);
-    await rm(join(this.folder, manifestName), { force: true });
-    await rmdir(this.folder).catch(() => {}); // a person's files are in it
+  release(): Promise<void> {
+    return inTurn(this.#place, async (claims) => {
+      claims.delete(this);
+      const known = await this.#known(claims);
+      if (Object.keys(known).length > 0) return writeManifest(this.folder, known);
+      await rm(join(this.folder, manifestName), { force: true });
+      await rmdir(this.folder).catch(() => {}); // a person's files are in it
+    });
   }
 
-  /** The entries of what is there; a file that was not written in the end is no more ours than before. */
-  async #known(): Promise<Manifest> {
+  /** The entries of what is there, and of what others are about to write. */
+  async #known(claims: ReadonlySet<Claim>): Promise<Manifest> {
+    const others = new Set([...claims].flatMap((claim) => (claim === this ? [] : [...claim.files])));
     const known: Manifest = {};
     for (const [file, entry] of Object.entries((await readManifest(this.folder)) ?? {})) {
       const stamp = stampOf(join(this.folder, file));
-      const before = this.#before.get(file);
-      const now = entry === null && before?.stamp === stamp ? before.entry : entry;
-      if (stamp !== null && now !== undefined) known[file] = now;
+      const now = this.entryOf(file, stamp, entry);
+      if (entry === null && others.has(file)) known[file] = null;
+      else if (stamp !== null && now !== undefined) known[file] = now;
     }
     return known;
   }
 }
 
-async function refuseForeign(folder: string, files: readonly string[], known: Manifest | null): Promise<void> {
-  const names = (await readdir(folder)).filter((name) => !litter.has(name) && !isTemporary(name));
+async function refuseForeign(
+  folder: string,
+  files: readonly string[],
+  known: Manifest | null,
+  hasManifest: boolean,
+): Promise<void> {
+  const isNobodys = (name: string) => litter.has(name) || isTemporary(name) || (hasManifest && name === manifestName);
+  const names = (await readdir(folder)).filter((name) => !isNobodys(name));
   if (!known && names.length > 0) throw new FileError('not-ours.folder', { folder });
   for (const file of files) {
     const path = join(folder, file);

@@ -12,6 +12,15 @@ const ending = '.lookalike-tmp';
 export const temporaryName = (path: string): string =>
   join(dirname(path), `${basename(path).split('.')[0]!.slice(0, 40)}.${randomBytes(8).toString('hex')}${ending}`);
 
+/**
+ * Removes what interrupted writes left in a folder where other programs' files may lie as well. Only for who knows that
+ * nobody writes.
+ */
+export async function removeOwnTemporaryFiles(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [] as string[]))
+    if (name.endsWith(ending)) await rm(join(folder, name), { force: true });
+}
+
 /** Versions up to 0.1.0 wrote some files to names that end in .tmp. */
 export const isTemporary = (name: string): boolean => name.endsWith(ending) || name.endsWith('.tmp');
 

@@ -88,6 +88,7 @@ export function systemReason(error: unknown): ImageReason {
   const { code, message } = (error ?? {}) as Partial<NodeJS.ErrnoException>;
   switch (code) {
     case 'ENOENT':
+    case 'ENOTDIR': // a file has taken the place of its folder
       return reason('missing');
     case 'EACCES':
     case 'EPERM':

@@ -104,7 +104,7 @@ class Walk {
 
   async finish(): Promise<void> {
     const found = await stat(systemPath(this.#root), { bigint: true }).catch(() => null);
-    if (found?.dev !== this.#device) throw vanished(this.#root);
+    if (!found?.isDirectory() || found.dev !== this.#device) throw vanished(this.#root);
   }
 
   async *readFolder(folder: string): AsyncGenerator<ScanEntry[]> {

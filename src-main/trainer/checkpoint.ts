@@ -25,20 +25,23 @@ import type { Stored } from './retention.ts';
 
 const FORMAT = 'lookalike-checkpoint-1';
 
+const Count = z.int().min(0);
+const Segment = z.object({ start: Count, steps: z.int().min(1), peak: z.number().min(0), warmupSteps: Count });
+
 export const CheckpointFacts = z.object({
   /** By whose rules these facts, the settings and the row in them are written: shared/records.ts. */
   version: z.int().default(1),
   runId: z.string(),
   config: RunConfig,
   /** Steps done; the next step to compute has this number. */
-  step: z.int().min(0),
+  step: Count,
   /** Epochs done, and steps done of the one begun. */
   epoch: z.number(),
   stepInEpoch: z.int(),
   schedule: z.object({
     stepsPerEpoch: z.int().min(1),
-    segments: z.array(z.object({ start: z.int(), steps: z.int(), peak: z.number(), warmupSteps: z.int() })).min(1),
-    timed: z.int().optional(),
+    segments: z.array(Segment).min(1),
+    timed: Count.optional(),
     pace: z.object({ stepsPerEpoch: z.int().min(1), offset: z.int() }).optional(),
   }),
   /** Photos trained on: their number and a hash over their ids, for a resume to notice that they changed. */
@@ -195,20 +198,27 @@ const isDamage = (error: unknown): boolean =>
 
 /**
  * The newest checkpoint up to the one given that training can go on from. Damaged ones are set aside and named; what
- * else is wrong with a file is thrown, as is the damage where none is left.
+ * else is wrong with a file is thrown, as is the damage of the last, which stays where it is.
+ * @param check throws where the content does not fit, which counts as damage where it is a bad checkpoint
  */
-export async function readNewest(runDirectory: string, path: string) {
+export async function readNewest(
+  runDirectory: string,
+  path: string,
+  check: (path: string, state: State, facts: CheckpointFacts) => void = () => {},
+) {
   const damaged: string[] = [];
   for (let next = path; ;) {
     try {
-      return { path: next, damaged, ...(await readCheckpoint(next)) };
+      const read = await readCheckpoint(next);
+      check(next, read.state, read.facts);
+      return { path: next, damaged, ...read };
     } catch (error) {
       if (!isDamage(error)) throw error;
+      const { files } = await listCheckpoints(runDirectory);
+      const before = files.find((file) => file.hasOptimizerState && basename(file.path) < basename(next));
+      if (!before) throw error;
       await setAside(next);
       damaged.push(basename(next));
-      const { files } = await listCheckpoints(runDirectory);
-      const before = files.find((file) => file.hasOptimizerState && basename(file.path) < basename(path));
-      if (!before) throw error;
       next = before.path;
     }
   }

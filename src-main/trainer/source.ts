@@ -18,6 +18,7 @@ import { isFrozen, readFrozen } from './frozen/file.ts';
 import type { Frozen } from './frozen/file.ts';
 import { deviceOf, threadsOf } from './machine.ts';
 import type { Shown } from './photos.ts';
+import { checkBackbone } from './sound.ts';
 
 interface Shared {
   config: RunConfig;
@@ -38,6 +39,7 @@ export async function openSource({ checkpoint, config }: Pick<EmbedJob, 'checkpo
     return frozenSource({ ...frozen.config, ...now }, frozen);
   }
   const { state, facts } = await readCheckpoint(checkpoint);
+  checkBackbone(checkpoint, state, facts.config);
   checkParameters(state, facts.epoch);
   const own = { ...facts.config, ...now };
   const { imageSize, input } = own;

@@ -29,7 +29,8 @@ import { planOn, refuse } from './machine.ts';
 import type { Machine } from './machine.ts';
 import { sizesOf } from './photos.ts';
 import type { TrainingPhotos } from './trainingPhotos.ts';
-import { extendSchedule, repaced, totalSteps } from './schedule.ts';
+import { extendSchedule, repaced } from './schedule.ts';
+import { checkForTraining } from './sound.ts';
 import type { Schedule } from './schedule.ts';
 
 export interface StartingPoint {
@@ -132,7 +133,7 @@ async function givenWeights(...[path, wanted]: Parameters<typeof readWeights>): 
 }
 
 async function resumed(job: BeginningJob, path: string, now: number, imagesHash: string): Promise<Beginning> {
-  const { state, facts, damaged, path: used } = await readNewest(job.directory, path);
+  const { state, facts, damaged, path: used } = await readNewest(job.directory, path, checkForTraining);
   if (![...state.keys()].some(isOptimizerSlot))
     throw new TrainerError('bad-checkpoint.no-optimizer', {
       epoch: facts.epoch,
@@ -154,10 +155,12 @@ async function resumed(job: BeginningJob, path: string, now: number, imagesHash:
     ? toWireError(new TrainerError('bad-checkpoint.went-back', { file: damaged[0], step: facts.step }))
     : null;
   // An extension begins at the end of its run: that one is reached again first.
-  const extendBy = damaged.length > 0 && !facts.finished ? null : job.extendBy;
-  const schedule = continued({ ...job, extendBy }, facts);
+  const isCutOff = job.extendBy !== null && !facts.finished && (damaged.length > 0 || !isExtended(facts));
+  const schedule = continued({ ...job, extendBy: isCutOff ? null : job.extendBy }, facts);
+  const gone =
+    isCutOff && !back ? toWireError(new TrainerError('bad-checkpoint.end-gone', { step: facts.step })) : null;
   const start = { config, state, folded: false, facts, checkpoint: used, notes };
-  if (facts.imagesHash === imagesHash) return { ...start, schedule, notice: back };
+  if (facts.imagesHash === imagesHash) return { ...start, schedule, notice: back ?? gone };
   const [before, batch] = [facts.images, config.batchSize];
   if (now < batch) throw new PhotosError('too-few-photos.batch', { before, now, batch });
   forgetPhotos(config, state, now);
@@ -171,9 +174,8 @@ export const viewsAfter = (now: RunConfig, then: RunConfig): RunConfig['viewsBy'
   now.viewsBy === 'auto' && then.viewsBy === 'processor' && then.device === now.device ? 'processor' : now.viewsBy;
 
 function continued(job: BeginningJob, facts: CheckpointFacts): Schedule {
-  if (job.extendBy === null) return facts.schedule;
-  if (facts.finished) return extendSchedule(facts.schedule, job.extendBy);
-  // An extension that was interrupted has its second segment already; a first schedule has to end first.
-  if (facts.schedule.segments.length > 1) return facts.schedule;
-  throw new TrainerError('bad-job.unfinished', { step: facts.step, steps: totalSteps(facts.schedule) });
+  return job.extendBy !== null && facts.finished ? extendSchedule(facts.schedule, job.extendBy) : facts.schedule;
 }
+
+/** Whether it is of an extension, which has a segment of its own. */
+const isExtended = ({ schedule }: CheckpointFacts): boolean => schedule.segments.length > 1;

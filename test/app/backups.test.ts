@@ -1,5 +1,5 @@
 /** Copies of the history: one a day, seven kept, never a damaged one. */
-import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { parseConfig } from '../../shared/config.ts';
@@ -24,6 +24,32 @@ test('one a day is made, the last seven are kept, and each opens with what was t
   const then = openStore(join(directory, 'lookalike.db.day-2026-01-05'));
   expect(then.datasets.all()).toHaveLength(5);
   then.close();
+});
+
+test('copies that a wrong clock dated ahead go before those that are made once it is right', async () => {
+  const store = openStore(file());
+  for (let ahead = 1; ahead <= 7; ahead++) await store.backUp(new Date(Date.UTC(2031, 0, ahead, 12)));
+  for (const number of [1, 2]) expect(await store.backUp(day(number))).not.toBeNull();
+  store.close();
+  expect(copies()).toEqual([
+    ...[1, 2].map((number) => `lookalike.db.day-2026-01-0${number}`),
+    ...[3, 4, 5, 6, 7].map((ahead) => `lookalike.db.day-2031-01-0${ahead}`),
+  ]);
+});
+
+test('the newest copy is restored, not one that a wrong clock dated ahead', async () => {
+  const old = openStore(file());
+  await old.backUp(day(1));
+  old.datasets.insert({ id: 'd', name: 'Photos', folder: '/photos', addedAt: 1 });
+  await old.backUp(day(2));
+  old.close();
+  const ahead = new Date(Date.now() + 1000 * 86_400_000);
+  utimesSync(join(directory, copies()[0]!), ahead, ahead);
+  for (const name of readdirSync(directory).filter((each) => !copies().includes(each))) rmSync(join(directory, name));
+  const store = openStore(file());
+  expect(store.restoreBackup(new Set())).toBe(join(directory, copies()[1]!));
+  expect(store.datasets.all().map(({ id }) => id)).toEqual(['d']);
+  store.close();
 });
 
 test('a damaged history is not copied over, or beside, the good copies', async () => {

@@ -1,5 +1,5 @@
 /** The database file: migrations, damage, settings that cannot be read, what it keeps of a run. */
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { parseConfig } from '../../shared/config.ts';
@@ -80,6 +80,29 @@ test('a newer schema is refused, an older one is backed up and brought up to dat
 test('a file that is no database is named, with the remedy', () => {
   writeFileSync(file(), 'x'.repeat(5000));
   expect(() => openDatabase(file())).toThrow(/damaged.*backup/);
+});
+
+test.each([
+  ['one without a version', 'CREATE TABLE notes (text)'],
+  ['one with the names of our tables', 'CREATE TABLE runs (distance)'],
+  ['one with a version', 'CREATE TABLE places (url); PRAGMA user_version = 7'],
+  ['one with a version that is higher than ours', 'CREATE TABLE places (url); PRAGMA user_version = 75'],
+])('a database of another program, %s, is named as that and left as it is', (_of, sql) => {
+  const other = new Database(file());
+  other.exec(sql);
+  other.close();
+  const before = readFileSync(file());
+  expect(() => openStore(file())).toThrow(/is another program’s: run lookalike doctor --repair/);
+  expect(readFileSync(file())).toEqual(before);
+  expect(readdirSync(directory)).toEqual(['lookalike.db']);
+});
+
+test('one that lacks a table which its version has is damaged', () => {
+  withRun(() => {});
+  const db = new Database(file());
+  db.exec('DROP TABLE verdicts');
+  db.close();
+  expect(() => openStore(file())).toThrow(expect.objectContaining({ code: 'damaged-database' }));
 });
 
 test('settings that cannot be read any more fall back to their defaults', () => {

@@ -1,5 +1,5 @@
 /** Where exports go: new folders and ours; files that no export made, photo folders and the home are left alone. */
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { exportedFiles } from '../../shared/exports.ts';
@@ -42,6 +42,56 @@ test('a new or empty folder is taken, and one of ours is written again', async (
 test('an export that was interrupted does not stand in the way of the next', async () => {
   await target('out');
   write('out', 'images.csv', 'half');
+  await target('out');
+});
+
+test('what a killed export had half written goes with the next; what is being written and others’ files stay', async () => {
+  mkdirSync(join(root, 'out'));
+  const [ours, theirs] = ['model.0123456789abcdef.lookalike-tmp', 'download.tmp'];
+  for (const name of [ours, theirs]) write('out', name, 'half');
+  const contents = () => readdirSync(join(root, 'out')).sort();
+  await target('out');
+  expect(contents()).toEqual([theirs, 'lookalike-files.json']);
+  write('out', ours, 'of the claim that is not over');
+  await target('out');
+  expect(contents()).toEqual([theirs, 'lookalike-files.json', ours]);
+});
+
+test('one that is given up leaves the folder to another that waits to write into it', async () => {
+  const [first, second] = [await target('out'), await target('out')];
+  await first.release();
+  for (const file of files) write('out', file, 'second');
+  await second.seal(files);
+  await target('out');
+});
+
+test('of two that write into one folder at once, each file of both is known afterwards, also after a crash', async () => {
+  const claim = (names: string[]) => claimFolder(join(root, 'out'), names);
+  const [first, second, third] = [await claim(['a']), await claim(['b']), await claim(['c'])];
+  for (const name of ['a', 'b']) write('out', name, name);
+  await Promise.all([first.seal(['a']), second.seal(['b'])]);
+  write('out', 'c', 'half'); // and the program is killed
+  expect(third.folder).toBe(join(root, 'out'));
+  await claim(['a', 'b', 'c']);
+});
+
+test('a person’s file is not ours because an export that waits may replace it', async () => {
+  mkdirSync(join(root, 'work'));
+  write('work', 'images.csv', 'months of work');
+  const first = await target('work', true);
+  await expect(target('work')).rejects.toMatchObject({ code: 'not-ours' });
+  await expect(claimFolder(join(root, 'work'), ['other'])).rejects.toMatchObject({ key: 'not-ours.folder' });
+  await first.release();
+  await expect(target('work')).rejects.toMatchObject({ code: 'not-ours' });
+});
+
+test('what two are to write is as the first left it where the second fails, and ours once it was written again', async () => {
+  const [first, second, third] = [await target('out'), await target('out'), await target('out')];
+  for (const file of files) write('out', file, 'first');
+  await first.seal(files);
+  await second.release();
+  for (const file of files) write('out', file, 'once more');
+  await third.release();
   await target('out');
 });
 

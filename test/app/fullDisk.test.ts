@@ -92,6 +92,23 @@ afterEach(async () => {
   execFileSync('umount', ['-l', home()]);
 });
 
+test('a home on a disk that has become read-only is refused with the remedy, and whole once that can be written', async () => {
+  const runId = await create();
+  trained(await trainer.next('train'), 2);
+  await expect.poll(states).toEqual(['finished']);
+  await app.close();
+  const files = readdirSync(home(), { recursive: true }).sort();
+  execFileSync('mount', ['-o', 'remount,ro', home()]);
+  await expect(open()).rejects.toMatchObject({
+    key: 'unwritable-home.read-only',
+    message: expect.stringMatching(/is read-only: make it writable, or choose another home/) as string,
+  });
+  expect(readdirSync(home(), { recursive: true }).sort()).toEqual(files);
+  execFileSync('mount', ['-o', 'remount,rw', home()]);
+  await open();
+  expect((await app.handle('runs.get', { runId })).checkpoints.length).toBe(2);
+});
+
 test('a run that a full disk ended has ended, in this session and in the next; deleting it makes room', async () => {
   const old = await create();
   trained(await trainer.next('train'), 2);

@@ -6,6 +6,8 @@ import { createApp } from '../../src-main/app/index.ts';
 import type { App } from '../../src-main/app/index.ts';
 import { openHome } from '../../src-main/app/home.ts';
 import { systemHome } from '../../src-main/app/paths.ts';
+import { openStore } from '../../src-main/db/index.ts';
+import { testFolder } from '../helpers/folders.ts';
 import { listedFolder } from '../helpers/tasks.ts';
 import { directory, photos, start, useCommands } from '../helpers/commands.ts';
 
@@ -61,6 +63,42 @@ test.skipIf(process.platform === 'win32')('a folder for everybody is none, and k
   for (const home of [shared, '/']) expect(() => openHome(home)).toThrow(/is a folder for everybody.*one in it/);
   expect(statSync(shared).mode & 0o7777).toBe(0o1777);
   expect(readdirSync(shared)).toEqual(['of another']);
+});
+
+test('a home whose database could not be opened, or whose name did not come through, is refused before it is made', () => {
+  const long = below('l'.repeat(200), 'm'.repeat(200), 'n'.repeat(200));
+  expect(() => openHome(long)).toThrow(/bytes long, and its database opens no longer ones than 460: choose a shorter/);
+  const folder = below('caf\ufffd'); // as Node hands on a byte that is no UTF-8
+  expect(() => openHome(folder)).toThrow(/is not UTF-8: choose another/);
+  expect(readdirSync(directory).filter((name) => /^(l+|caf.*)$/.test(name))).toEqual([]);
+  const longest = below('x'.repeat(200), 'y'.repeat(460 - below('x'.repeat(200)).length - 1));
+  expect(Buffer.byteLength(longest)).toBe(460);
+  const { paths, lock } = openHome(longest);
+  openStore(paths.database).close();
+  lock.release();
+});
+
+describe('what is in the way of a home’s own', () => {
+  const homeWith = (name: string, put: (path: string) => void) => {
+    const home = testFolder('way');
+    put(join(home, name));
+    return home;
+  };
+  const link = (path: string) => symlinkSync(path, path);
+  const noise = (path: string) => writeFileSync(path, 'neither a database nor a folder');
+  test.each([
+    ['lock', 'a folder', mkdirSync],
+    ['lock', 'noise', noise],
+    ['lookalike.db', 'a folder', mkdirSync],
+    ['lookalike.db', 'a link to itself', link],
+    ['runs', 'a file', noise],
+    ['cache', 'a link to itself', link],
+  ])('is named: in place of %s %s', async (name, _what, put) => {
+    const home = homeWith(name, put);
+    const { code, err } = await start(['runs'], { home }).ended;
+    expect(err).toMatch(new RegExp(`^lookalike: \\S+${name} is in the way of .*: move it away`));
+    expect(code).toBe(1);
+  });
 });
 
 describe('a folder that is added to a home that stands', () => {

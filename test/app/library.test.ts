@@ -224,6 +224,10 @@ test('removing and restoring keeps everything; wrong calls are named', async () 
   await app.handle('library.remove', { datasetId: id });
   expect(await app.handle('library.list', null)).toEqual([]);
   expect((await app.handle('library.removed', null)).at(-1)).toMatchObject({ id, parent: null });
+  await expect(app.handle('library.get', { datasetId: id })).rejects.toMatchObject({
+    key: 'not-found.folder',
+    message: expect.stringMatching(/^the folder \S+ was taken out of the library: add it again$/) as string,
+  });
   await app.handle('library.restore', { datasetId: id });
   expect((await app.handle('library.removed', null)).map((one) => one.id)).not.toContain(id);
   expect((await app.handle('library.list', null)).map((dataset) => dataset.images)).toEqual([11]);

@@ -1,5 +1,5 @@
 /** Which photo is which: what comes back, what moved, what was copied, and what it keeps of labels, sides and exclusions. */
-import { renameSync, rmSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { add, byFile, folder, images, library, put, rescan, touch } from '../helpers/photoFolder.ts';
@@ -37,6 +37,25 @@ describe('what is away', () => {
     expect(await library.call('library.get', { datasetId: id })).toMatchObject({ state: 'away', images: 0, away: 1 });
     rmSync(folder, { recursive: true });
     expect(await library.call('library.get', { datasetId: id })).toMatchObject({ state: 'offline', away: 1 });
+  });
+
+  test('a folder whose place a file has taken is named, while it is listed or decoded, and its photos stay', async () => {
+    for (const name of ['in/a.jpg', 'in/b.jpg']) put(name);
+    const id = await add();
+    put('in/c.jpg');
+    const held = library.hold('c.jpg');
+    await library.call('library.rescan', { datasetId: id });
+    await held.reached;
+    renameSync(folder, `${folder} before`);
+    writeFileSync(folder, 'a backup, say');
+    held.release();
+    await library.idle();
+    const failed = library.events.findLast((event) => event.name === 'scan');
+    expect(failed).toMatchObject({ progress: { phase: 'failed', error: { key: 'missing.vanished' } } });
+    const now = { state: 'offline', images: 3, away: 0, skipped: 0 };
+    expect(await library.call('library.get', { datasetId: id })).toMatchObject(now);
+    await expect(rescan(id)).resolves.toMatchObject({ phase: 'failed' });
+    expect(await library.call('library.get', { datasetId: id })).toMatchObject(now);
   });
 
   test('a folder that vanishes while it is listed or decoded is named, and its photos stay', async () => {

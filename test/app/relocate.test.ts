@@ -52,6 +52,21 @@ test('a folder that moved is found by its old path, and what changed is said', a
   expect([unknown.code, unknown.err]).toEqual([2, expect.stringMatching(/no folder '.*nowhere' in the library/)]);
 });
 
+test('the same folder twice is read again', async () => {
+  const home = join(scratch, 'again');
+  const folder = join(scratch, 'changing');
+  mkdirSync(folder);
+  for (const name of ['a.jpg', 'b.jpg', 'c.jpg']) writeFileSync(join(folder, name), `the text of ${name}`);
+  const library = openLibrary(home);
+  await library.call('library.add', { folder });
+  await library.idle();
+  await library.close();
+  rmSync(join(folder, 'c.jpg'));
+  const { code, err, out } = await startCommand(['relocate', folder, folder], home).ended;
+  expect([code, err]).toEqual([0, expect.stringContaining('has changed: 1 gone')]);
+  expect(out).toBe(`${folder} was read again: 2 photos, 1 away\n`);
+});
+
 test('a folder that holds few of the photos is refused with how many it holds, unless it is said to be the one anyway', async () => {
   const home = join(scratch, 'others');
   const place = (name: string) => join(scratch, name);

@@ -217,6 +217,17 @@ test('a finished run is extended once', async () => {
   expect(await app.handle('runs.get', { runId: id })).toMatchObject({ epoch: 5, epochs: 5 });
 });
 
+test('one whose checkpoints are gone is not extended, and it is said where they belong', async () => {
+  const { id } = await create(0);
+  await until(id, 'finished');
+  const folder = homePaths(home()).checkpoints(id);
+  rmSync(folder, { recursive: true });
+  await reopen();
+  const gone = { key: 'cannot-start.checkpoints-gone', values: { epochs: 3, folder } };
+  await expect(app.handle('runs.extend', { runId: id, epochs: 1 })).rejects.toMatchObject(gone);
+  expect(await state(id)).toBe('finished');
+});
+
 test('a deleted run is hidden, comes back, and goes with its files when the application ends', async () => {
   const { id } = await create(0);
   await until(id, 'finished');

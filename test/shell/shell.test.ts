@@ -1,5 +1,5 @@
 /** main.ts starts whole against the double of Electron: its window, its application, its command line, and a home that cannot be opened. */
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { testFolder } from '../helpers/folders.ts';
@@ -113,17 +113,25 @@ describe('a damaged history', () => {
   });
 });
 
-it('makes nothing in a folder with photos that is named as the home, and says so', async () => {
-  const photos = testFolder('photos');
-  writeFileSync(join(photos, 'a.jpg'), '');
-  const written: string[] = [];
-  const stderr = vi.spyOn(process.stderr, 'write').mockImplementation((text) => (written.push(String(text)), true));
-  const shell = await startShell({ argv: ['--home', photos] });
-  await expect.poll(() => shell.log.exits).toEqual([1]);
-  stderr.mockRestore();
-  expect(written.join('')).toMatch(/there are photos in .* \(a\.jpg\), so that it cannot be the home folder/);
-  expect(shell.windows).toEqual([]);
-  expect(readdirSync(photos)).toEqual(['a.jpg']);
+describe('makes nothing in a folder that cannot be the home, and says so', () => {
+  it.each([
+    ['with photos', 'a.jpg', 0o755, /there are photos in .* \(a\.jpg\), so that it cannot be the home folder/],
+    ['for everybody', 'of another', 0o1777, /is a folder for everybody.*choose a folder of its own/],
+  ])('%s', async (_of, file, mode, says) => {
+    if (process.platform === 'win32' && mode === 0o1777) return; // which knows no such folders
+    const folder = testFolder('taken');
+    writeFileSync(join(folder, file), '');
+    chmodSync(folder, mode);
+    const written: string[] = [];
+    const stderr = vi.spyOn(process.stderr, 'write').mockImplementation((text) => (written.push(String(text)), true));
+    const shell = await startShell({ argv: ['--home', folder] });
+    await settle();
+    stderr.mockRestore();
+    expect(shell.windows).toEqual([]);
+    expect(readdirSync(folder)).toEqual([file]);
+    await expect.poll(() => shell.log.exits).toEqual([1]);
+    expect(written.join('')).toMatch(says);
+  });
 });
 
 describe('the command line', () => {

@@ -3,26 +3,27 @@ import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { Client } from '../../shared/client.ts';
 import type { Context } from '../../src-main/cli/command.ts';
+import { wireError } from '../../shared/errors.ts';
 import { follow } from '../../src-main/cli/follow.ts';
 import { followExperiment } from '../../src-main/cli/followLab.ts';
 
 /** A client that is told nothing, and finds the run in this state where it asks, `times` times; then there is none. */
-const silent = (state: string, times = Infinity) => {
+const silent = (state: string, times = Infinity, error: object | null = null) => {
   let asked = 0;
   const call = () =>
     asked++ < times
-      ? Promise.resolve({ name: 'first try', state, epoch: 0, step: 0, error: null })
+      ? Promise.resolve({ name: 'first try', state, epoch: 0, step: 0, error })
       : Promise.reject(Object.assign(new Error('there is no run r1'), { code: 'not-found' }));
   return { on: () => () => undefined, onConnection: () => () => undefined, call } as unknown as Client;
 };
 
 /** Where a command speaks, `said` taking what it says as JSON. */
-function contextOf(said: object[]) {
+function contextOf(said: object[], noted: string[] = []) {
   const quiet = () => undefined;
   const output = {
     json: (event: object) => said.push(event),
     print: quiet,
-    note: quiet,
+    note: (line: string) => noted.push(line),
     progress: quiet,
     clear: quiet,
   };
@@ -31,8 +32,8 @@ function contextOf(said: object[]) {
 
 /** Follows the run r1, and what is said of it as JSON. */
 function following(client: Client, begin = () => Promise.resolve('r1')) {
-  const said: object[] = [];
-  return { code: follow(client, contextOf(said), () => 'r1', begin), said };
+  const [said, noted]: [object[], string[]] = [[], []];
+  return { code: follow(client, contextOf(said, noted), () => 'r1', begin), said, noted };
 }
 
 test('a run that was stopped before anything was heard of it has ended', async () => {
@@ -45,6 +46,16 @@ test('a run that somebody deletes is not said to go on by a resume', async () =>
   const { code, said } = following(silent('stopped', 1));
   await expect(code).rejects.toThrow(/^run first try was deleted while it trained$/);
   expect(said).toEqual([]);
+});
+
+test.each([
+  ['photos-gone.some', { missing: 8, total: 64 }, "read again:  lookalike relocate '/my photos' '/my photos'"],
+  ['photos-gone.folder', {}, "is said by:  lookalike relocate '/my photos' NEW"],
+] as const)('%s: which command does what the sentence asks for', async (key, values, says) => {
+  const error = wireError('PhotosError', { key, values: { ...values, folder: '/my photos' } });
+  const { code, noted } = following(silent('failed', Infinity, error));
+  await expect(code).rejects.toThrow('/my photos');
+  expect(noted.join()).toContain(says);
 });
 
 test('a start that waits for what the run is compared with is told also where the application goes away', async () => {

@@ -24,6 +24,10 @@ export const applicationErrors = catalogue({
   'not-found.skipped': ['there is no skipped file {file}', '跳过的文件中没有 {file}：请重新扫描文件夹。'],
   'not-found.undo': ['the run is gone: the time to undo is over', '训练已删除：撤销的时限已过。'],
   'not-found.gone': ['there is no {what} {id}: it may have been deleted', '它已不存在，可能已被删除（{id}）。'],
+  'not-found.folder': [
+    'the folder {folder} was taken out of the library: add it again',
+    '文件夹 {folder} 已从照片库中移除：请重新添加它。',
+  ],
   'not-found.tag': ['this tag is no longer there: it was deleted or merged', '这个标签已不存在：它已被删除或合并。'],
   'bad-request': ['This cannot be done: {message}.', '无法完成：{message}。'],
   'bad-request.call': ['there is no call {call}', '应用程序不认识 {call}：请重新载入窗口。'],
@@ -46,6 +50,10 @@ export const applicationErrors = catalogue({
   'bad-folder.missing-photo': [
     'the photo {file} is no longer there: scan its folder again',
     '照片 {file} 已不存在：请重新扫描其文件夹。',
+  ],
+  'bad-folder.closed-photo': [
+    'the photo {file} cannot be read ({errno}): check its permissions and its disk, or leave it out',
+    '无法读取照片 {file}（{errno}）：请检查其权限和所在的磁盘，或不选它。',
   ],
   'no-images.copy': [
     'none of these photos is in the library any more: choose others',
@@ -254,6 +262,14 @@ export const applicationErrors = catalogue({
     '{home} is a folder for everybody, and the home folder is kept from others: choose a folder of its own, such as one in it, with --home or LOOKALIKE_HOME',
     '{home} 是所有人共用的文件夹，而主文件夹不让他人进入：请用 --home 或 LOOKALIKE_HOME 选择一个单独的文件夹，例如在其中新建一个。',
   ],
+  'bad-folder.home-name': [
+    'the name of the home folder {home} is not UTF-8: choose another with --home or LOOKALIKE_HOME',
+    '主文件夹 {home} 的名称不是 UTF-8：请用 --home 或 LOOKALIKE_HOME 选择另一个。',
+  ],
+  'bad-folder.home-long': [
+    'the path of the home folder {home} is {bytes} bytes long, and its database opens no longer ones than {most}: choose a shorter one with --home or LOOKALIKE_HOME',
+    '主文件夹 {home} 的路径有 {bytes} 字节，而其数据库最多支持 {most} 字节：请用 --home 或 LOOKALIKE_HOME 选择更短的路径。',
+  ],
   'bad-folder.relative': ['{folder} is not a whole path: choose a folder', '{folder} 不是完整路径：请选择一个文件夹。'],
   'bad-folder.full': ['the disk of {folder} is full: free some space', '{folder} 所在的磁盘已满：请腾出空间。'],
   'bad-folder.unwritable': [
@@ -291,6 +307,14 @@ export const applicationErrors = catalogue({
     'the home folder {folder} cannot be written ({errno}): choose another with --home or LOOKALIKE_HOME',
     '主文件夹 {folder} 无法写入（{errno}）：请检查权限，或用 --home 或 LOOKALIKE_HOME 选择另一个主文件夹。',
   ],
+  'unwritable-home.in-the-way': [
+    '{path} is in the way of what Lookalike keeps there: move it away, or choose another home with --home or LOOKALIKE_HOME',
+    '{path} 占用了 Lookalike 存放自己内容的位置：请把它移走，或用 --home 或 LOOKALIKE_HOME 选择另一个主文件夹。',
+  ],
+  'unwritable-home.read-only': [
+    'the disk of the home folder {folder} is read-only: make it writable, or choose another home with --home or LOOKALIKE_HOME',
+    '主文件夹 {folder} 所在的磁盘为只读：请使其可写，或用 --home 或 LOOKALIKE_HOME 选择另一个主文件夹。',
+  ],
   'unwritable-home.handles': [
     'too many files are open on this machine: close other programs, then open Lookalike again',
     '这台机器打开的文件过多：请关闭其他程序，再打开 Lookalike。',
@@ -306,6 +330,10 @@ export const applicationErrors = catalogue({
   'damaged-database.errno': [
     'the database in {folder} is damaged ({errno}): run lookalike doctor --repair, which restores the newest backup and what the folders of runs hold',
     '{folder} 中的数据库已损坏（{errno}）：请运行 lookalike doctor --repair，它会恢复最新的备份以及各次训练的文件夹所保存的内容。',
+  ],
+  'damaged-database.foreign': [
+    'the database in {folder} is another program’s: run lookalike doctor --repair, which keeps it under another name and restores the newest backup and what the folders of runs hold',
+    '{folder} 中的数据库属于另一个程序：请运行 lookalike doctor --repair，它会把该数据库改名保留，并恢复最新的备份以及各次训练的文件夹所保存的内容。',
   ],
   'renderer-missing': [
     'The window’s files are missing: run "npm run build" once.',

@@ -52,6 +52,16 @@ export const trainingErrors = catalogue({
     '检查点 {file} 无法使用：{detail}。请选择另一个。',
   ],
   'bad-checkpoint.record': ['what it says of {path} makes no sense', '其中关于 {path} 的记录没有意义'],
+  'bad-checkpoint.lacks': ['{tensor} is missing in it', '其中缺少 {tensor}'],
+  'bad-checkpoint.shape': [
+    '{tensor} in it is {shape}, where its settings ask for {wanted}',
+    '其中的 {tensor} 为 {shape}，而其设置要求 {wanted}',
+  ],
+  'bad-checkpoint.variance': ['a variance in {tensor} is negative', '{tensor} 中有负的方差'],
+  'bad-checkpoint.end-gone': [
+    'the checkpoint that this run ended with is gone: it is trained from step {step} to that end again. Extend it after that',
+    '这次训练结束时的检查点已不在：从第 {step} 步重新训练到结束。之后再延长它。',
+  ],
   'bad-checkpoint.damaged': [
     'the checkpoint {file} is damaged: {part} in it is not what was written. Choose another one, and check the disk',
     '检查点 {file} 已损坏，其中的 {part} 与写入时不同：请选择另一个，并检查磁盘。',
@@ -90,10 +100,6 @@ export const trainingErrors = catalogue({
   'bad-job.rows': [
     'the embeddings hold {rows} {rows:row|rows} for {images} {images:photo|photos}: embed the folder again',
     '嵌入有 {rows} 行，照片有 {images} 张：请重新嵌入文件夹。',
-  ],
-  'bad-job.unfinished': [
-    'the run is at step {step} of {steps}: finish it before adding epochs',
-    '训练到第 {step} 步，共 {steps} 步：请先完成它，再追加轮数。',
   ],
   'photos-changed': ['The photos have changed: {message}.', '照片有变化：{message}。'],
   'photos-changed.files': [

@@ -56,7 +56,8 @@ export class Library {
 
   dataset(id: string): DatasetRow {
     const row = this.#context.store.datasets.get(id);
-    return orNotFound(row?.removedAt ? undefined : row, 'folder', id);
+    if (row?.removedAt) throw new AppError('not-found.folder', { folder: row.folder });
+    return orNotFound(row, 'folder', id);
   }
 
   /** As calls show it: a collection is counted a little at a time, so that nobody waits for it. @throws AppError not-found */

@@ -138,6 +138,7 @@ export function runHandlers(
     'runs.extend': ({ runId, epochs }) => {
       const { state } = trained(runId);
       if (state !== 'finished') throw new AppError('wrong-state.extend', { state });
+      if (store.checkpoints.ofRun(runId).length === 0) assertGoesOn(context, runId);
       const last = newestResumable(context, runId);
       if (!last) throw new AppError('not-available.no-optimizer');
       store.runs.update(runId, { extendBy: epochs, extendFrom: last.step });

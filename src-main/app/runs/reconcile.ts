@@ -15,10 +15,12 @@ import { readHead } from '../../../shared/safetensors.ts';
 import { isOptimizerSlot } from '../../../shared/stateNames.ts';
 import type { AppContext } from '../context.ts';
 import type { HomePaths } from '../home.ts';
+import { removeHalfImports } from './importing.ts';
 
 export type ReconcileContext = Pick<AppContext, 'paths' | 'store' | 'leases'>;
 
 export async function reconcile(context: ReconcileContext): Promise<void> {
+  await removeHalfImports(context);
   for (const run of context.store.runs.all())
     await reconcileStart(context, run).catch((error: unknown) => {
       if (!isFullDisk(error) && !isOfFiles(error)) throw error;

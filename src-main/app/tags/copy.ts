@@ -3,8 +3,8 @@
  * are read, and no original is touched. What cannot be done is said before the first file is written.
  */
 import { constants } from 'node:fs';
-import { access, copyFile, rm } from 'node:fs/promises';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { access, copyFile, link, open, rm } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { errnoOf, isThere as answersFor, makeFolder, moveInto, systemPath, temporaryName } from '../../files/index.ts';
 import { isFullDisk } from '../../db/index.ts';
 import { shownName } from '../../../shared/fileNames.ts';
@@ -121,10 +121,41 @@ async function copyOne({ from, to }: Copy): Promise<void> {
   const part = temporaryName(to);
   try {
     await copyFile(systemPath(from), part, constants.COPYFILE_EXCL);
-    await moveInto(part, to);
+    await nameFreshly(part, to);
   } catch (error) {
-    await rm(part, { force: true });
-    if (errnoOf(error) === 'ENOENT') throw new AppError('bad-folder.missing-photo', { file: from });
+    if (errnoOf(error) === 'EEXIST')
+      throw new AppError('bad-folder.clash', { folder: dirname(to), file: basename(to) });
+    if (isFullDisk(error)) throw error;
+    await refuseUnreadable(from);
     throw error;
+  } finally {
+    await rm(part, { force: true });
+  }
+}
+
+/** Gives a whole copy its name unless a file has got it meanwhile: a link takes no other's place, where the disk knows links. */
+async function nameFreshly(part: string, to: string): Promise<void> {
+  try {
+    await link(part, to);
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') throw error;
+    await moveInto(part, to);
+  }
+}
+
+/** @throws AppError naming the photo, where it is that which cannot be read, and not the folder that cannot be written */
+async function refuseUnreadable(from: string): Promise<void> {
+  const why = await readFault(from);
+  if (why === 'ENOENT' || why === 'ENOTDIR') throw new AppError('bad-folder.missing-photo', { file: from });
+  if (why !== null) throw new AppError('bad-folder.closed-photo', { file: from, errno: why });
+}
+
+async function readFault(path: string): Promise<string | null> {
+  try {
+    const file = await open(systemPath(path), 'r');
+    await file.read(new Uint8Array(1), 0, 1, 0).finally(() => file.close());
+    return null;
+  } catch (error) {
+    return errnoOf(error) ?? String(error);
   }
 }

@@ -11,14 +11,15 @@ import { withSession } from '../session.ts';
 export const relocate: Command = {
   name: 'relocate',
   usage: 'FOLDER NEW',
-  summary: 'say where a folder of photos has moved',
+  summary: 'say where a folder of photos has moved, or read it again',
   positionals: [2, 2],
   options: { anyway: { help: 'also to a folder that holds fewer than half of the photos' } },
   help: `FOLDER is the folder as it was: its old path, its name in the library or its id. Its runs, labels, exclusions and
 embeddings stay; photos are known again by name, size and time, or by their content. A folder that holds fewer
-than half of those that were there is refused, with how many it holds, and nothing changes.
+than half of those that were there is refused, with how many it holds, and nothing changes. With the same folder twice it is read again.
 
-  lookalike relocate ~/Pictures/cats /mnt/photos/cats`,
+  lookalike relocate ~/Pictures/cats /mnt/photos/cats
+  lookalike relocate ~/Pictures/cats ~/Pictures/cats`,
   run(args, context) {
     const [named, to] = args.positionals as [string, string];
     return withSession(context, async ({ client }) => {
@@ -37,7 +38,8 @@ than half of those that were there is refused, with how many it holds, and nothi
         changes,
       });
       const away = dataset.away > 0 ? `, ${dataset.away} away` : '';
-      context.output.print(`${from} is now ${dataset.folder}: ${counted(dataset.images, 'photo')}${away}`);
+      const done = from === dataset.folder ? `${from} was read again` : `${from} is now ${dataset.folder}`;
+      context.output.print(`${done}: ${counted(dataset.images, 'photo')}${away}`);
       return 0;
     });
   },

@@ -12,7 +12,7 @@ import type { Arguments, Command, Context } from '../command.ts';
 import { openFolder } from '../find.ts';
 import { followExperiment } from '../followLab.ts';
 import { experimentTable } from '../labTable.ts';
-import { duration } from '../output.ts';
+import { duration, quoted } from '../output.ts';
 import { withSession } from '../session.ts';
 
 const language = 'en';
@@ -122,9 +122,6 @@ function finish({ output }: Context, folder: string, experiment: Experiment): bo
 
 const teacherOf = (given: string | undefined): string | undefined =>
   given === undefined || weightsOfRun(given) ? given : resolve(given);
-
-/** A word of a command line, quoted where a shell would read it otherwise. */
-const quoted = (word: string): string => (/^[\w./~=:@-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
 /** The command that trains a folder with the settings of a choice. */
 function commandOf(folder: string, patch: Record<string, unknown>): string {

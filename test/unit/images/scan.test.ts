@@ -1,11 +1,12 @@
 /** Scanning, and the folder of hostile files from scan to cache. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, readdirSync, lstatSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, lstatSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   ImageError,
   buildCache,
+  decodeImage,
   emptyScanCounts,
   labelOf,
   scanBatches,
@@ -181,6 +182,23 @@ describe('scanFolder', () => {
       }
     }).rejects.toThrow('cancelled by the test');
     expect(batches).toEqual([256]);
+  });
+
+  it('takes a file in the place of the folder, or of one in it, for what has gone', async () => {
+    const root = join(scratch, 'replaced');
+    for (const name of ['a', 'b']) {
+      mkdirSync(join(root, name), { recursive: true });
+      writeFileSync(join(root, name, '1.jpg'), 'x');
+    }
+    const walk = async () => {
+      for await (const batch of scanBatches(root)) {
+        if (batch.length === 0 || !lstatSync(root).isDirectory()) continue;
+        renameSync(root, `${root} before`);
+        writeFileSync(root, '');
+      }
+    };
+    await expect(walk()).rejects.toMatchObject({ key: 'missing.vanished' });
+    await expect(decodeImage(join(root, 'a', '1.jpg'))).rejects.toMatchObject({ code: 'missing' });
   });
 
   it('says why a folder cannot be scanned', async () => {
