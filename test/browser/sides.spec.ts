@@ -193,6 +193,7 @@ test('a notice is read where a question covers the window, and the question is s
   await page.goto(new URL(`#/library/${datasetId}`, page.url()).href);
   const photo = tiles(new LibraryPlace(page).grid()).first();
   await photo.click();
+  await expect(page.getByRole('dialog')).toBeVisible(); // no key before it is there
   const bar = page.getByRole('region', { name: 'What to do with the chosen photos' });
   await page.keyboard.press('Escape');
   await page.keyboard.press('Space');
