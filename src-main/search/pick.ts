@@ -109,7 +109,8 @@ export async function mixed(index: ExactIndex, choice: Choice): Promise<number[]
   const { count, before, doubt } = choice;
   const open = openRows(index, choice);
   if (doubt && before.length >= SETTLED) {
-    const unsure = byDoubt(open, doubt).subarray(0, Math.max(DOUBTFUL * count, Math.ceil(UNSURE * open.length)));
+    const sorted = await byDoubt(open, doubt);
+    const unsure = sorted.subarray(0, Math.max(DOUBTFUL * count, Math.ceil(UNSURE * open.length)));
     return filled(index, choice, await middles(index, few(unsure, CLUSTERED), count, [], choice));
   }
   return filled(index, choice, await middles(index, few(open, CLUSTERED), count, few(before, CLUSTERED), choice));
@@ -127,9 +128,9 @@ function openRows(index: ExactIndex, choice: Choice): Int32Array {
 
 /**
  * Rows by their doubt, most first, those of equal doubt in their order: by the 16 lower, then the 16 upper bits of what
- * is left of certainty, as who chooses waits on a thread that sorting a million by comparison would hold for a second.
+ * is left of certainty, as sorting a million by comparison would hold the thread for a second; others have a turn between.
  */
-export function byDoubt(rows: Int32Array, doubt: Float32Array): Int32Array {
+export async function byDoubt(rows: Int32Array, doubt: Float32Array): Promise<Int32Array> {
   const count = rows.length;
   const values = new Float32Array(count);
   for (let at = 0; at < count; at++) values[at] = doubt[rows[at]!]!;
@@ -137,15 +138,18 @@ export function byDoubt(rows: Int32Array, doubt: Float32Array): Int32Array {
   let order = Uint32Array.from({ length: count }, (_, at) => at);
   let next = new Uint32Array(count);
   for (const shift of [0, 16]) {
+    await breathe();
     const starts = new Uint32Array(DIGITS + 1);
     for (let at = 0; at < count; at++) starts[DIGITS - ((bits[at]! >>> shift) % DIGITS)]!++;
     for (let i = 0; i < DIGITS; i++) starts[i + 1]! += starts[i]!;
+    await breathe();
     for (let i = 0; i < count; i++) {
       const at = order[i]!;
       next[starts[DIGITS - 1 - ((bits[at]! >>> shift) % DIGITS)]!++] = at;
     }
     [order, next] = [next, order];
   }
+  await breathe();
   const sorted = new Int32Array(count);
   for (let i = 0; i < count; i++) sorted[i] = rows[order[i]!]!;
   return sorted;
@@ -202,7 +206,8 @@ async function filled(index: ExactIndex, choice: Choice, chosen: number[]): Prom
 export async function uncertain(index: ExactIndex, choice: Choice): Promise<number[]> {
   const { count, doubt, signal, onProgress } = choice;
   if (!doubt) throw new RangeError('there is no doubt to go by');
-  const rows = [...byDoubt(openRows(index, choice), doubt).subarray(0, DOUBTFUL * count)];
+  const sorted = await byDoubt(openRows(index, choice), doubt);
+  const rows = [...sorted.subarray(0, DOUBTFUL * count)];
   if (rows.length <= count) return rows;
   const part = await indexOf(index, rows);
   try {

@@ -62,14 +62,14 @@ describe('what is chosen', () => {
       ]);
   });
 
-  it('is in doubt, most first, as a comparison of each with each has it', () => {
+  it('is in doubt, most first, as a comparison of each with each has it', async () => {
     const some = Float32Array.from(
       { length: 5000 },
       (_, i) => [0, 1, 0.5, Math.abs(noise(i)), Math.abs(noise(i)) / 1e6][i % 5]!,
     );
     const rows = Int32Array.from({ length: 2500 }, (_, i) => 2 * i + (i % 2));
     const compared = [...rows].sort((a, b) => some[b]! - some[a]! || a - b);
-    expect([...byDoubt(rows, some)]).toEqual(compared);
+    expect([...(await byDoubt(rows, some))]).toEqual(compared);
   });
 
   it('is in doubt, and no copy of what is chosen with it', async () => {
