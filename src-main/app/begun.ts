@@ -60,7 +60,7 @@ export class Begun {
     } finally {
       entry.isAnswered = true;
       if (kind === 'call') this.#known.delete(key);
-      void this.#forget();
+      this.#forget().catch(() => {}); // of a home that closes meanwhile; the next one forgets as well
     }
   }
 

@@ -52,3 +52,22 @@ test('what failed to begin, or is over, is begun anew, and other calls are no co
   expect(await begun.once('tags.create', {}, begin)).toEqual({ id: '3', state: 'queued' });
   expect(await begun.once('tags.create', {}, begin)).toEqual({ id: '4', state: 'queued' });
 });
+
+test('a home that closes as something was begun is no failure that nobody hears of, which would end the process', async () => {
+  const closed = () => {
+    throw new Error('closed');
+  };
+  const unheard: unknown[] = [];
+  const hear = (error: unknown) => void unheard.push(error);
+  process.on('unhandledRejection', hear);
+  try {
+    await new Begun({ task: closed, experiment: closed }).once('exports.start', {}, () => ({
+      id: '1',
+      state: 'queued',
+    }));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(unheard).toEqual([]);
+  } finally {
+    process.off('unhandledRejection', hear);
+  }
+});

@@ -19,8 +19,8 @@ const graphVersion = 1;
 
 /**
  * Most bytes of an open set's rows as numbers (1,000,000 x 128). Of more there are levels of 8 bits and signs alone, a
- * third of the memory: answers are the same, as what comes near is read from the file and compared exactly, and a graph takes 1.7
- * times as long.
+ * third of the memory: answers are the same, as what comes near is read from the file and compared exactly, and a graph
+ * takes 1.7 times as long.
  */
 export const FLOAT_BYTES = 512e6;
 
