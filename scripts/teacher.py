@@ -1,8 +1,8 @@
 """
 A stand-in for a known encoder: a small ResNet trained with labels on a folder of classes, exported to ONNX as its pooled
-features. Only for measuring what a teacher is worth (docs/recipes.md): the photos to be asked are not among those.
+features. Only for measuring what a teacher is worth (docs/recipes/known.md): the photos to be asked are not among those.
 
-    python3 scripts/teacher.py TRAIN TEST teacher.onnx --seconds 900
+    python3 scripts/teacher.py TRAIN TEST teacher.onnx --seconds 3900 [--width 32] [--threads 1]
 """
 import argparse
 import json
@@ -27,8 +27,8 @@ def photos(folder):
     return x, torch.tensor([label for _, label in files]), len(classes)
 
 
-def block(inputs, outputs, stride=1):
-    return nn.Sequential(nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU())
+def block(inputs, outputs):
+    return nn.Sequential(nn.Conv2d(inputs, outputs, 3, padding=1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU())
 
 
 class Residual(nn.Module):
@@ -41,11 +41,13 @@ class Residual(nn.Module):
 
 
 class Encoder(nn.Sequential):
-    """Nine layers, as in the fast recipes for this size of picture: [N, 3, 32, 32] -> [N, 256]."""
+    """Nine layers, as in the fast recipes for this size of picture: [N, 3, 32, 32] -> [N, 8 width]."""
 
-    def __init__(self):
-        super().__init__(block(3, 32), block(32, 64, 2), Residual(64), block(64, 128, 2), block(128, 256, 2),
-                         Residual(256), nn.AdaptiveAvgPool2d(1), nn.Flatten())
+    def __init__(self, width):
+        super().__init__(block(3, width), block(width, 2 * width), nn.MaxPool2d(2), Residual(2 * width),
+                         block(2 * width, 4 * width), nn.MaxPool2d(2),
+                         block(4 * width, 8 * width), nn.MaxPool2d(2), Residual(8 * width),
+                         nn.AdaptiveAvgPool2d(1), nn.Flatten())
 
 
 def augmented(x, rng):
@@ -67,14 +69,16 @@ def main():
     parser.add_argument('test', type=Path)
     parser.add_argument('out', type=Path)
     parser.add_argument('--seconds', type=float, default=900, help='of processor time')
-    parser.add_argument('--rate', type=float, default=0.4)
+    parser.add_argument('--width', type=int, default=32, help='channels of the first layer')
+    parser.add_argument('--threads', type=int, default=2)
+    parser.add_argument('--rate', type=float, default=0.2)
     parser.add_argument('--batch', type=int, default=128)
     args = parser.parse_args()
     torch.manual_seed(0)
-    torch.set_num_threads(2)
+    torch.set_num_threads(args.threads)
     rng = np.random.default_rng(0)
     x, labels, classes = photos(args.train)
-    encoder, head = Encoder(), nn.Linear(256, classes)
+    encoder, head = Encoder(args.width), nn.Linear(8 * args.width, classes)
     network = nn.Sequential(encoder, head)
     decayed = [p for p in network.parameters() if p.dim() > 1]
     rest = [p for p in network.parameters() if p.dim() <= 1]

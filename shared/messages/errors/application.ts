@@ -53,7 +53,7 @@ export const applicationErrors = catalogue({
   ],
   'bad-folder.closed-photo': [
     'the photo {file} cannot be read ({errno}): check its permissions and its disk, or leave it out',
-    '无法读取照片 {file}（{errno}）：请检查其权限和所在的磁盘，或不选它。',
+    '无法读取照片 {file}（{errno}）：请检查其权限和所在的磁盘，或取消选择它。',
   ],
   'no-images.copy': [
     'none of these photos is in the library any more: choose others',

@@ -60,7 +60,7 @@ export const trainingErrors = catalogue({
   'bad-checkpoint.variance': ['a variance in {tensor} is negative', '{tensor} 中有负的方差'],
   'bad-checkpoint.end-gone': [
     'the checkpoint that this run ended with is gone: it is trained from step {step} to that end again. Extend it after that',
-    '这次训练结束时的检查点已不在：从第 {step} 步重新训练到结束。之后再延长它。',
+    '这次训练结束时的检查点已不在：请先从第 {step} 步重新训练到结束，再延长它。',
   ],
   'bad-checkpoint.damaged': [
     'the checkpoint {file} is damaged: {part} in it is not what was written. Choose another one, and check the disk',
