@@ -2,7 +2,7 @@
 export { SearchError } from './errors.ts';
 export { ExactIndex } from './exactIndex.ts';
 export type { GraphOptions, IndexOptions, QueryOptions } from './exactIndex.ts';
-export type { Standard } from './exactWorker.ts';
+export type { Standard } from './requests.ts';
 export { gramMatrix, symmetricEigenvalues } from './eigenvalues.ts';
 export type { Components } from './results.ts';
 export type { KMeans } from './kMeans.ts';

@@ -6,9 +6,9 @@ import { Worker } from 'node:worker_threads';
 import { ContractError } from '../../shared/contract/wire.ts';
 import { InternalError } from '../../shared/errors.ts';
 import { SearchError } from './errors.ts';
-import type { ExactReply, ExactRequest, ExactResult, Origin } from './exactWorker.ts';
 import type { SharedMemory } from './kernels.ts';
 import type { Layout } from './layout.ts';
+import type { ExactReply, ExactRequest, ExactResult, Origin, ResultOf } from './requests.ts';
 
 const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
 
@@ -42,9 +42,9 @@ export class SearchWorkers {
    * Runs requests, calling `each` with every result as it comes; resolves when all have.
    * @throws SearchError what the thread reports, cancelled, closed
    */
-  run(
-    requests: ExactRequest[],
-    each: (result: ExactResult, at: number, answered: number) => void,
+  run<R extends ExactRequest>(
+    requests: readonly R[],
+    each: (result: ResultOf<R>, at: number, answered: number) => void,
     signal?: AbortSignal,
   ): Promise<void> {
     if (this.#closed) return Promise.reject(this.#closed);
@@ -57,7 +57,10 @@ export class SearchWorkers {
         if (this.#jobs.length === 0) for (const worker of this.#workers) worker.unref();
       };
       const job: Job = {
-        requests: requests.map((request, at) => ({ request, settle: (result) => each(result, at, ++job.answered) })),
+        requests: requests.map((request, at) => ({
+          request,
+          settle: (result) => each(result as ResultOf<R>, at, ++job.answered), // a thread answers what it was asked
+        })),
         next: 0,
         answered: 0,
         done: () => {
