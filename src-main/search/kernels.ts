@@ -13,6 +13,19 @@ const { WebAssembly } = globalThis as unknown as {
   };
 };
 
+/** What rows of levels are compared with, and where what comes of it is put. */
+type Levels = [
+  count: number,
+  query: number,
+  width: number,
+  facts: number,
+  step: number,
+  base: number,
+  scores: number,
+  above: number,
+  threshold: number,
+];
+
 /** Signatures of wasm/assembly/products.ts and signs.ts; addresses are bytes. */
 export interface Kernels {
   products(
@@ -26,31 +39,8 @@ export interface Kernels {
   ): void;
   single(rows: number, count: number, query: number, width: number, scores: number): void;
   gathered(rows: number, numbers: number, count: number, query: number, width: number, scores: number): void;
-  levels(
-    rows: number,
-    count: number,
-    query: number,
-    width: number,
-    facts: number,
-    step: number,
-    base: number,
-    scores: number,
-    above: number,
-    threshold: number,
-  ): number;
-  levelsOf(
-    rows: number,
-    numbers: number,
-    count: number,
-    query: number,
-    width: number,
-    facts: number,
-    step: number,
-    base: number,
-    scores: number,
-    above: number,
-    threshold: number,
-  ): number;
+  levels(rows: number, ...against: Levels): number;
+  levelsOf(rows: number, numbers: number, ...against: Levels): number;
   narrow(values: number, centre: number, width: number, most: number, levels: number, fact: number): number;
   widen(rows: number, count: number, width: number, facts: number, centre: number, out: number, floats: number): void;
   rotate(values: number, width: number, power: number, by: number): void;

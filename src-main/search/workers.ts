@@ -5,12 +5,11 @@
 import { Worker } from 'node:worker_threads';
 import { ContractError } from '../../shared/contract/wire.ts';
 import { InternalError } from '../../shared/errors.ts';
+import { programAt } from '../files/program.ts';
 import { SearchError } from './errors.ts';
 import type { SharedMemory } from './kernels.ts';
 import type { Layout } from './layout.ts';
 import type { ExactReply, ExactRequest, ExactResult, Origin, ResultOf } from './requests.ts';
-
-const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
 
 interface Job {
   requests: { request: ExactRequest; settle: (result: ExactResult) => void }[];
@@ -28,7 +27,7 @@ export class SearchWorkers {
 
   constructor(layout: Layout, memory: SharedMemory, origin: Origin) {
     this.#workers = Array.from({ length: layout.threads }, (_, thread) => {
-      const worker = new Worker(new URL('./exactWorker' + extension, import.meta.url), {
+      const worker = new Worker(programAt('./exactWorker', import.meta.url), {
         workerData: { layout, memory, thread, origin },
       });
       worker.unref(); // a forgotten index does not keep a process alive; a job under way does

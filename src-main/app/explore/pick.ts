@@ -5,7 +5,18 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { AppResult, PickRule } from '../../../shared/contract.ts';
 import type { Store } from '../../db/index.ts';
-import { classify, ExactIndex, few, fewRows, gain, mixed, typical, uncertain, varied } from '../../search/index.ts';
+import {
+  classify,
+  ExactIndex,
+  few,
+  fewRows,
+  gain,
+  markedRows,
+  mixed,
+  typical,
+  uncertain,
+  varied,
+} from '../../search/index.ts';
 import type { Choice } from '../../search/index.ts';
 import { AppError } from '../errors.ts';
 import { each, unhurried, unhurriedPieces } from '../unhurried.ts';
@@ -146,10 +157,7 @@ async function doubtOf(
 export function fewBut(tagged: readonly number[], n: number, most: number): number[] {
   const isTagged = new Uint8Array(n);
   for (const row of tagged) isTagged[row] = 1;
-  const others = new Int32Array(n - tagged.length);
-  let count = 0;
-  for (let row = 0; row < n; row++) if (isTagged[row] === 0) others[count++] = row;
-  return fewRows(count, most).map((at) => others[at]!);
+  return few(markedRows(isTagged, 0), most);
 }
 
 /** Most photos that are chosen from, and that are tested on, to show what choosing is worth. */
