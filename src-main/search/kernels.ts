@@ -1,17 +1,10 @@
 /** The kernels over vectors (wasm/assembly), over a memory that all threads of an index share. */
+import { WebAssembly } from '../files/webAssembly.ts';
 import { wasm } from './wasm/products.ts';
 
-/** The part of WebAssembly used here: TypeScript declares it in its DOM library alone, which has no place in Node. */
 export interface SharedMemory {
   readonly buffer: SharedArrayBuffer;
 }
-const { WebAssembly } = globalThis as unknown as {
-  WebAssembly: {
-    Memory: new (limits: { initial: number; maximum: number; shared: true }) => SharedMemory;
-    Module: new (bytes: Uint8Array) => object;
-    Instance: new (module: object, imports: { env: { memory: SharedMemory } }) => { exports: unknown };
-  };
-};
 
 /** What rows of levels are compared with, and where what comes of it is put. */
 type Levels = [
