@@ -2,7 +2,6 @@
  * Every place in both themes, in a usual window, in one of 800 pixels and in that at 200 %: no finding of axe, whatever its
  * severity, nothing cut off at the sides, and no text outside of the keyboard's reach.
  */
-import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
 import { IdList } from '../../shared/idList.ts';
