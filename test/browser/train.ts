@@ -10,7 +10,7 @@ import type { HostOptions, RunningHost } from './host.ts';
 import { renderPhotos } from './photos.ts';
 
 /** Adds `folder`, trains a few epochs and gives the run's id. */
-export async function trainSmallRun(app: Served, folder: string, { epochs = 4, name = 'small' } = {}): Promise<string> {
+async function trainSmallRun(app: Served, folder: string, { epochs = 4, name = 'small' } = {}): Promise<string> {
   const [here, there] = memoryPair();
   serve(there, app);
   const client = connect(here);
