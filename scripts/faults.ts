@@ -11,10 +11,11 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { writeFileAtomicSync } from '../src-main/files/index.ts';
-import { kinds, unmountLeft } from '../test/faults/kinds.ts';
+import { kinds } from '../test/faults/kinds.ts';
 import type { Kind } from '../test/faults/kinds.ts';
 import { makeBase } from '../test/faults/place.ts';
 import { seeded } from '../test/faults/random.ts';
+import { unmountLeft } from '../test/helpers/disks.ts';
 
 const wanted: Record<Kind, number> = {
   kill: 500,

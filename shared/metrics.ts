@@ -196,7 +196,7 @@ export const metrics = {
     label: 'kNN accuracy',
     unit: '%',
     definition:
-      'Share of probe photos whose label is found by a vote of their k nearest neighbours, each weighted exp(cos/T), the photo itself left out. Labels are the names of the subfolders.',
+      'Share of probe photos whose label is found by a vote of their k nearest neighbours, each weighted exp(cos/T), the photo itself left out. Labels are the names of the subfolders, unless others were set.',
     better: 'higher',
     of: 'probe',
     event: true,
@@ -250,7 +250,7 @@ export const metrics = {
   imagesPerSecond: {
     label: 'Speed',
     unit: 'photos/s',
-    definition: 'Photos trained on per second (two views each), since the last row, waiting included.',
+    definition: 'Photos trained on per second, each by all of its views, since the last row, waiting included.',
     better: 'higher',
     of: 'time',
     event: true,

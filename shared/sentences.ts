@@ -14,6 +14,7 @@ import { clusterErrors } from './messages/errors/cluster.ts';
 import type { Language, Pair, Placeholders } from './messages/catalogue.ts';
 import { deviceErrors } from './messages/errors/devices.ts';
 import { fileErrors } from './messages/errors/files.ts';
+import { folderErrors } from './messages/errors/folders.ts';
 import { noteErrors } from './messages/errors/notes.ts';
 import { photoErrors } from './messages/errors/photos.ts';
 import { settingErrors } from './messages/errors/settings.ts';
@@ -26,6 +27,7 @@ import type { Values } from './messages/format.ts';
 
 const errors = {
   ...applicationErrors,
+  ...folderErrors,
   ...frozenErrors,
   ...weightErrors,
   ...startErrors,

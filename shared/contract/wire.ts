@@ -1,7 +1,7 @@
 /**
- * The seam between processes: a Transport with two members and a close, the messages on it, and errors as
- * {name, message, code, details}. Every host (Electron message port, child process, WebSocket, in memory)
- * supplies a Transport; everything above it is the same code.
+ * The seam between processes: a Transport, the messages on it, and errors as {name, message, code, details, key,
+ * values}. Every host (Electron message port, child process, WebSocket, in memory) supplies a Transport; everything above
+ * it is the same code.
  */
 import { z } from 'zod';
 

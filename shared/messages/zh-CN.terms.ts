@@ -31,7 +31,7 @@ const metrics: Record<string, [label: string, definition: string]> = {
   ],
   knn: [
     'kNN 准确率',
-    '由 k 个最近邻按 exp(cos/T) 加权投票得出正确标签的探测照片比例，照片自身除外。标签是子文件夹的名称。',
+    '由 k 个最近邻按 exp(cos/T) 加权投票得出正确标签的探测照片比例，照片自身除外。标签是子文件夹的名称，除非另行设定。',
   ],
   balancedKnn: [
     'kNN 准确率（各类等权）',
@@ -46,7 +46,7 @@ const metrics: Record<string, [label: string, definition: string]> = {
     '在所有第二视图中，最近者恰为自己第二视图的探测照片比例。不需要标签；100 % 表示一张照片的视图与其他照片都能区分。',
   ],
   learningRate: ['学习率', '基础学习率 × 批次 / 256，经过预热与余弦衰减。'],
-  imagesPerSecond: ['速度', '自上一行以来每秒训练的照片数（每张两个视图），包含等待。'],
+  imagesPerSecond: ['速度', '自上一行以来每秒训练的照片数（每张含其全部视图），包含等待。'],
   dataWait: ['等待照片', '训练步等待下一批视图所占的时间比例。'],
   etaSeconds: ['剩余时间', '剩余步数 ÷ 最近每秒步数。'],
 };

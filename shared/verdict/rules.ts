@@ -105,7 +105,7 @@ function cosineCollapse(config: RunConfig, v: Figures): Verdict | null {
     const fewLines = v.projectionRankShare <= t.projectionRankCollapsed || normalisesZ(config);
     if (v.zStd <= t.zStdFallen && fewLines) return 'dimensionalCollapse';
     if (normalisesZ(config) && v.zStd < t.zStdSuspicious) return 'suspicious';
-    if (v.rankShare <= t.rankSuspicious && v.zStd < 0.9) return 'suspicious';
+    if (v.rankShare <= t.rankSuspicious && v.zStd < t.zStdHealthy) return 'suspicious';
   }
   return lowRank ? 'suspicious' : null;
 }

@@ -17,7 +17,8 @@ export const thresholds = {
   lossCollapsed: -0.8,
   /** Here a cosine loss says that views agree well, for a good reason or a bad one. */
   lossAgreeing: -0.6,
-  /** Std ratio of z in training. Where the head normalises z, healthy runs stay above 0.9 and collapses fall to 0.3. */
+  /** Std ratio of z in training. Where the head normalises z, healthy runs stay above the first, and collapses fall to 0.3. */
+  zStdHealthy: 0.9,
   zStdSuspicious: 0.85,
   zStdFallen: 0.8,
   zStdCollapsed: 0.5,

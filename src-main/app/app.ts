@@ -3,16 +3,16 @@
  * brings files and rows in line, and answers the calls of the contract.
  */
 import { availableParallelism } from 'node:os';
-import type { z } from 'zod';
-import { appCalls, toWireError } from '../../shared/contract.ts';
+import { toWireError } from '../../shared/contract.ts';
 import type { AppEvent, AppHandlers, AppMethod, AppParams, AppResult } from '../../shared/contract.ts';
 import type { Served } from '../../shared/client.ts';
 import { stopAll } from '../../shared/closers.ts';
 import type { Stop } from '../../shared/closers.ts';
 import { isFullDisk, openStore, storageError } from '../db/index.ts';
 import type { Store } from '../db/index.ts';
-import { errnoOf } from '../files/index.ts';
 import { ImagePool } from '../images/index.ts';
+import { answer } from './answer.ts';
+import type { InTurn } from './answer.ts';
 import { Begun } from './begun.ts';
 import { BrowserAccess } from './browsers.ts';
 import { clusterHandlers } from './cluster.ts';
@@ -253,45 +253,4 @@ export async function createApp(options: AppOptions): Promise<App> {
     await stopAll(stops).catch(() => {}); // why it cannot open says more
     throw error;
   }
-}
-
-/** What is too long, too many or too great is said in a person's words: it may come from a field. */
-function refusedParameter(call: AppMethod, issue: z.core.$ZodIssue): AppError {
-  const path = issue.path.join('.') || 'parameters';
-  if (issue.code === 'too_big') {
-    const most = Number(issue.maximum);
-    if (issue.origin === 'array') return new AppError('bad-request.too-many', { most });
-    if (issue.origin === 'string') return new AppError('bad-request.too-long', { most });
-    return new AppError('bad-request.too-great', { path, most });
-  }
-  if (issue.code === 'too_small' && issue.origin !== 'array' && issue.origin !== 'string')
-    return new AppError('bad-request.too-small', { path, least: Number(issue.minimum) });
-  return new AppError('bad-request.parameters', { call, path, detail: issue.message });
-}
-
-type InTurn = (name: AppMethod, params: unknown, work: () => unknown) => unknown;
-
-async function answer(
-  home: string,
-  handlers: AppHandlers,
-  method: string,
-  params: unknown,
-  { signal, inTurn, check }: { signal: AbortSignal; inTurn: InTurn; check: boolean },
-): Promise<unknown> {
-  if (!Object.hasOwn(appCalls, method)) throw new AppError('bad-request.call', { call: method });
-  const name = method as AppMethod;
-  const { params: schema, result } = appCalls[name];
-  const parsed = schema.safeParse(params ?? null);
-  if (!parsed.success) {
-    throw refusedParameter(name, parsed.error.issues[0]!);
-  }
-  const handler = handlers[name] as (params: unknown, context: { signal: AbortSignal }) => unknown;
-  let value: unknown;
-  try {
-    value = await inTurn(name, parsed.data, () => handler(parsed.data, { signal }));
-  } catch (error) {
-    // a full disk or a failing database is told as one, whatever call meets it
-    throw /^(ENOSPC|EDQUOT|SQLITE_)/.test(errnoOf(error) ?? '') ? storageError(error, home) : error;
-  }
-  return check ? result.parse(value) : value;
 }

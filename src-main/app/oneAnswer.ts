@@ -1,7 +1,6 @@
 /** Threads that compute one answer and end: reading or writing a long list holds the application's thread for seconds. */
-import { parentPort, Worker } from 'node:worker_threads';
-import { InternalError } from '../../shared/errors.ts';
-import { errnoOf, FileError, writeFailed } from '../files/index.ts';
+import { parentPort } from 'node:worker_threads';
+import { askThread, errnoOf, FileError, writeFailed } from '../files/index.ts';
 
 type Reply<T> =
   { answer: T } | { damaged: string } | { unwritten: string; errno: string } | { error: string; errno: string | null };
@@ -11,18 +10,16 @@ type Reply<T> =
  * @throws FileError bad-file where it met a damaged file, write-failed where it could not write one; the system's error
  * with its code
  */
-export function askThread<T>(thread: URL, workerData: unknown): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(thread, { workerData });
-    worker.on('message', (reply: Reply<T>) => {
-      if ('answer' in reply) resolve(reply.answer);
-      else if ('damaged' in reply) reject(new FileError('bad-file.damaged', { path: reply.damaged }));
+export function askOnce<T>(thread: URL, workerData: unknown): Promise<T> {
+  return askThread<Reply<T>, T>(thread, workerData, {
+    what: 'a thread',
+    hear: (reply, answer, fail) => {
+      if ('answer' in reply) answer(reply.answer);
+      else if ('damaged' in reply) fail(new FileError('bad-file.damaged', { path: reply.damaged }));
       else if ('unwritten' in reply)
-        reject(writeFailed(reply.unwritten, Object.assign(new Error(), { code: reply.errno })) as Error);
-      else reject(Object.assign(new Error(reply.error), reply.errno === null ? {} : { code: reply.errno }));
-    });
-    worker.on('error', (error) => reject(new InternalError('failed', `a thread failed: ${String(error)}`)));
-    worker.on('exit', () => reject(new InternalError('failed', 'a thread ended without an answer')));
+        fail(writeFailed(reply.unwritten, Object.assign(new Error(), { code: reply.errno })) as Error);
+      else fail(Object.assign(new Error(reply.error), reply.errno === null ? {} : { code: reply.errno }));
+    },
   });
 }
 

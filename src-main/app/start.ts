@@ -8,13 +8,13 @@ import { fileURLToPath } from 'node:url';
 import { connect } from '../../shared/client.ts';
 import type { Client } from '../../shared/client.ts';
 import { ContractError } from '../../shared/contract.ts';
+import { programAt } from '../files/index.ts';
 import { keepCompiled } from './compiled.ts';
 import type { ShellReport } from './main.ts';
 import { homePaths } from './paths.ts';
 import { processTransport } from './transport.ts';
 
-const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
-const entry = new URL(`./main${extension}`, import.meta.url);
+const entry = programAt('./main', import.meta.url);
 
 /** @throws what keeps it from opening its home, as the application threw it */
 export async function startApp(home: string, version: string): Promise<{ client: Client; close(): Promise<void> }> {

@@ -259,9 +259,7 @@ export class TrainingSession {
   }
 
   async close(): Promise<void> {
-    await this.#state.close();
-    await this.#maker?.close();
-    await this.#session.release();
+    await stopAll([() => this.#session.release(), () => this.#maker?.close(), () => this.#state.close()]);
   }
 }
 

@@ -10,6 +10,7 @@ import { Worker } from 'node:worker_threads';
 import type { AugmentConfig } from '../../shared/config.ts';
 import { inputShape } from '../../shared/input.ts';
 import { VIEW_PARAMETERS } from '../../shared/viewParameters.ts';
+import { programAt } from '../files/program.ts';
 import { epochOrder, sortedIndices } from './augment/index.ts';
 import type { CachePlace, Damage } from './cache/descriptor.ts';
 import type { PixelRule } from './rule.ts';
@@ -65,9 +66,8 @@ class ViewLoaderError<Key extends ViewLoaderErrorKey = ViewLoaderErrorKey> exten
   override readonly name = 'ViewLoaderError';
 }
 
-const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
 /** The module from which the workers import ImageCache. */
-const imageCacheModule = new URL(`./cache/imageCache${extension}`, import.meta.url).href;
+const imageCacheModule = programAt('./cache/imageCache', import.meta.url).href;
 
 /** One core for the training thread, and no more workers than a fast GPU needs at 224 px. */
 const defaultWorkers = (): number => Math.min(8, Math.max(1, availableParallelism() - 1));
@@ -248,7 +248,7 @@ export class ViewLoader {
   }
 
   #startWorker(workerData: WorkerJob): Worker {
-    const worker = new Worker(new URL(`./loaderWorker${extension}`, import.meta.url), { workerData, name: 'views' });
+    const worker = new Worker(programAt('./loaderWorker', import.meta.url), { workerData, name: 'views' });
     worker.on('message', (message: WorkerMessage) => {
       if ('finished' in message) return this.#wake();
       if ('damaged' in message) return void this.#mend(worker, message.damaged);

@@ -2,6 +2,9 @@
  * The passes of Pillow's resize in WebAssembly, with the memory they work in. The source goes through in bands of rows, so
  * that it need not lie there whole. Which pixel is made of which is resize.ts's.
  */
+import { WebAssembly } from '../files/webAssembly.ts';
+import { growTo, Regions } from './regions.ts';
+import type { GrowingMemory } from './regions.ts';
 import { wasm } from './wasm/resize.ts';
 
 /** Which pixels (or rows) of the input each one of the output is made of, and by what. */
@@ -15,21 +18,12 @@ export interface Coefficients {
   stride: number;
 }
 
-/** The part of WebAssembly used here: TypeScript declares it in its DOM library alone, which has no place in Node. */
+/** Signatures of wasm/assembly/resize.ts; addresses are bytes. */
 interface Exports {
-  memory: { buffer: ArrayBuffer; grow(pages: number): number };
+  memory: GrowingMemory;
   horizontal(...addressesAndSizes: number[]): void;
   vertical(...addressesAndSizes: number[]): void;
 }
-const { WebAssembly } = globalThis as unknown as {
-  WebAssembly: { Module: new (bytes: Uint8Array) => object; Instance: new (module: object) => { exports: unknown } };
-};
-
-const PAGE = 65_536;
-/** First address that regions may take: below it the compiler may keep data of its own. */
-const FIRST_FREE = 1024;
-/** The kernels read and write whole vectors, so each region has this many bytes of slack behind it. */
-const SLACK = 64;
 /** Bytes of the source at a time: what a core keeps at hand. */
 const BAND_BYTES = 1 << 18;
 /** Memory that is kept for the next image; more is given back, as it cannot shrink. */
@@ -37,16 +31,6 @@ const KEPT_BYTES = 64e6;
 
 let module: object | null = null;
 let kept: Exports | null = null;
-
-/** Hands out addresses one behind the other. */
-class Regions {
-  end = FIRST_FREE;
-  add(bytes: number): number {
-    const address = this.end;
-    this.end += (bytes + SLACK + 15) & ~15;
-    return address;
-  }
-}
 
 /**
  * The rows [firstRow, firstRow + rowCount) of an image of `width` pixels, 3 bytes each, resized to [rows.start.length,
@@ -74,7 +58,7 @@ export function resized(
 
   const passes = (kept ??= instance());
   const { memory } = passes;
-  if (memory.buffer.byteLength < regions.end) memory.grow(Math.ceil((regions.end - memory.buffer.byteLength) / PAGE));
+  growTo(memory, regions.end);
   const bytes = new Uint8Array(memory.buffer);
   for (const { parts } of tables)
     for (const { values, at } of parts)

@@ -8,10 +8,9 @@
 import { emptyLists } from './descent.ts';
 import type { Adjacency } from './descent.ts';
 import { LEAF, leaves } from './forest.ts';
-import type { Changed } from './results.ts';
+import type { ExactRequest } from './requests.ts';
 import type { Neighbours } from './topK.ts';
 import type { SearchWorkers } from './workers.ts';
-import type { ExactRequest } from './exactWorker.ts';
 
 /** Trees planted at a time, whatever the number of threads, so that the graph does not depend on that. */
 const BATCH = 4;
@@ -31,6 +30,9 @@ const JOIN_PIECE = 32 * LEAF;
 /** Progress, 0 to 1, at which trees usually end, and rounds. */
 const [TREES_UNTIL, ROUNDS_UNTIL] = [0.3, 0.95];
 
+/** What makes the lists of neighbours, or makes them better. */
+type Step = Extract<ExactRequest, { type: 'plant' | 'join' | 'layOut' | 'explore' }>;
+
 export interface ApproximateOptions {
   seed: number;
   signal?: AbortSignal | undefined;
@@ -49,13 +51,13 @@ export async function approximateGraph(
   const entries = n * lists.size;
   const shared = (length: number) => new Int32Array(new SharedArrayBuffer(4 * length));
 
-  /** Runs requests; resolves to the share of entries that they changed. */
-  const run = async (requests: ExactRequest[], told?: (share: number) => void): Promise<number> => {
+  /** Runs steps; resolves to the share of entries that they changed. */
+  const run = async (requests: Step[], told?: (share: number) => void): Promise<number> => {
     let changed = 0;
     await workers.run(
       requests,
       (result, _, answered) => {
-        changed += (result as Changed | null)?.changed[0] ?? 0;
+        changed += result?.changed[0] ?? 0;
         told?.(answered / requests.length);
       },
       signal,
@@ -106,8 +108,7 @@ export async function approximateGraph(
   };
   await workers.run(
     pieces.map(([from, to]) => ({ type: 'rank', lists, k, from, to })),
-    (result, at) => {
-      const { indices, similarities } = result as Neighbours;
+    ({ indices, similarities }, at) => {
       out.indices.set(indices, at * PIECE * k);
       out.similarities.set(similarities, at * PIECE * k);
     },

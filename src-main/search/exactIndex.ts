@@ -10,16 +10,17 @@ import { InternalError } from '../../shared/errors.ts';
 import { availableParallelism } from 'node:os';
 import { approximateGraph } from './approximate.ts';
 import { checkShape } from './errors.ts';
-import type { ExactRequest, Source, Standard } from './exactWorker.ts';
 import { createMemory } from './kernels.ts';
 import { kMeans } from './kMeans.ts';
 import type { KMeans } from './kMeans.ts';
-import { BLOCK, SIGN_BLOCK, planLayout } from './layout.ts';
+import { planLayout } from './layout.ts';
 import type { LayoutOptions } from './layout.ts';
+import { partsOf, searchInParts } from './parts.ts';
+import type { Range } from './parts.ts';
+import type { RowFile, Standard } from './requests.ts';
 import { joinedAssignments } from './results.ts';
-import type { Assignment, Components, Products } from './results.ts';
+import type { Assignment, Components } from './results.ts';
 import { Rows } from './rows.ts';
-import { emptyNeighbours, mergeNeighbours } from './topK.ts';
 import type { Neighbours } from './topK.ts';
 import { normalizeRows } from './vectors.ts';
 import { SearchWorkers } from './workers.ts';
@@ -65,7 +66,7 @@ export class ExactIndex {
   readonly #rows: Rows;
   readonly #workers: SearchWorkers;
 
-  private constructor(n: number, d: number, { threads, standard, ...options }: IndexOptions, file: Source | null) {
+  private constructor(n: number, d: number, { threads, standard, ...options }: IndexOptions, file: RowFile | null) {
     this.#n = n;
     this.d = d;
     const layout = planLayout(n, d, Math.min(MAX_THREADS, threads || availableParallelism()), {
@@ -142,7 +143,7 @@ export class ExactIndex {
     try {
       if (this.#rows.levels) await this.#workers.run([{ type: 'centre', n: this.n }], () => {});
       await this.#workers.run(
-        this.#ranges().map(([from, to]) => ({ type: 'prepare', from, to, first })),
+        this.#parts().map(([from, to]) => ({ type: 'prepare', from, to, first })),
         () => {},
       );
     } catch (error) {
@@ -163,7 +164,7 @@ export class ExactIndex {
       throw new InternalError('bad-shape', `exclude holds ${exclude.length} rows for ${count} queries`, { count });
     const { d } = this;
     const asked = normalizeRows(queries.slice(), d);
-    return this.#search(count, k, options, (from, to) => ({
+    return searchInParts(this.#workers, this.#parts(), count, k, options, (from, to) => ({
       queries: asked.slice(from * d, to * d),
       exclude: exclude?.slice(from, to) ?? null,
     }));
@@ -176,7 +177,10 @@ export class ExactIndex {
   neighbourGraph(k: number, options: GraphOptions = {}): Promise<Neighbours> {
     const { exactUpTo = EXACT_UP_TO, seed = 0, signal, onProgress } = options;
     if (this.n <= Math.max(exactUpTo, k))
-      return this.#search(this.n, k, options, (from) => ({ queries: from, exclude: null }));
+      return searchInParts(this.#workers, this.#parts(), this.n, k, options, (from) => ({
+        queries: from,
+        exclude: null,
+      }));
     return approximateGraph(this.#workers, this.n, k, {
       seed,
       signal,
@@ -190,7 +194,7 @@ export class ExactIndex {
    */
   async principalComponents(count = 2): Promise<Components> {
     let found: Components | null = null;
-    await this.#workers.run([{ type: 'components', count }], (result) => (found = result as Components));
+    await this.#workers.run([{ type: 'components', count }], (result) => (found = result));
     return found!;
   }
 
@@ -214,8 +218,8 @@ export class ExactIndex {
     const assign = async (centres: Float32Array, centreCount: number): Promise<Assignment> => {
       const parts: Assignment[] = [];
       await this.#workers.run(
-        this.#ranges().map(([from, to]) => ({ type: 'assign', centres, count: centreCount, from, to })),
-        (result, at) => (parts[at] = result as Assignment),
+        this.#parts().map(([from, to]) => ({ type: 'assign', centres, count: centreCount, from, to })),
+        (result, at) => (parts[at] = result),
         signal,
       );
       return joinedAssignments(parts, this.n);
@@ -238,14 +242,14 @@ export class ExactIndex {
   /** Products of a few vectors [count, d], which are taken as they are, with every row [count, n]; count at most 32. */
   async products(vectors: Float32Array, count: number, signal?: AbortSignal): Promise<Float32Array> {
     checkShape('vectors', vectors, count, this.d);
-    const ranges = this.#ranges();
+    const parts = this.#parts();
     const out = new Float32Array(count * this.n);
     await this.#workers.run(
-      ranges.map(([from, to]) => ({ type: 'products', vectors, count, from, to })),
-      (result, at) => {
-        const [from, to] = ranges[at]!;
+      parts.map(([from, to]) => ({ type: 'products', vectors, count, from, to })),
+      ({ values }, at) => {
+        const [from, to] = parts[at]!;
         for (let q = 0; q < count; q++)
-          out.set((result as Products).values.subarray(q * (to - from), (q + 1) * (to - from)), q * this.n + from);
+          out.set(values.subarray(q * (to - from), (q + 1) * (to - from)), q * this.n + from);
       },
       signal,
     );
@@ -257,56 +261,7 @@ export class ExactIndex {
     return this.#workers.close();
   }
 
-  /**
-   * The rows in as many parts as there are threads, at least 4096 each so that small indexes do not pay for them. They
-   * begin with a block of signs, as no two threads may set signs of the same one.
-   */
-  #ranges(): [from: number, to: number][] {
-    const parts = Math.max(1, Math.min(this.#rows.layout.threads, Math.ceil(this.n / 4096)));
-    const start = (part: number) => Math.floor((this.n * part) / parts / SIGN_BLOCK) * SIGN_BLOCK;
-    return Array.from({ length: parts }, (_, i) => [start(i), i + 1 < parts ? start(i + 1) : this.n]);
-  }
-
-  /** Few queries are split by rows and merged, many by queries. */
-  async #search(
-    count: number,
-    k: number,
-    { signal, onProgress }: Omit<QueryOptions, 'exclude'>,
-    part: (from: number, to: number) => Pick<Extract<ExactRequest, { type: 'search' }>, 'queries' | 'exclude'>,
-  ): Promise<Neighbours> {
-    if (!Number.isInteger(k) || k < 1)
-      throw new InternalError('bad-shape', `k is ${k}: ask for one neighbour or more`, { k });
-    const out = emptyNeighbours(count, k);
-    if (count <= BLOCK / 2) {
-      const requests = this.#ranges().map(([from, to]): ExactRequest => ({
-        type: 'search',
-        ...part(0, count),
-        count,
-        k,
-        from,
-        to,
-      }));
-      const parts: Neighbours[] = [];
-      await this.#workers.run(requests, (result, at) => (parts[at] = result as Neighbours), signal);
-      return parts.length === 1 ? parts[0]! : mergeNeighbours(parts, count, k);
-    }
-    const requests: ExactRequest[] = [];
-    for (let at = 0; at < count; at += BLOCK) {
-      const size = Math.min(BLOCK, count - at);
-      requests.push({ type: 'search', ...part(at, at + size), count: size, k, from: 0, to: this.n });
-    }
-    let done = 0;
-    await this.#workers.run(
-      requests,
-      (result, at) => {
-        const found = result as Neighbours;
-        out.indices.set(found.indices, at * BLOCK * k);
-        out.similarities.set(found.similarities, at * BLOCK * k);
-        done += found.indices.length / k;
-        onProgress?.(done, count);
-      },
-      signal,
-    );
-    return out;
+  #parts(): Range[] {
+    return partsOf(this.n, this.#rows.layout.threads);
   }
 }

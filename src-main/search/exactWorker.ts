@@ -9,75 +9,23 @@
  */
 import '../files/offline.ts'; // first: what follows may not send
 import { toWireError } from '../../shared/contract/wire.ts';
-import type { WireError } from '../../shared/contract/wire.ts';
 import { InternalError } from '../../shared/errors.ts';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { sampledComponents } from './covariance.ts';
 import { explore, joinLeaf, layOut, rank } from './descent.ts';
-import type { Adjacency, Lists } from './descent.ts';
 import { leaves, plantTree } from './forest.ts';
 import type { SharedMemory } from './kernels.ts';
 import { BLOCK, FEW } from './layout.ts';
 import type { Layout } from './layout.ts';
-import type { Assignment, Changed, Components, Products } from './results.ts';
+import type { ExactReply, ExactRequest, ExactResult, Origin, RowFile } from './requests.ts';
+import type { Assignment, Products } from './results.ts';
 import { Rows } from './rows.ts';
 import { scan } from './scan.ts';
 import { TopK, emptyNeighbours } from './topK.ts';
 import type { Neighbours } from './topK.ts';
 import { cosine, hasZeroRow, normalizeRows } from './vectors.ts';
-
-export type ExactRequest =
-  /** Sets what levels are measured from, before the n rows are prepared: the mean of some of them, from everywhere. */
-  | { type: 'centre'; n: number }
-  /**
-   * Standardises and normalises rows from .. to - 1; where they come from a file, reads them from there first. A message
-   * calls row 0 `first`.
-   */
-  | { type: 'prepare'; from: number; to: number; first: number }
-  /** Products of `count` vectors [count, d], at most BLOCK, with rows from .. to - 1. */
-  | { type: 'products'; vectors: Float32Array; count: number; from: number; to: number }
-  /** Neighbours among rows from .. to - 1 of `count` queries: given ones [count, d], or the stored rows from `first` on. */
-  | {
-      type: 'search';
-      queries: Float32Array | number;
-      count: number;
-      k: number;
-      exclude: Int32Array | null;
-      from: number;
-      to: number;
-    }
-  | { type: 'components'; count: number }
-  /** The nearest centre of each of rows from .. to - 1. */
-  | { type: 'assign'; centres: Float32Array; count: number; from: number; to: number }
-  /** The steps of an approximate graph (approximate.ts); their arrays are shared. */
-  | { type: 'plant'; seed: number; order: Int32Array }
-  | { type: 'join'; lists: Lists; order: Int32Array; from: number; to: number }
-  | { type: 'layOut'; lists: Lists; adjacency: Adjacency }
-  | { type: 'explore'; lists: Lists; adjacency: Adjacency; from: number; to: number }
-  | { type: 'rank'; lists: Lists; k: number; from: number; to: number };
-
-/** What is taken from each number of a row of length one, and what the rest is multiplied by. */
-export interface Standard {
-  mean: Float32Array; // [d]
-  scale: Float32Array; // [d]
-}
-
-export type ExactResult = Neighbours | Components | Assignment | Changed | Products | null;
-export type ExactReply = { result: ExactResult } | { error: WireError };
-
-/** A file of float32 rows. */
-export interface Source {
-  path: string;
-  byteOffset: number;
-}
-
-/** Where the rows come from, null: they are copied into the memory; and by what they are standardised. */
-export interface Origin {
-  file: Source | null;
-  standard: Standard | null;
-}
 
 const { layout, memory, thread, origin } = workerData as {
   layout: Layout;
@@ -140,7 +88,7 @@ async function prepare(from: number, to: number, firstRow: number): Promise<null
   return null;
 }
 
-async function read({ path, byteOffset }: Source, from: number, to: number): Promise<void> {
+async function read({ path, byteOffset }: RowFile, from: number, to: number): Promise<void> {
   const opened = await open(path, 'r');
   try {
     const piece = new Float32Array(Math.min(tileRows, to - from) * d);

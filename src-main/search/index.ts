@@ -2,7 +2,7 @@
 export { SearchError } from './errors.ts';
 export { ExactIndex } from './exactIndex.ts';
 export type { GraphOptions, IndexOptions, QueryOptions } from './exactIndex.ts';
-export type { Standard } from './exactWorker.ts';
+export type { Standard } from './requests.ts';
 export { gramMatrix, symmetricEigenvalues } from './eigenvalues.ts';
 export type { Components } from './results.ts';
 export type { KMeans } from './kMeans.ts';
@@ -12,7 +12,7 @@ export { clusterGroups, clusters, exceptional, outliers, umapMap } from './views
 export type { ViewOptions } from './views.ts';
 export { cliques, connected } from './cliques.ts';
 export type { Link } from './cliques.ts';
-export { few, fewRows } from './few.ts';
+export { few, fewRows, markedRows } from './few.ts';
 export { classify, gain } from './gain.ts';
 export { mixed, typical, uncertain, varied } from './pick.ts';
 export type { Choice } from './pick.ts';

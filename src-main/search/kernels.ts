@@ -1,17 +1,23 @@
 /** The kernels over vectors (wasm/assembly), over a memory that all threads of an index share. */
+import { WebAssembly } from '../files/webAssembly.ts';
 import { wasm } from './wasm/products.ts';
 
-/** The part of WebAssembly used here: TypeScript declares it in its DOM library alone, which has no place in Node. */
 export interface SharedMemory {
   readonly buffer: SharedArrayBuffer;
 }
-const { WebAssembly } = globalThis as unknown as {
-  WebAssembly: {
-    Memory: new (limits: { initial: number; maximum: number; shared: true }) => SharedMemory;
-    Module: new (bytes: Uint8Array) => object;
-    Instance: new (module: object, imports: { env: { memory: SharedMemory } }) => { exports: unknown };
-  };
-};
+
+/** What rows of levels are compared with, and where what comes of it is put. */
+type Levels = [
+  count: number,
+  query: number,
+  width: number,
+  facts: number,
+  step: number,
+  base: number,
+  scores: number,
+  above: number,
+  threshold: number,
+];
 
 /** Signatures of wasm/assembly/products.ts and signs.ts; addresses are bytes. */
 export interface Kernels {
@@ -26,31 +32,8 @@ export interface Kernels {
   ): void;
   single(rows: number, count: number, query: number, width: number, scores: number): void;
   gathered(rows: number, numbers: number, count: number, query: number, width: number, scores: number): void;
-  levels(
-    rows: number,
-    count: number,
-    query: number,
-    width: number,
-    facts: number,
-    step: number,
-    base: number,
-    scores: number,
-    above: number,
-    threshold: number,
-  ): number;
-  levelsOf(
-    rows: number,
-    numbers: number,
-    count: number,
-    query: number,
-    width: number,
-    facts: number,
-    step: number,
-    base: number,
-    scores: number,
-    above: number,
-    threshold: number,
-  ): number;
+  levels(rows: number, ...against: Levels): number;
+  levelsOf(rows: number, numbers: number, ...against: Levels): number;
   narrow(values: number, centre: number, width: number, most: number, levels: number, fact: number): number;
   widen(rows: number, count: number, width: number, facts: number, centre: number, out: number, floats: number): void;
   rotate(values: number, width: number, power: number, by: number): void;

@@ -1,11 +1,11 @@
 /**
  * Where in the memory of an index everything lies. The rows come first, padded to a multiple of sixteen numbers, then
- * what is kept of them where they are many: levels of 8 bits (levels.ts) and signs of one (signs.ts); where the numbers
+ * what is kept of them where they are many: levels of 8 bits (levels.ts) and signs of two (signs.ts); where the numbers
  * do not fit, these alone. Then each thread's scratch for a block of queries and a tile of scores.
  */
+import { PAGE } from '../files/webAssembly.ts';
 import { SearchError } from './errors.ts';
 
-const PAGE = 65_536;
 export const BASE = 1024;
 /** Queries a kernel call computes at a time. A long job holds a thread for one block, so this bounds the wait of a click. */
 export const BLOCK = 32;
@@ -39,14 +39,16 @@ export interface Layout {
 const LEVELS_FROM = 64 << 20;
 
 export interface LayoutOptions {
+  /** Whether the rows must be there as numbers; default: they must. */
   whole?: boolean;
+  /** Bytes of rows as numbers from which levels and signs are kept too. */
   levelsFrom?: number;
   /** Most bytes of rows as numbers. */
   floatBytes?: number;
 }
 
 /**
- * @param whole whether the rows must be there as numbers
+ * Of the layouts that fit, the one by which a query is answered soonest.
  * @throws SearchError too-large above the 4 GB that WebAssembly can address
  */
 export function planLayout(

@@ -5,7 +5,7 @@
  */
 import { setImmediate as breathe } from 'node:timers/promises';
 import { ExactIndex } from './exactIndex.ts';
-import { few } from './few.ts';
+import { few, markedRows } from './few.ts';
 
 export interface Choice {
   /** How many; fewer are chosen where no more are allowed. */
@@ -118,12 +118,9 @@ export async function mixed(index: ExactIndex, choice: Choice): Promise<number[]
 
 /** Rows that may be chosen and were not, ascending. */
 function openRows(index: ExactIndex, choice: Choice): Int32Array {
-  const taken = new Uint8Array(index.n);
-  for (const row of choice.before) taken[row] = 1;
-  const open = new Int32Array(index.n);
-  let count = 0;
-  for (let row = 0; row < index.n; row++) if (taken[row] === 0 && isAllowed(choice, row)) open[count++] = row;
-  return open.subarray(0, count);
+  const isOpen = choice.allowed?.slice() ?? new Uint8Array(index.n).fill(1);
+  for (const row of choice.before) isOpen[row] = 0;
+  return markedRows(isOpen);
 }
 
 /**

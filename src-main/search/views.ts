@@ -3,13 +3,12 @@
  * shared memory is not copied for it. The principal components are a method of ExactIndex.
  */
 import { InternalError } from '../../shared/errors.ts';
-import { Worker } from 'node:worker_threads';
+import { programAt } from '../files/program.ts';
+import { askThread } from '../files/thread.ts';
 import { SearchError } from './errors.ts';
 import type { Groups, Outliers } from './graphViews.ts';
 import type { Neighbours } from './topK.ts';
-import type { ViewsJob, ViewsReply, ViewsResult } from './viewsWorker.ts';
-
-const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+import type { ViewsJob, ViewsReply, ViewsResults } from './viewsWorker.ts';
 
 export interface ViewOptions {
   signal?: AbortSignal;
@@ -17,29 +16,21 @@ export interface ViewOptions {
   onProgress?: (done: number) => void;
 }
 
-function run<T extends ViewsResult>(job: ViewsJob, { signal, onProgress }: ViewOptions): Promise<T> {
+function run<T extends ViewsJob['type']>(
+  job: ViewsJob & { type: T },
+  { signal, onProgress }: ViewOptions,
+): Promise<ViewsResults[T]> {
   const { graph, n, k } = job;
   if (graph.indices.length !== n * k)
     return Promise.reject(
       new InternalError('bad-shape', `the graph holds ${graph.indices.length} neighbours, not ${n} x ${k}`, { n, k }),
     );
-  if (signal?.aborted) return Promise.reject(new SearchError('cancelled.view'));
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./viewsWorker' + extension, import.meta.url), { workerData: job });
-    const stop = () => {
-      void worker.terminate();
-      reject(new SearchError('cancelled.view'));
-    };
-    signal?.addEventListener('abort', stop, { once: true });
-    worker.on('message', (message: ViewsReply) => {
-      if ('progress' in message) onProgress?.(message.progress);
-      else resolve(message.result as T);
-    });
-    worker.on('error', (error) => reject(new InternalError('failed', `the view failed: ${String(error)}`)));
-    worker.on('exit', () => {
-      signal?.removeEventListener('abort', stop);
-      reject(new InternalError('failed', 'the thread of the view ended without a result'));
-    });
+  return askThread<ViewsReply, ViewsResults[T]>(programAt('./viewsWorker', import.meta.url), job, {
+    what: 'the view',
+    hear: (reply, answer) =>
+      'progress' in reply ? onProgress?.(reply.progress) : answer(reply.result as ViewsResults[T]),
+    signal,
+    aborted: () => new SearchError('cancelled.view'),
   });
 }
 

@@ -15,8 +15,15 @@ export type ViewsJob = { graph: Neighbours; n: number; k: number } & (
   | { type: 'groups'; clusterOf: Int32Array; count: number }
   | { type: 'outliers' | 'exceptional' }
 );
-export type ViewsResult = Float32Array | Int32Array | Uint8Array | Groups | Outliers;
-export type ViewsReply = { progress: number } | { result: ViewsResult };
+/** What each job ends with. */
+export interface ViewsResults {
+  umap: Float32Array;
+  clusters: Int32Array;
+  groups: Groups;
+  outliers: Outliers;
+  exceptional: Uint8Array;
+}
+export type ViewsReply = { progress: number } | { result: ViewsResults[ViewsJob['type']] };
 
 const port = parentPort!;
 const job = workerData as ViewsJob;

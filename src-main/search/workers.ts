@@ -5,12 +5,11 @@
 import { Worker } from 'node:worker_threads';
 import { ContractError } from '../../shared/contract/wire.ts';
 import { InternalError } from '../../shared/errors.ts';
+import { programAt } from '../files/program.ts';
 import { SearchError } from './errors.ts';
-import type { ExactReply, ExactRequest, ExactResult, Origin } from './exactWorker.ts';
 import type { SharedMemory } from './kernels.ts';
 import type { Layout } from './layout.ts';
-
-const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+import type { ExactReply, ExactRequest, ExactResult, Origin, ResultOf } from './requests.ts';
 
 interface Job {
   requests: { request: ExactRequest; settle: (result: ExactResult) => void }[];
@@ -28,7 +27,7 @@ export class SearchWorkers {
 
   constructor(layout: Layout, memory: SharedMemory, origin: Origin) {
     this.#workers = Array.from({ length: layout.threads }, (_, thread) => {
-      const worker = new Worker(new URL('./exactWorker' + extension, import.meta.url), {
+      const worker = new Worker(programAt('./exactWorker', import.meta.url), {
         workerData: { layout, memory, thread, origin },
       });
       worker.unref(); // a forgotten index does not keep a process alive; a job under way does
@@ -42,9 +41,9 @@ export class SearchWorkers {
    * Runs requests, calling `each` with every result as it comes; resolves when all have.
    * @throws SearchError what the thread reports, cancelled, closed
    */
-  run(
-    requests: ExactRequest[],
-    each: (result: ExactResult, at: number, answered: number) => void,
+  run<R extends ExactRequest>(
+    requests: readonly R[],
+    each: (result: ResultOf<R>, at: number, answered: number) => void,
     signal?: AbortSignal,
   ): Promise<void> {
     if (this.#closed) return Promise.reject(this.#closed);
@@ -57,7 +56,10 @@ export class SearchWorkers {
         if (this.#jobs.length === 0) for (const worker of this.#workers) worker.unref();
       };
       const job: Job = {
-        requests: requests.map((request, at) => ({ request, settle: (result) => each(result, at, ++job.answered) })),
+        requests: requests.map((request, at) => ({
+          request,
+          settle: (result) => each(result as ResultOf<R>, at, ++job.answered), // a thread answers what it was asked
+        })),
         next: 0,
         answered: 0,
         done: () => {

@@ -11,6 +11,7 @@ import type { WireError } from '../../shared/contract/wire.ts';
 import { toWireError } from '../../shared/contract/wire.ts';
 import type { KeyOf } from '../../shared/errors.ts';
 import type { ProbeMetrics } from '../../shared/metricRows.ts';
+import { programAt } from '../files/program.ts';
 import type { Damage, ImageCacheDescriptor } from '../images/index.ts';
 import type { Repeated } from '../evaluate/baselines/index.ts';
 import type { Readout } from '../evaluate/index.ts';
@@ -34,7 +35,7 @@ export interface FreeFiguresTask {
 
 export type FreeFiguresReport = { repeated: Repeated } | { figures: FreeFigures } | { damaged: Damage };
 
-const thread = new URL(`./freeFiguresThread${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
+const thread = programAt('./freeFiguresThread', import.meta.url);
 
 export interface Measuring {
   /** Null where it failed, which stops no run. */

@@ -1,6 +1,6 @@
 /** Entry of the process that computes: one job, then it ends. */
 import '../files/offline.ts'; // first: what follows may not send
+import { programAt } from '../files/program.ts';
 import { serveJobs } from './process.ts';
 
-const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
-serveJobs(new URL('./computeThread' + extension, import.meta.url));
+serveJobs(programAt('./computeThread', import.meta.url));

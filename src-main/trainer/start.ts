@@ -38,7 +38,7 @@ export interface StartingPoint {
   state: State;
   /** What the run will cost, as far as that is known before a step was timed. */
   estimate: Estimate;
-  /** Whether the scales of batch normalisation are still to be found (unfolded.ts), as they were folded into the given weights. */
+  /** Whether the scales of batch normalisation are still to be found (unfold.ts), as they were folded into the given weights. */
   folded: boolean;
   /** Null for a fresh run, whose schedule may still depend on the machine's speed. */
   schedule: Schedule | null;

@@ -3,7 +3,7 @@
  * previews of the views. Every change asks for a new plan; nothing can be started that the plan refuses.
  */
 import type { AppResult, PresetName, Refusal, Run } from '../../shared/contract.ts';
-import type { AugmentConfig, ConfigPatch, RunConfig } from '../../shared/config.ts';
+import type { ConfigPatch, RunConfig } from '../../shared/config.ts';
 import { mergeConfig, RunConfig as RunConfigSchema } from '../../shared/config.ts';
 import { idleBeside } from '../../shared/config/idle.ts';
 import type { PhotoKind } from '../../shared/lab/photoKind.ts';
@@ -13,13 +13,10 @@ import { difference, flatten, getAt, nest, setAt } from '../lib/patch.ts';
 import type { Patch } from '../lib/patch.ts';
 import { Latest } from '../lib/debounce.ts';
 import { fieldOf, readField } from '../lib/fields.ts';
+import { isMain, mainPresets } from '../lib/presets.ts';
+import { ViewPreviews } from './view-previews.svelte.ts';
 
 export type Plan = AppResult<'runs.plan'>;
-export type Preview = AppResult<'library.previewViews'>;
-
-export const mainPresets = ['quick', 'balanced', 'thorough'] as const satisfies readonly PresetName[];
-const isMain = (preset: PresetName): boolean => (mainPresets as readonly PresetName[]).includes(preset);
-export const paperPresets = ['cifar', 'imagenet'] as const satisfies readonly PresetName[];
 
 /** Dotted path of the setting that an error is about; null: of none. */
 export function settingOf({ details }: ContractError): string | null {
@@ -47,34 +44,30 @@ export class NewRun {
   costs = $state.raw<Partial<Record<PresetName, Plan['estimate']>>>({});
   planning = $state(false);
   failed = $state.raw<unknown>(null);
-  previews = $state.raw<Preview>([]);
-  previewing = $state(false);
-  previewSeed = $state(0);
   starting = $state(false);
   clonedFrom = $state<string | null>(null);
   photosOf = $state<PhotoKind | ''>('');
+  readonly previews: ViewPreviews;
   readonly #client: Client;
   /** Each preset's configuration for the chosen folder. */
   #bases: Partial<Record<PresetName, RunConfig>> = {};
   /** Asks for a plan 200 ms after the last change; `start` waits for it. */
   readonly #plans = new Latest(200);
-  readonly #previews = new Latest(150);
-  #previewed = '';
 
   constructor(client: Client) {
     this.#client = client;
+    this.previews = new ViewPreviews(client);
   }
 
   close(): void {
     this.#plans.cancel();
-    this.#previews.cancel();
+    this.previews.close();
   }
 
   choose(datasetId: string): void {
     if (this.datasetId !== datasetId) this.costs = this.#bases = {};
     this.datasetId = datasetId;
-    this.previews = [];
-    this.#previewed = '';
+    this.previews.clear();
     this.#ask(0);
     void this.#cost(datasetId);
   }
@@ -184,7 +177,7 @@ export class NewRun {
   }
 
   shuffle(): void {
-    this.previewSeed++;
+    this.previews.shuffle();
     this.#preview(0);
   }
 
@@ -270,33 +263,7 @@ export class NewRun {
   }
 
   #preview(delay?: number): void {
-    const { datasetId, plan, previewSeed: seed } = this;
-    if (!datasetId || !plan) return;
-    const { augment, imageSize }: { augment: AugmentConfig; imageSize: RunConfig['imageSize'] } = plan.config;
-    const asked = JSON.stringify([datasetId, augment, imageSize, seed]);
-    if (asked === this.#previewed) return;
-    this.previewing = true;
-    this.#previews.ask(async (signal) => {
-      try {
-        const previews = await this.#client.call(
-          'library.previewViews',
-          { datasetId, imageSize, augment, seed, count: 6 },
-          { signal },
-        );
-        if (signal.aborted) return;
-        this.previews = previews;
-        this.#previewed = asked;
-      } catch {
-        if (!signal.aborted) this.previews = []; // the form says why where it matters: the plan is refused as well
-      } finally {
-        if (!signal.aborted) this.previewing = false;
-      }
-    }, delay);
+    const { datasetId, plan } = this;
+    if (datasetId && plan) this.previews.make(datasetId, plan.config, delay);
   }
-}
-
-/** The preset that suits a folder: more photos fill a larger network, and are worth a longer run. */
-export function suggestedPreset(images: number): PresetName {
-  if (images < 5_000) return 'quick';
-  return images < 30_000 ? 'balanced' : 'thorough';
 }

@@ -1,6 +1,5 @@
 /** Flipped bits in our own files: named, healed where that can be, never trained on. */
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { copyFile, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../shared/contract/report.ts';
@@ -10,7 +9,7 @@ import { readNpy, writeNpyRows } from '../../src-main/export/index.ts';
 import { checkNpy } from '../../src-main/files/index.ts';
 import { listCheckpoints, readCheckpoint, readNewest, writeCheckpointFile } from '../../src-main/trainer/checkpoint.ts';
 import { editMetadata, unpackHome } from '../helpers/homes.ts';
-import { finalState, makeWorkplace, newestCheckpoint, startTrainer, trainJob } from './trainerHarness.ts';
+import { copyOfWhole, finalState, makeWorkplace, startTrainer, trainJob } from './trainerHarness.ts';
 import type { Workplace } from './trainerHarness.ts';
 
 let place: Workplace;
@@ -21,15 +20,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => place.remove());
 
-/** The run's folder copied, so that each test has one of its own to damage. */
-async function copyOf(name: string) {
-  const job = trainJob(place, name);
-  const from = join(trainJob(place, 'whole').directory, 'checkpoints');
-  const folder = join(job.directory, 'checkpoints');
-  await mkdir(folder, { recursive: true });
-  for (const file of readdirSync(from)) await copyFile(join(from, file), join(folder, file));
-  return { job, folder, newest: (await newestCheckpoint(job.directory))! };
-}
+const copyOf = (name: string) => copyOfWhole(place, name);
 
 /** Flips the lowest bit of one byte in the midst of a tensor: a number that looks as good as any. */
 function flip(path: string, tensor: string): void {

@@ -2,13 +2,11 @@
  * A home on a disk with no byte left: what ended has ended, and runs can be listed, shown and deleted to make room. The
  * disk is a small one in memory, which only the superuser can mount.
  */
-import { execFileSync } from 'node:child_process';
 import {
   closeSync,
   cpSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   openSync,
   readdirSync,
   rmSync,
@@ -23,26 +21,16 @@ import type { RunSummary } from '../../shared/contract.ts';
 import { createApp, homePaths } from '../../src-main/app/index.ts';
 import type { App } from '../../src-main/app/index.ts';
 import { openStore } from '../../src-main/db/index.ts';
+import { mayMount, mounted } from '../helpers/disks.ts';
+import type { Disk } from '../helpers/disks.ts';
 import { testFolder } from '../helpers/folders.ts';
 import { gatedTrainer, saved, trained } from '../helpers/gatedTrainer.ts';
 import { unpackHome } from '../helpers/homes.ts';
 import { processor } from '../helpers/machine.ts';
 
-const mayMount = (() => {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
-  const folder = mkdtempSync(join(tmpdir(), 'lookalike-mount-'));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder], { stdio: 'ignore' });
-    execFileSync('umount', [folder]);
-    return true;
-  } catch {
-    return false; // in a container without that right
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-})();
-
+const canMount = mayMount(tmpdir());
 let directory: string;
+let disk: Disk;
 let app: App;
 let trainer: ReturnType<typeof gatedTrainer>;
 let datasetId: string;
@@ -56,7 +44,7 @@ async function open() {
 }
 /** Writes until nothing fits any more; the disk was large only for the plan's sake. */
 function fill(size = '4m'): void {
-  execFileSync('mount', ['-o', `remount,size=${size}`, home()]);
+  disk.remount(`size=${size}`);
   const file = openSync(join(home(), 'filler'), 'a');
   for (const size of [65_536, 4096, 1])
     try {
@@ -73,10 +61,9 @@ const create = async (): Promise<string> => {
 const states = async () => (await app.handle('runs.list', null)).map(({ state }) => state);
 
 beforeEach(async (context) => {
-  if (!mayMount) return context.skip();
+  if (!canMount) return context.skip();
   directory = testFolder('full');
-  mkdirSync(home());
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1g', 'tmpfs', home()]);
+  disk = mounted(home(), '1g');
   const photos = join(directory, 'photos');
   mkdirSync(photos);
   for (let i = 0; i < 12; i++)
@@ -87,9 +74,9 @@ beforeEach(async (context) => {
   datasetId = (await app.handle('library.add', { folder: photos, read: false })).id;
 });
 afterEach(async () => {
-  if (!mayMount) return;
+  if (!canMount) return;
   await app.close().catch(() => {});
-  execFileSync('umount', ['-l', home()]);
+  disk.unmount();
 });
 
 test('a home on a disk that has become read-only is refused with the remedy, and whole once that can be written', async () => {
@@ -98,13 +85,13 @@ test('a home on a disk that has become read-only is refused with the remedy, and
   await expect.poll(states).toEqual(['finished']);
   await app.close();
   const files = readdirSync(home(), { recursive: true }).sort();
-  execFileSync('mount', ['-o', 'remount,ro', home()]);
+  disk.remount('ro');
   await expect(open()).rejects.toMatchObject({
     key: 'unwritable-home.read-only',
     message: expect.stringMatching(/is read-only: make it writable, or choose another home/) as string,
   });
   expect(readdirSync(home(), { recursive: true }).sort()).toEqual(files);
-  execFileSync('mount', ['-o', 'remount,rw', home()]);
+  disk.remount('rw');
   await open();
   expect((await app.handle('runs.get', { runId })).checkpoints.length).toBe(2);
 });

@@ -3,13 +3,12 @@
  * over for the one before.
  */
 import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../shared/contract/report.ts';
 import { listCheckpoints, readCheckpoint, writeCheckpointFile } from '../../src-main/trainer/checkpoint.ts';
 import { editMetadata } from '../helpers/homes.ts';
-import { makeWorkplace, newestCheckpoint, startHere, trainJob } from './trainerHarness.ts';
+import { copyOfWhole, makeWorkplace, newestCheckpoint, startHere, trainJob } from './trainerHarness.ts';
 import type { Workplace } from './trainerHarness.ts';
 
 let place: Workplace;
@@ -19,14 +18,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => place.remove());
 
-async function copyOf(name: string) {
-  const job = trainJob(place, name);
-  const from = join(trainJob(place, 'whole').directory, 'checkpoints');
-  const folder = join(job.directory, 'checkpoints');
-  await mkdir(folder, { recursive: true });
-  for (const file of readdirSync(from)) await copyFile(join(from, file), join(folder, file));
-  return { job, folder, newest: (await newestCheckpoint(job.directory))! };
-}
+const copyOf = (name: string) => copyOfWhole(place, name);
 
 const withoutSums = (path: string) => editMetadata(path, (metadata) => delete metadata['checksums']);
 

@@ -1,7 +1,7 @@
 /** Runs the real compute process on small made photos, the way the application does, for the tests beside it. */
 import { fork } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -239,6 +239,15 @@ export async function finish<K extends JobResult['kind']>(
 export async function newestCheckpoint(directory: string): Promise<string | null> {
   const { files } = await listCheckpoints(directory);
   return files.find((file) => file.hasOptimizerState)?.path ?? null;
+}
+
+/** The checkpoints of the run `whole` as those of another, so that each test has some of its own to damage. */
+export async function copyOfWhole(place: Workplace, name: string) {
+  const job = trainJob(place, name);
+  const from = join(trainJob(place, 'whole').directory, 'checkpoints');
+  const folder = join(job.directory, 'checkpoints');
+  await cp(from, folder, { recursive: true });
+  return { job, folder, newest: (await newestCheckpoint(job.directory))! };
 }
 
 /** All named state at a run's end: the digest of its bytes, by name, as a comparison of millions of bytes takes seconds. */

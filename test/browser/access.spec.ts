@@ -2,45 +2,37 @@
  * Every place in both themes, in a usual window, in one of 800 pixels and in that at 200 %: no finding of axe, whatever its
  * severity, nothing cut off at the sides, and no text outside of the keyboard's reach.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
 import { IdList } from '../../shared/idList.ts';
 import { places } from '../../shared/places.ts';
 import { findings } from './axe.ts';
 import { cutOff } from './cutOff.ts';
-import { startHost } from './host.ts';
+import { openAt } from './host.ts';
 import type { RunningHost } from './host.ts';
 import { ExplorePlace, LibraryPlace, tiles } from './pages/places.ts';
-import { renderPhotos } from './photos.ts';
-import { trainSmallRun } from './train.ts';
+import { startTrained } from './train.ts';
+import type { Trained } from './train.ts';
 
 test.describe.configure({ timeout: 400_000 }); // axe reads every element, and another test may be training beside
 
 let host: RunningHost;
-let folder: string;
 let runId: string;
+let close: Trained['close'];
 let collectionId: string;
 let tagId: string;
 let photoId: string;
 
 test.beforeAll(async () => {
-  folder = await renderPhotos(mkdtempSync(join(tmpdir(), 'lookalike-photos-')), 16);
-  host = await startHost();
-  runId = await trainSmallRun(host.app, folder);
-  const [dataset] = await host.app.handle('library.list', null);
-  const imageIds = [...IdList.read(await host.app.handle('photos.ids', { datasetId: dataset!.id }))].slice(0, 20);
+  const trained = await startTrained({ photos: 16, epochs: 4 });
+  ({ host, runId, close } = trained);
+  const imageIds = [...IdList.read(await host.app.handle('photos.ids', { datasetId: trained.datasetId }))].slice(0, 20);
   photoId = imageIds[0]!;
   tagId = (await host.app.handle('tags.create', { name: 'circle' })).id;
   await host.app.handle('tags.set', { tagId, imageIds: imageIds.slice(0, 5), on: true });
   collectionId = (await host.app.handle('library.collect', { imageIds, name: 'chosen' })).id;
 });
-test.afterAll(async () => {
-  await host.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+test.afterAll(() => close());
 
 /**
  * Of the window, CSS pixels: as it is opened, 800 pixels wide, and that with everything twice as large. Between the widest
@@ -148,8 +140,7 @@ test('a place is reached, and a grid walked, by keys alone', async ({ page }) =>
 });
 
 test('a definition is shown on hover and on focus', async ({ page }) => {
-  await page.goto(host.url);
-  await page.goto(new URL(`#/monitor/${runId}`, page.url()).href);
+  await openAt(page, host, `#/monitor/${runId}`);
   const term = page.getByRole('button', { name: 'Loss', exact: true }).first();
   await term.hover();
   await expect(
@@ -163,8 +154,7 @@ test('a definition is shown on hover and on focus', async ({ page }) => {
 });
 
 test('Help is searched by words, its manual too, and says the keys', async ({ page }) => {
-  await page.goto(host.url);
-  await page.goto(new URL('#/help', page.url()).href);
+  await openAt(page, host, '#/help');
   const pages = page.getByRole('navigation', { name: 'Help pages' });
   await page.getByRole('searchbox', { name: 'Search Help and the manual' }).fill('copies DUPLICATES');
   await expect(pages.getByRole('link', { name: /^Your own folder …/ })).toBeVisible();
@@ -196,8 +186,7 @@ test('Chinese is complete: no English sentence is left in any place', async ({ b
 });
 
 test('the level lines of the Monitor say on hover what they are', async ({ page }) => {
-  await page.goto(host.url);
-  await page.goto(new URL(`#/monitor/${runId}`, page.url()).href);
+  await openAt(page, host, `#/monitor/${runId}`);
   await page.getByRole('button', { name: 'whitened edges and colours', exact: true }).first().hover();
   await expect(page.locator('[role=tooltip]:popover-open')).toContainText('8 × 8 cells');
 });

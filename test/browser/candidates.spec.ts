@@ -6,11 +6,11 @@ import { expect, test } from '@playwright/test';
 import { IdList } from '../../shared/idList.ts';
 import { taskEnd } from '../helpers/tasks.ts';
 import { findings } from './axe.ts';
-import { startHost } from './host.ts';
+import { openAt } from './host.ts';
 import type { RunningHost } from './host.ts';
 import { LibraryPlace, tiles } from './pages/places.ts';
-import { renderPhotos } from './photos.ts';
-import { trainSmallRun } from './train.ts';
+import { startTrained } from './train.ts';
+import type { Trained } from './train.ts';
 
 let host: RunningHost;
 let folder: string;
@@ -19,16 +19,14 @@ let runId: string;
 let tagId: string;
 let datasetId: string;
 let otherId: string;
+let close: Trained['close'];
 
 const idsOf = async (id: string) => [...IdList.read(await host.app.handle('photos.ids', { datasetId: id }))];
 
 test.beforeAll(async () => {
-  folder = await renderPhotos(mkdtempSync(join(tmpdir(), 'lookalike-candidates-')), 12);
+  ({ host, folder, datasetId, runId, close } = await startTrained());
   other = mkdtempSync(join(tmpdir(), 'lookalike-elsewhere-'));
   cpSync(join(folder, 'circle'), join(other, 'circle'), { recursive: true });
-  host = await startHost();
-  runId = await trainSmallRun(host.app, folder, { epochs: 1 });
-  [datasetId] = (await host.app.handle('library.list', null)).map(({ id }) => id) as [string];
   otherId = (await host.app.handle('library.add', { folder: other })).id;
   await expect
     .poll(async () => (await host.app.handle('library.get', { datasetId: otherId })).scannedAt)
@@ -40,15 +38,14 @@ test.beforeAll(async () => {
   await host.app.handle('tags.set', { tagId, imageIds, on: true });
 });
 test.afterAll(async () => {
-  await host.close();
-  for (const one of [folder, other, `${other}-moved`]) rmSync(one, { recursive: true, force: true });
+  await close();
+  for (const one of [other, `${other}-moved`]) rmSync(one, { recursive: true, force: true });
 });
 
 test('candidates are chosen by pointer and keys, said by name, tagged by the bar and answered as before', async ({
   page,
 }) => {
-  await page.goto(host.url);
-  await page.goto(new URL(`#/explore?run=${runId}&mode=find&tag=${tagId}`, page.url()).href);
+  await openAt(page, host, `#/explore?run=${runId}&mode=find&tag=${tagId}`);
   const list = page.getByRole('list', { name: 'Photos that probably belong' });
   const candidates = list.locator('button[aria-pressed]');
   await expect(candidates).toHaveCount(24, { timeout: 60_000 });
@@ -149,8 +146,7 @@ test('the tag whose rest is looked for is merged and deleted elsewhere: what is 
   const call = host.app.handle;
   const [oval, egg] = [await call('tags.create', { name: 'oval' }), await call('tags.create', { name: 'egg' })];
   await call('tags.set', { tagId: oval.id, imageIds: (await idsOf(datasetId)).slice(0, 4), on: true });
-  await page.goto(host.url);
-  await page.goto(new URL(`#/explore?run=${runId}&mode=find&tag=${oval.id}`, page.url()).href);
+  await openAt(page, host, `#/explore?run=${runId}&mode=find&tag=${oval.id}`);
   const wanted = page.getByLabel('More photos of').getByRole('option', { selected: true });
   const candidates = page.getByRole('list', { name: 'Photos that probably belong' }).getByRole('listitem');
   await expect(wanted).toHaveText('oval (4)', { timeout: 60_000 });

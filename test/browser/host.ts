@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Page } from '@playwright/test';
 import { createApp } from '../../src-main/app/index.ts';
 import type { App, AppOptions } from '../../src-main/app/index.ts';
 import { startServer } from '../../src-main/server/index.ts';
@@ -14,16 +15,22 @@ export interface RunningHost {
   close(): Promise<void>;
 }
 
-/**
- * `home`: one to open again; a new one is taken away at the end. `app`: where another trainer or other devices are wanted.
- * `seen`: what the windows see of it.
- */
+export interface HostOptions {
+  /** One to open again; a new one is taken away at the end. */
+  home?: string;
+  port?: number;
+  /** Where another trainer or other devices are wanted. */
+  app?: Partial<AppOptions>;
+  /** What the windows see of it. */
+  seen?: (app: App) => App;
+}
+
 export async function startHost({
   home,
   port = 0,
   app: more = {},
   seen = (app) => app,
-}: { home?: string; port?: number; app?: Partial<AppOptions>; seen?: (app: App) => App } = {}): Promise<RunningHost> {
+}: HostOptions = {}): Promise<RunningHost> {
   const folder = home ?? mkdtempSync(join(tmpdir(), 'lookalike-browser-'));
   const app = await createApp({ home: folder, host: { kind: 'test', version: '0.0.0' }, ...more });
   const server = await startServer({ app: seen(app), port });
@@ -39,4 +46,10 @@ export async function startHost({
       if (!home) rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Opens a place of the window as a browser that was not here before. @param hash from '#' on */
+export async function openAt(page: Page, host: RunningHost, hash: string): Promise<void> {
+  await page.goto(host.url);
+  await page.goto(new URL(hash, page.url()).href);
 }

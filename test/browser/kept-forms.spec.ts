@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
-import { startHost } from './host.ts';
+import { openAt } from './host.ts';
 import type { RunningHost } from './host.ts';
 import { LabPlace, LibraryPlace } from './pages/places.ts';
-import { renderPhotos } from './photos.ts';
-import { trainSmallRun } from './train.ts';
+import { startTrained } from './train.ts';
+import type { Trained } from './train.ts';
 
 let host: RunningHost;
 let folder: string;
@@ -16,14 +16,13 @@ let target: string;
 let runId: string;
 let datasetId: string;
 let otherId: string;
+let close: Trained['close'];
 
 test.beforeAll(async () => {
-  folder = await renderPhotos(mkdtempSync(join(tmpdir(), 'lookalike-kept-')), 12);
   target = mkdtempSync(join(tmpdir(), 'lookalike-target-'));
-  copyFileSync(join(folder, 'circle', 'circle-000.png'), join(folder, 'circle', 'copy of it.png'));
-  host = await startHost();
-  runId = await trainSmallRun(host.app, folder, { epochs: 1 });
-  datasetId = (await host.app.handle('runs.get', { runId })).datasetId;
+  const prepare = (folder: string) =>
+    copyFileSync(join(folder, 'circle', 'circle-000.png'), join(folder, 'circle', 'copy of it.png'));
+  ({ host, folder, datasetId, runId, close } = await startTrained({ prepare }));
   mkdirSync(join(target, 'others'));
   for (const kind of ['circle', 'square']) {
     mkdirSync(join(target, 'others', kind));
@@ -36,14 +35,11 @@ test.beforeAll(async () => {
   await host.app.handle('library.setLabels', { datasetId: otherId, source: 'folders' });
 });
 test.afterAll(async () => {
-  await host.close();
-  for (const made of [folder, target]) rmSync(made, { recursive: true, force: true });
+  await close();
+  rmSync(target, { recursive: true, force: true });
 });
 
-const open = async (page: Page, hash: string) => {
-  await page.goto(host.url);
-  await page.goto(new URL(hash, page.url()).href);
-};
+const open = (page: Page, hash: string) => openAt(page, host, hash);
 
 /** Looks before anything, after a reload, and with Back from another place. */
 async function stays(page: Page, look: () => Promise<void>): Promise<void> {

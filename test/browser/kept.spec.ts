@@ -1,43 +1,35 @@
 /** What is open in a place is there again after a reload and with Back: what was picked, filters, a photo, a comparison. */
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
 import { IdList } from '../../shared/idList.ts';
 import { taskEnd } from '../helpers/tasks.ts';
-import { startHost } from './host.ts';
+import { openAt } from './host.ts';
 import type { RunningHost } from './host.ts';
 import { LibraryPlace, tiles } from './pages/places.ts';
-import { renderPhotos } from './photos.ts';
-import { trainSmallRun } from './train.ts';
+import { startTrained } from './train.ts';
+import type { Trained } from './train.ts';
 
 let host: RunningHost;
-let folder: string;
 let runId: string;
+let close: Trained['close'];
 let tagId: string;
 
 test.beforeAll(async () => {
-  folder = await renderPhotos(mkdtempSync(join(tmpdir(), 'lookalike-kept-')), 12);
-  copyFileSync(join(folder, 'circle', 'circle-000.png'), join(folder, 'circle', 'copy of it.png'));
-  host = await startHost();
-  runId = await trainSmallRun(host.app, folder, { epochs: 1 });
+  const prepare = (folder: string) =>
+    copyFileSync(join(folder, 'circle', 'circle-000.png'), join(folder, 'circle', 'copy of it.png'));
+  const trained = await startTrained({ prepare });
+  ({ host, runId, close } = trained);
   const embedding = await host.app.handle('explore.embed', { runId, checkpointId: null, datasetId: null });
   expect(await taskEnd(host.app, embedding)).toMatchObject({ state: 'done' });
-  const [dataset] = await host.app.handle('library.list', null);
-  const imageIds = [...IdList.read(await host.app.handle('photos.ids', { datasetId: dataset!.id }))].slice(0, 5);
+  const imageIds = [...IdList.read(await host.app.handle('photos.ids', { datasetId: trained.datasetId }))].slice(0, 5);
   tagId = (await host.app.handle('tags.create', { name: 'round' })).id;
   await host.app.handle('tags.set', { tagId, imageIds, on: true });
 });
-test.afterAll(async () => {
-  await host.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+test.afterAll(() => close());
 
-const open = async (page: Page, hash: string) => {
-  await page.goto(host.url);
-  await page.goto(new URL(hash, page.url()).href);
-};
+const open = (page: Page, hash: string) => openAt(page, host, hash);
 
 test('Explore: what was picked, though its photos were tagged since, and the photo that is looked at', async ({
   page,

@@ -7,37 +7,33 @@ import type { Locator, Page } from '@playwright/test';
 import type { Task } from '../../shared/contract.ts';
 import { IdList } from '../../shared/idList.ts';
 import { HeldTasks } from './held.ts';
-import { startHost } from './host.ts';
+import { openAt } from './host.ts';
 import type { RunningHost } from './host.ts';
-import { renderPhotos } from './photos.ts';
-import { trainSmallRun } from './train.ts';
+import { startTrained } from './train.ts';
+import type { Trained } from './train.ts';
 
 const held = new HeldTasks();
 let host: RunningHost;
 let folder: string;
 let other: string;
 let otherId: string;
+let close: Trained['close'];
 
 test.beforeAll(async () => {
-  folder = await renderPhotos(mkdtempSync(join(tmpdir(), 'lookalike-reloads-')), 12);
+  ({ host, folder, close } = await startTrained({ seen: held.seen }));
   other = mkdtempSync(join(tmpdir(), 'lookalike-other-'));
   mkdirSync(join(other, 'circle'));
   for (let i = 0; i < 8; i++)
     copyFileSync(join(folder, 'circle', `circle-00${i}.png`), join(other, 'circle', `${i}.png`));
-  host = await startHost({ seen: held.seen });
-  await trainSmallRun(host.app, folder, { epochs: 1 });
   otherId = (await host.app.handle('library.add', { folder: other })).id;
 });
 test.afterAll(async () => {
-  await host.close();
-  for (const made of [folder, other]) rmSync(made, { recursive: true, force: true });
+  await close();
+  rmSync(other, { recursive: true, force: true });
 });
 test.afterEach(() => held.release());
 
-const open = async (page: Page, hash: string) => {
-  await page.goto(host.url);
-  await page.goto(new URL(hash, page.url()).href);
-};
+const open = (page: Page, hash: string) => openAt(page, host, hash);
 
 const neighboursOf = (page: Page) =>
   page.getByRole('region', { name: 'Result' }).locator('dl > div').filter({ hasText: 'Neighbours k' }).locator('dd');

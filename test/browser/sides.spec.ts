@@ -1,43 +1,38 @@
 /** The same photo under two epochs, photos chosen on the map, tags as CSV, a camera, a folder that moved: in a small window, by keys. */
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import type { Locator } from '@playwright/test';
 import sharp from 'sharp';
 import { findings } from './axe.ts';
 import { cutOff } from './cutOff.ts';
-import { startHost } from './host.ts';
+import { openAt } from './host.ts';
 import type { RunningHost } from './host.ts';
 import { LibraryPlace, tiles } from './pages/places.ts';
-import { renderPhotos } from './photos.ts';
-import { trainSmallRun } from './train.ts';
+import { startTrained } from './train.ts';
+import type { Trained } from './train.ts';
 
 let host: RunningHost;
 let folder: string;
 let runId: string;
 let datasetId: string;
+let close: Trained['close'];
 
 test.beforeAll(async () => {
-  folder = await renderPhotos(mkdtempSync(join(tmpdir(), 'lookalike-sides-')), 10);
-  mkdirSync(join(folder, 'aside'));
-  await sharp({ create: { width: 64, height: 64, channels: 3, background: 'teal' } })
-    .withExif({ IFD0: { Make: 'Nikon', Model: 'Nikon Z 6' }, IFD2: { DateTimeOriginal: '2026:11:28 14:03:05' } })
-    .jpeg()
-    .toFile(join(folder, 'aside', 'boat.jpg'));
-  host = await startHost();
-  runId = await trainSmallRun(host.app, folder);
-  [datasetId] = (await host.app.handle('library.list', null)).map(({ id }) => id) as [string];
+  const prepare = (folder: string) => {
+    mkdirSync(join(folder, 'aside'));
+    return sharp({ create: { width: 64, height: 64, channels: 3, background: 'teal' } })
+      .withExif({ IFD0: { Make: 'Nikon', Model: 'Nikon Z 6' }, IFD2: { DateTimeOriginal: '2026:11:28 14:03:05' } })
+      .jpeg()
+      .toFile(join(folder, 'aside', 'boat.jpg'));
+  };
+  ({ host, folder, datasetId, runId, close } = await startTrained({ photos: 10, epochs: 4, prepare }));
 });
-test.afterAll(async () => {
-  await host.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+test.afterAll(() => close());
 
 test('the same photo is shown under two epochs side by side, and a reload keeps both', async ({ page }) => {
   await page.setViewportSize({ width: 800, height: 900 });
-  await page.goto(host.url);
-  await page.goto(new URL(`#/explore?run=${runId}`, page.url()).href);
+  await openAt(page, host, `#/explore?run=${runId}`);
   const own = page.getByRole('listbox', { name: 'Photos', exact: true });
   await tiles(own).first().click({ timeout: 60_000 });
   const beside = page.getByRole('combobox', { name: 'Compare with' });
@@ -77,8 +72,7 @@ test('the same photo is shown under two epochs side by side, and a reload keeps 
 });
 
 test('on the map one photo is chosen, all are, and let go; clusters have its colours', async ({ page }) => {
-  await page.goto(host.url);
-  await page.goto(new URL(`#/explore?run=${runId}`, page.url()).href);
+  await openAt(page, host, `#/explore?run=${runId}`);
   const map = page.getByRole('img', { name: /^Map of 41 photos/ });
   await expect(map).toBeVisible({ timeout: 60_000 });
   const bar = page.getByRole('region', { name: 'What to do with the chosen photos' });
@@ -144,8 +138,7 @@ test('on the map one photo is chosen, all are, and let go; clusters have its col
 });
 
 test('tags come in as CSV, which can be undone, and go out as one', async ({ page }) => {
-  await page.goto(host.url);
-  await page.goto(new URL(`#/library/${datasetId}`, page.url()).href);
+  await openAt(page, host, `#/library/${datasetId}`);
   const library = new LibraryPlace(page);
   await library.openTab('Values, tiles, labels');
   const csv = join(folder, '..', `tags-${process.pid}.csv`);
@@ -175,8 +168,7 @@ test('tags come in as CSV, which can be undone, and go out as one', async ({ pag
 });
 
 test('a photo says when it was taken, and with what', async ({ page }) => {
-  await page.goto(host.url);
-  await page.goto(new URL(`#/library/${datasetId}`, page.url()).href);
+  await openAt(page, host, `#/library/${datasetId}`);
   const library = new LibraryPlace(page);
   await page.getByRole('searchbox').fill('boat');
   await expect(tiles(library.grid())).toHaveCount(1);
@@ -189,8 +181,7 @@ test('a photo says when it was taken, and with what', async ({ page }) => {
 
 test('a notice is read where a question covers the window, and the question is shown whole', async ({ page }) => {
   const { id: tagId } = await host.app.handle('tags.create', { name: 'a tag whose name does not fit into one line' });
-  await page.goto(host.url);
-  await page.goto(new URL(`#/library/${datasetId}`, page.url()).href);
+  await openAt(page, host, `#/library/${datasetId}`);
   const photo = tiles(new LibraryPlace(page).grid()).first();
   await photo.click();
   await expect(page.getByRole('dialog')).toBeVisible(); // no key before it is there
@@ -221,8 +212,7 @@ test('a notice is read where a question covers the window, and the question is s
 });
 
 test('nothing of Explore lies over anything else in a small window', async ({ page }) => {
-  await page.goto(host.url);
-  await page.goto(new URL(`#/explore?run=${runId}`, page.url()).href);
+  await openAt(page, host, `#/explore?run=${runId}`);
   const own = page.getByRole('listbox', { name: 'Photos', exact: true });
   await tiles(own).first().click({ timeout: 60_000 });
   const trail = page.getByRole('navigation', { name: 'The way here' });

@@ -1,10 +1,16 @@
 /** A short real training through the application, for tests that begin where one has ended. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { connect, serve } from '../../shared/client.ts';
 import type { Served } from '../../shared/client.ts';
 import { memoryPair } from '../../shared/transport.ts';
+import { startHost } from './host.ts';
+import type { HostOptions, RunningHost } from './host.ts';
+import { renderPhotos } from './photos.ts';
 
 /** Adds `folder`, trains a few epochs and gives the run's id. */
-export async function trainSmallRun(app: Served, folder: string, { epochs = 4, name = 'small' } = {}): Promise<string> {
+async function trainSmallRun(app: Served, folder: string, { epochs = 4, name = 'small' } = {}): Promise<string> {
   const [here, there] = memoryPair();
   serve(there, app);
   const client = connect(here);
@@ -28,4 +34,36 @@ export async function trainSmallRun(app: Served, folder: string, { epochs = 4, n
   await ended;
   client.close();
   return run.id;
+}
+
+export interface Trained {
+  host: RunningHost;
+  /** Of the photos. */
+  folder: string;
+  datasetId: string;
+  runId: string;
+  close(): Promise<void>;
+}
+
+/**
+ * A host with a folder of rendered photos and a run that was trained on it.
+ * @param photos of each shape
+ * @param prepare what is done to the folder before it is added
+ */
+export async function startTrained({
+  photos = 12,
+  epochs = 1,
+  prepare = () => undefined,
+  ...options
+}: { photos?: number; epochs?: number; prepare?: (folder: string) => unknown } & HostOptions = {}): Promise<Trained> {
+  const folder = await renderPhotos(mkdtempSync(join(tmpdir(), 'lookalike-photos-')), photos);
+  await prepare(folder);
+  const host = await startHost(options);
+  const runId = await trainSmallRun(host.app, folder, { epochs });
+  const { datasetId } = await host.app.handle('runs.get', { runId });
+  const close = async () => {
+    await host.close();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { host, folder, datasetId, runId, close };
 }

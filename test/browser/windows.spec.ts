@@ -1,37 +1,28 @@
 /** Two windows on one home: what one does the other shows at once, and what both do is done once. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
 import { HeldTasks } from './held.ts';
-import { startHost } from './host.ts';
+import { openAt } from './host.ts';
 import type { RunningHost } from './host.ts';
 import { LabPlace, LibraryPlace, tiles } from './pages/places.ts';
-import { renderPhotos } from './photos.ts';
-import { trainSmallRun } from './train.ts';
+import { startTrained } from './train.ts';
+import type { Trained } from './train.ts';
 
 const held = new HeldTasks();
 let host: RunningHost;
-let folder: string;
 let runId: string;
+let close: Trained['close'];
 
 test.beforeAll(async () => {
-  folder = await renderPhotos(mkdtempSync(join(tmpdir(), 'lookalike-windows-')), 12);
-  host = await startHost({ seen: held.seen });
-  runId = await trainSmallRun(host.app, folder, { epochs: 1 });
+  ({ host, runId, close } = await startTrained({ seen: held.seen }));
 });
-test.afterAll(async () => {
-  await host.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+test.afterAll(() => close());
 test.afterEach(() => held.release());
 
 async function both(page: Page, hash: string): Promise<[Page, Page]> {
   const other = await page.context().newPage();
   for (const one of [page, other]) {
-    await one.goto(host.url);
-    await one.goto(new URL(hash, one.url()).href);
+    await openAt(one, host, hash);
     await expect(one.getByRole('heading', { level: 1 })).toBeVisible();
   }
   return [page, other];

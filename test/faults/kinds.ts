@@ -3,20 +3,10 @@
  * answers what it did, and throws where anything is lost, or a command says less than a sentence.
  */
 import { execFileSync } from 'node:child_process';
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { mayMount, mounted, onDisk, unmountLeft } from '../helpers/disks.ts';
 import { copyOf, learnedBy, listing, operations, requireSentence, requireWhole, start } from './place.ts';
 import type { Ended, Operation, Place } from './place.ts';
 
@@ -38,42 +28,6 @@ export interface Bench {
 
 const names = Object.keys(operations) as Operation[];
 const pick = <T>(from: readonly T[], random: () => number): T => from[Math.floor(random() * from.length)]!;
-
-/** A disk of its own in memory, where the system lets us mount one. */
-const mayMount = (folder: string): boolean => {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
-  const trial = join(folder, 'trial');
-  mkdirSync(trial, { recursive: true });
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', trial], { stdio: 'ignore' });
-    execFileSync('umount', [trial]);
-    return true;
-  } catch {
-    return false; // in a container without that right
-  } finally {
-    rmSync(trial, { recursive: true, force: true });
-  }
-};
-
-function mounted(folder: string): { remount(options: string): void; unmount(): void } {
-  mkdirSync(folder, { recursive: true });
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=512m', 'tmpfs', folder]);
-  return {
-    remount: (options) => void execFileSync('mount', ['-o', `remount,${options}`, folder]),
-    unmount: () => void execFileSync('umount', ['-l', folder]),
-  };
-}
-
-/** Takes away what a suite that was killed left mounted there or below, however often. */
-export function unmountLeft(folder: string): void {
-  const last = () =>
-    process.platform === 'linux' &&
-    readFileSync('/proc/self/mounts', 'utf8')
-      .split('\n')
-      .map((line) => line.split(' ')[1]?.replaceAll('\\040', ' ') ?? '')
-      .findLast((place) => place === folder || place.startsWith(`${folder}/`));
-  for (let place = last(); place; place = last()) execFileSync('umount', ['-l', place]);
-}
 
 /** The copy that an operation works on, as it has to be before it. */
 function placeFor({ whole, raw, folder }: Bench, operation: Operation): Place {
@@ -170,17 +124,6 @@ async function readOnly(bench: Bench): Promise<string> {
   } finally {
     disk?.unmount();
   }
-}
-
-/** A folder on a disk of its own, for as long as it is needed. */
-function onDisk(folder: string): { away(): void; back(): void } {
-  mounted(`${folder} disk`);
-  cpSync(folder, `${folder} disk`, { recursive: true, preserveTimestamps: true });
-  renameSync(folder, `${folder} before`);
-  mkdirSync(folder); // what is seen of it where its disk is away
-  const back = () => void execFileSync('mount', ['--bind', `${folder} disk`, folder]);
-  back();
-  return { away: () => void execFileSync('umount', ['-l', folder]), back };
 }
 
 /** A folder of photos, or the disk that it is on, that goes away while it is used, and comes back. */

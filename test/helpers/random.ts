@@ -8,3 +8,9 @@ export function random(seed: number): () => number {
     return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
   };
 }
+
+/** Numbers [n, d] from -0.5 to 0.5, the same for the same seed. */
+export function matrix(n: number, d: number, seed: number): Float32Array {
+  const next = random(seed);
+  return Float32Array.from({ length: n * d }, () => next() - 0.5);
+}

@@ -1,6 +1,7 @@
 /** Which rows are chosen first, over blobs of which every answer can be said beforehand; and what choosing is worth. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { everyFifth, fewBut } from '../../src-main/app/explore/pick.ts';
+import { everyFifth } from '../../src-main/app/explore/gain.ts';
+import { fewBut } from '../../src-main/app/explore/pick.ts';
 import { byDoubt } from '../../src-main/search/pick.ts';
 import { classify, ExactIndex, gain, mixed, typical, uncertain, varied } from '../../src-main/search/index.ts';
 import type { Choice } from '../../src-main/search/index.ts';

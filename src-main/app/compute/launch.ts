@@ -6,6 +6,7 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Command, Report } from '../../../shared/contract.ts';
+import { programAt } from '../../files/index.ts';
 
 export interface ComputeListeners {
   report(report: Report): void;
@@ -24,8 +25,7 @@ export type Launcher = (listeners: ComputeListeners) => ComputeHandle;
 
 const lastWordsSeconds = 1;
 
-const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
-const trainer = new URL(`../../trainer/main${extension}`, import.meta.url);
+const trainer = programAt('../../trainer/main', import.meta.url);
 
 /** @param entry the program; the trainer unless a test brings a double */
 export function forkLauncher(entry: URL = trainer): Launcher {

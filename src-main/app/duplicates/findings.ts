@@ -7,7 +7,8 @@ import { access, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { IdList } from '../../../shared/idList.ts';
-import { askThread } from '../oneAnswer.ts';
+import { programAt } from '../../files/index.ts';
+import { askOnce } from '../oneAnswer.ts';
 import type { Finding } from './finder.ts';
 
 export interface FindingOf {
@@ -15,8 +16,7 @@ export interface FindingOf {
   embeddingSetId: string | null;
 }
 
-const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
-const thread = new URL('./findingsWorker' + extension, import.meta.url);
+const thread = programAt('./findingsWorker', import.meta.url);
 
 /** So many are kept. */
 const REMEMBERED = 8;
@@ -51,7 +51,7 @@ export class Findings {
     try {
       await mkdir(this.#folder, { recursive: true });
       const write: FindingParts = { ...rest, ids: looked.ids.bytes, versions: looked.versions.bytes };
-      await askThread(thread, { file, write } satisfies FindingsJob);
+      await askOnce(thread, { file, write } satisfies FindingsJob);
       await this.#prune();
     } catch {
       // it serves until the application ends
@@ -75,7 +75,7 @@ export class Findings {
   async #read(file: string): Promise<Finding | null> {
     try {
       await access(file); // most folders were never looked through
-      const found = await askThread<FindingParts | null>(thread, { file, write: null } satisfies FindingsJob);
+      const found = await askOnce<FindingParts | null>(thread, { file, write: null } satisfies FindingsJob);
       if (!found) return null;
       const { ids, versions, ...rest } = found;
       const looked = { ids: await IdList.read(ids).prepare(breathe), versions: IdList.read(versions) };

@@ -4,7 +4,7 @@
  */
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { AppResult } from '../../../shared/contract.ts';
-import { few, fewRows, normalized } from '../../search/index.ts';
+import { few, fewRows, markedRows, normalized } from '../../search/index.ts';
 import type { Store } from '../../db/index.ts';
 import { AppError } from '../errors.ts';
 import { backgroundOf, fitHead, mostExamples, SAMPLED } from './head.ts';
@@ -44,14 +44,6 @@ export function nearestBut(similarities: Float32Array, known: Uint8Array, count:
   return best;
 }
 
-/** The rows that are marked, ascending. */
-function marked(marks: Uint8Array): Int32Array {
-  const rows = new Int32Array(marks.length);
-  let count = 0;
-  for (let row = 0; row < marks.length; row++) if (marks[row] === 1) rows[count++] = row;
-  return rows.subarray(0, count);
-}
-
 /** A sample taken evenly over the set, whose order is that of folders and names. */
 async function sampleOf(set: OpenSet): Promise<Background> {
   const read: Float32Array[] = [];
@@ -75,7 +67,7 @@ export async function findRest(
     for (const row of rowsOf(piece)) known[row] = 1;
     await breathe();
   }
-  const tagged = marked(known); // examples are taken evenly over folders and names, whatever their ids are
+  const tagged = markedRows(known); // examples are taken evenly over folders and names, whatever their ids are
   const rejected = rowsOf(tags.rejected(tagId));
   if (tagged.length === 0) throw new AppError('not-available.untagged');
   let background = backgrounds.get(set);

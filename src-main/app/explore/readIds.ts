@@ -2,11 +2,10 @@
 import { z } from 'zod';
 import { IdList } from '../../../shared/idList.ts';
 import type { IdBytes } from '../../../shared/idList.ts';
-import { FileError, readRecord, writeRecord } from '../../files/index.ts';
-import { askThread } from '../oneAnswer.ts';
+import { FileError, programAt, readRecord, writeRecord } from '../../files/index.ts';
+import { askOnce } from '../oneAnswer.ts';
 
-const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
-const thread = new URL('./idsWorker' + extension, import.meta.url);
+const thread = programAt('./idsWorker', import.meta.url);
 
 /** Up to so many ids are read in a few milliseconds, as many as a thread takes to start. */
 const FEW = 20_000;
@@ -37,7 +36,7 @@ export async function idParts(path: string): Promise<Parts> {
 /** @param count how many there should be. @throws as `idParts` */
 export async function readIds(path: string, count: number): Promise<ReadList> {
   const { version, bytes, table, isUnique } =
-    count <= FEW ? await idParts(path) : await askThread<Parts>(thread, { path } satisfies Asked);
+    count <= FEW ? await idParts(path) : await askOnce<Parts>(thread, { path } satisfies Asked);
   return { version, ids: IdList.read(bytes, table), isUnique };
 }
 
@@ -47,5 +46,5 @@ export const writeParts = (path: string, ids: IdList): Promise<void> => writeRec
 /** @throws FileError write-failed */
 export async function writeIds(path: string, ids: IdList): Promise<void> {
   if (ids.length <= FEW) await writeParts(path, ids);
-  else await askThread<null>(thread, { path, bytes: ids.bytes } satisfies Asked);
+  else await askOnce<null>(thread, { path, bytes: ids.bytes } satisfies Asked);
 }

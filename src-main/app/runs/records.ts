@@ -9,16 +9,15 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KeptRows } from '../../db/index.ts';
-import { markIn, markOf, writeLines } from '../../files/index.ts';
+import { markIn, markOf, programAt, writeLines } from '../../files/index.ts';
 import type { AppEvent } from '../../../shared/contract.ts';
 import type { AppContext } from '../context.ts';
 import type { HomePaths } from '../home.ts';
-import { askThread } from '../oneAnswer.ts';
+import { askOnce } from '../oneAnswer.ts';
 import { unhurriedPieces } from '../unhurried.ts';
 import { keepRecord, keptVersion } from './keepRecord.ts';
 
-const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
-const thread = new URL('./recordsWorker' + extension, import.meta.url);
+const thread = programAt('./recordsWorker', import.meta.url);
 
 /** Characters of predictions beyond which evaluations are made a record in a thread of its own. */
 const LONG = 1 << 18;
@@ -118,7 +117,7 @@ export class RunRecords {
     if (now === '' || this.#evaluations.get(runId) === now) return;
     const rows = kept.evaluations(runId);
     if (rows['evaluations']!.some(({ predictions }) => String(predictions).length > LONG))
-      await askThread<string>(thread, { path, rows });
+      await askOnce<string>(thread, { path, rows });
     else await this.#keep(path, rows);
     this.#evaluations.set(runId, now);
   }

@@ -7,13 +7,12 @@ import type { Device } from '../../../shared/contract.ts';
 import { isOffered, speedup } from '../../../shared/devices.ts';
 import { selfTestSentence } from '../../../shared/messages/selfTest.ts';
 import { counted } from '../../../shared/messages/format.ts';
+import { programAt } from '../../files/program.ts';
 import { UsageError } from '../command.ts';
 import type { Command, Context } from '../command.ts';
 import { bytes } from '../output.ts';
 import { onPort } from '../port.ts';
 import { openSession, withSession } from '../session.ts';
-
-const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
 
 export const serve: Command = {
   name: 'serve',
@@ -148,7 +147,7 @@ export const bench: Command = {
   lookalike bench --device webgpu --peer`,
   run: async (args, context) => {
     // the benchmarks are the compute process's business, which no host imports: they are a program of their own
-    const program = fileURLToPath(new URL(`../../trainer/bench/main${extension}`, import.meta.url));
+    const program = fileURLToPath(programAt('../../trainer/bench/main', import.meta.url));
     if (!existsSync(program))
       throw Object.assign(new Error('the benchmarks are not part of this installation: run them from a checkout'), {
         code: 'not-available',

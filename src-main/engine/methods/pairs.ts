@@ -25,5 +25,5 @@ export function pairs(
 export const negativeCosine = (p: Tensor, z: Tensor): Tensor =>
   scale(mean(sum(mul(normalize(p), normalize(z)), [1])), -1);
 
-/** Mean of scalars. */
-export const average = (losses: readonly Tensor[]): Tensor => scale(losses.reduce(add), 1 / losses.length);
+/** Mean of tensors of one shape. */
+export const average = (tensors: readonly Tensor[]): Tensor => scale(tensors.reduce(add), 1 / tensors.length);

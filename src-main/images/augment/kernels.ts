@@ -5,25 +5,19 @@
  * plain JavaScript on typed arrays and 0.9 to 1.1 ms in sharp (raw in, raw out, one thread); turning the hue 0.06 ms
  * here and 0.33 to 0.40 ms in JavaScript. All in one run, Node 26.10, one core of an AMD EPYC that others used too.
  */
+import { WebAssembly } from '../../files/webAssembly.ts';
 import { highestOf } from '../bands.ts';
 import type { BandImage } from '../bands.ts';
+import { growTo, Regions } from '../regions.ts';
+import type { GrowingMemory } from '../regions.ts';
 import type { RgbImage } from '../resize.ts';
 import { wasm } from '../wasm/augment.ts';
 import { gaussianWeights, resampleWeights } from './weights.ts';
 import type { Resampling } from './weights.ts';
 
-/** The part of WebAssembly used here: TypeScript declares it in its DOM library alone, which has no place in Node. */
-interface Memory {
-  buffer: ArrayBuffer;
-  grow(pages: number): number;
-}
-const { WebAssembly } = globalThis as unknown as {
-  WebAssembly: { Module: new (bytes: Uint8Array) => object; Instance: new (module: object) => { exports: unknown } };
-};
-
 /** Signatures of wasm/assembly/augment.ts; addresses are bytes. */
 interface Exports {
-  memory: Memory;
+  memory: GrowingMemory;
   resize(
     src: number,
     stride: number,
@@ -65,28 +59,12 @@ export interface Crop {
   height: number;
 }
 
-/** The kernels read whole vectors, so each region has this many bytes of slack behind it. */
-const slack = 64;
-const page = 65536;
-/** First address that regions may take: below it the compiler may keep data of its own. */
-const firstFree = 1024;
-
 /** Addresses of what resize leaves behind: the view's planes, room for as many results, and the blur's scratch. */
 interface Workspace {
   planes: number;
   out: number;
   gaussian: number;
   blurRow: number;
-}
-
-/** Hands out addresses one behind the other, each region with its slack. */
-class Regions {
-  end = firstFree;
-  add(bytes: number): number {
-    const address = this.end;
-    this.end += (bytes + slack + 15) & ~15;
-    return address;
-  }
 }
 
 export class Kernels {
@@ -209,10 +187,7 @@ export class Kernels {
   }
 
   #grow(end: number): void {
-    const missing = end - this.#bytes.length;
-    if (missing <= 0) return;
-    this.call.memory.grow(Math.ceil(missing / page));
-    this.#bytes = new Uint8Array(this.call.memory.buffer);
+    if (growTo(this.call.memory, end)) this.#bytes = new Uint8Array(this.call.memory.buffer);
   }
 }
 

@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
+import { WebAssembly } from '../../files/webAssembly.ts';
 import { ImageError } from '../errors.ts';
 import { defaultRule } from '../rule.ts';
 import { deepFrame, scanOf } from './jpegHeader.ts';
@@ -48,14 +49,6 @@ interface Codec {
   SetConvertColorspaceToRgb(parameters: number, value: number): void;
   DecodeJpeg(context: number, parameters: number): void;
 }
-
-/** The part of WebAssembly used here: TypeScript declares it in its DOM library alone, which has no place in Node. */
-const { WebAssembly } = globalThis as unknown as {
-  WebAssembly: {
-    Module: new (bytes: Uint8Array) => object;
-    Instance: new (module: object, imports: object) => { exports: unknown };
-  };
-};
 
 let compiled: object | undefined;
 /** Kept for the next picture, unless one failed in it: what that had taken is never given back. */

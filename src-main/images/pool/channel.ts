@@ -10,6 +10,7 @@ import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { constants, setPriority } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { programAt } from '../../files/program.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
 
 export interface Channel {
@@ -26,7 +27,7 @@ export interface ChannelEvents {
   exit(why: string): void;
 }
 
-const WORKER = new URL(`./worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
+const WORKER = programAt('./worker', import.meta.url);
 
 export type Isolation = 'process' | 'thread';
 

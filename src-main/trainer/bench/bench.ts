@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { computesHalf } from '../../engine/index.ts';
 import type { Device } from '../../engine/index.ts';
+import { programAt } from '../../files/program.ts';
 import { BenchError, BenchProcess, findPython } from './process.ts';
 import { CARD_STEPS, unitsOf } from './work.ts';
 import type { Answer, Profile, Request, StepWork, Work } from './work.ts';
@@ -206,9 +207,9 @@ interface Side {
   error?: string;
 }
 
-const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
-const file = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
-const startOurs = (): BenchProcess => new BenchProcess(process.execPath, [file(`./worker${extension}`)]);
+const ours = fileURLToPath(programAt('./worker', import.meta.url));
+const peerProgram = fileURLToPath(new URL('./peer.py', import.meta.url));
+const startOurs = (): BenchProcess => new BenchProcess(process.execPath, [ours]);
 
 /** Runs both sides in turns; where one fails then, each by itself. */
 export async function measure(
@@ -217,7 +218,7 @@ export async function measure(
   runs: number,
   signal?: AbortSignal,
 ): Promise<{ ours: Side; theirs: Side; apart?: true }> {
-  const starts = [startOurs, ...(python === undefined ? [] : [() => new BenchProcess(python, [file('./peer.py')])])];
+  const starts = [startOurs, ...(python === undefined ? [] : [() => new BenchProcess(python, [peerProgram])])];
   const [ours, theirs = { answers: [] }] = await inTurns(starts, work, runs, signal);
   if (starts.length === 1 || (!ours!.error && !theirs.error)) return { ours: ours!, theirs };
   const [oursAlone] = await inTurns(starts.slice(0, 1), work, runs, signal);

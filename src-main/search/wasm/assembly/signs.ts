@@ -119,43 +119,49 @@ export function keep(values: usize, width: i32, firsts: usize, seconds: usize, r
   store<f32>(seconds + bytes + (<usize>row << 2), size > 0 ? square / (size + 2 * lanes(above)) : 0);
 }
 
+/** The entries of a table that four bits of each byte say, its lower ones. */
+@inline function entries(table: v128, signs: v128, lower: v128): v128 {
+  return i8x16.relaxed_swizzle(table, v128.and(signs, lower));
+}
+
 /** The sums of `groups` entries of the tables, a multiple of 8, for the 32 rows of a block, as 16 bits each. */
 @inline function sum(block: usize, tables: usize, bytes: usize, sums: usize): void {
   const mask = i8x16.splat(15);
   let a = i16x8.splat(0), b = a, c = a, e = a;
   for (let j: usize = 0; j < bytes; j += 128) {
+    // eight tables, written out: no more entries than a byte holds the sum of
     let signs = v128.load(block + j);
     let table = v128.load(tables + j);
-    let low = i8x16.relaxed_swizzle(table, v128.and(signs, mask));
-    let high = i8x16.relaxed_swizzle(table, v128.and(i16x8.shr_u(signs, 4), mask));
+    let low = entries(table, signs, mask);
+    let high = entries(table, i16x8.shr_u(signs, 4), mask);
     signs = v128.load(block + j, 16);
     table = v128.load(tables + j, 16);
-    low = i8x16.add(low, i8x16.relaxed_swizzle(table, v128.and(signs, mask)));
-    high = i8x16.add(high, i8x16.relaxed_swizzle(table, v128.and(i16x8.shr_u(signs, 4), mask)));
+    low = i8x16.add(low, entries(table, signs, mask));
+    high = i8x16.add(high, entries(table, i16x8.shr_u(signs, 4), mask));
     signs = v128.load(block + j, 32);
     table = v128.load(tables + j, 32);
-    low = i8x16.add(low, i8x16.relaxed_swizzle(table, v128.and(signs, mask)));
-    high = i8x16.add(high, i8x16.relaxed_swizzle(table, v128.and(i16x8.shr_u(signs, 4), mask)));
+    low = i8x16.add(low, entries(table, signs, mask));
+    high = i8x16.add(high, entries(table, i16x8.shr_u(signs, 4), mask));
     signs = v128.load(block + j, 48);
     table = v128.load(tables + j, 48);
-    low = i8x16.add(low, i8x16.relaxed_swizzle(table, v128.and(signs, mask)));
-    high = i8x16.add(high, i8x16.relaxed_swizzle(table, v128.and(i16x8.shr_u(signs, 4), mask)));
+    low = i8x16.add(low, entries(table, signs, mask));
+    high = i8x16.add(high, entries(table, i16x8.shr_u(signs, 4), mask));
     signs = v128.load(block + j, 64);
     table = v128.load(tables + j, 64);
-    low = i8x16.add(low, i8x16.relaxed_swizzle(table, v128.and(signs, mask)));
-    high = i8x16.add(high, i8x16.relaxed_swizzle(table, v128.and(i16x8.shr_u(signs, 4), mask)));
+    low = i8x16.add(low, entries(table, signs, mask));
+    high = i8x16.add(high, entries(table, i16x8.shr_u(signs, 4), mask));
     signs = v128.load(block + j, 80);
     table = v128.load(tables + j, 80);
-    low = i8x16.add(low, i8x16.relaxed_swizzle(table, v128.and(signs, mask)));
-    high = i8x16.add(high, i8x16.relaxed_swizzle(table, v128.and(i16x8.shr_u(signs, 4), mask)));
+    low = i8x16.add(low, entries(table, signs, mask));
+    high = i8x16.add(high, entries(table, i16x8.shr_u(signs, 4), mask));
     signs = v128.load(block + j, 96);
     table = v128.load(tables + j, 96);
-    low = i8x16.add(low, i8x16.relaxed_swizzle(table, v128.and(signs, mask)));
-    high = i8x16.add(high, i8x16.relaxed_swizzle(table, v128.and(i16x8.shr_u(signs, 4), mask)));
+    low = i8x16.add(low, entries(table, signs, mask));
+    high = i8x16.add(high, entries(table, i16x8.shr_u(signs, 4), mask));
     signs = v128.load(block + j, 112);
     table = v128.load(tables + j, 112);
-    low = i8x16.add(low, i8x16.relaxed_swizzle(table, v128.and(signs, mask)));
-    high = i8x16.add(high, i8x16.relaxed_swizzle(table, v128.and(i16x8.shr_u(signs, 4), mask)));
+    low = i8x16.add(low, entries(table, signs, mask));
+    high = i8x16.add(high, entries(table, i16x8.shr_u(signs, 4), mask));
     a = i16x8.add(a, low); // and 256 times the odd bytes, taken off below
     b = i16x8.add(b, i16x8.shr_u(low, 8));
     c = i16x8.add(c, high);
@@ -172,13 +178,18 @@ export function keep(values: usize, width: i32, firsts: usize, seconds: usize, r
   return f32x4.convert_i32x4_u(v128.load_ext<u16>(sums));
 }
 
+/** Which of four products, times their factors and with what is along, are above, as bits. */
+@inline function above(products: v128, factors: usize, facts: usize, threshold: v128): u32 {
+  const values = f32x4.add(f32x4.mul(products, v128.load(factors)), v128.load(facts, 128));
+  return <u32>i32x4.bitmask(f32x4.gt(values, threshold));
+}
+
 /** Which of the first `count` rows of a block may be above, as bits, by their first signs. */
 @inline function byFirst(sums: usize, facts: usize, step: v128, offset: v128, threshold: v128): u32 {
   let which: u32 = 0;
   for (let i: usize = 0; i < 32; i += 4) {
     const product = f32x4.add(f32x4.mul(numbersOf(sums + (i << 1)), step), offset);
-    const value = f32x4.add(f32x4.mul(product, v128.load(facts + (i << 2))), v128.load(facts + (i << 2), 128));
-    which |= <u32>i32x4.bitmask(f32x4.gt(value, threshold)) << <u32>i;
+    which |= above(product, facts + (i << 2), facts + (i << 2), threshold) << <u32>i;
   }
   return which;
 }
@@ -192,8 +203,7 @@ export function keep(values: usize, width: i32, firsts: usize, seconds: usize, r
     const first = numbersOf(sums + (i << 1));
     const both = f32x4.add(f32x4.add(first, first), numbersOf(sums + (i << 1) + 64));
     const product = f32x4.add(f32x4.mul(both, step), offset);
-    const value = f32x4.add(f32x4.mul(product, v128.load(factors + (i << 2))), v128.load(facts + (i << 2), 128));
-    which |= <u32>i32x4.bitmask(f32x4.gt(value, threshold)) << <u32>i;
+    which |= above(product, factors + (i << 2), facts + (i << 2), threshold) << <u32>i;
   }
   return which;
 }
