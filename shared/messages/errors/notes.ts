@@ -47,6 +47,10 @@ export const noteErrors = catalogue({
   'note.passed.drawing': ['{count} {count:drawing|drawings}', '{count} 个矢量图'],
   'note.passed.archive': ['{count} {count:archive|archives}', '{count} 个压缩包'],
   'note.passed.data': ['{count} {count:data file|data files}', '{count} 个数据文件'],
+  'note.passed.gdal': [
+    '{count} {count:file|files} of GDAL beside pictures (.ovr, .msk, .aux.xml; a mask or nodata counts inside the TIFF alone)',
+    '{count} 个 GDAL 附属文件（.ovr、.msk、.aux.xml；掩膜与无数据值只有写在 TIFF 内才起作用）',
+  ],
 
   'note.in-files': [
     'In {count} of {looked} {looked:file that was|files that were} looked at, such as {file}: {note}',
