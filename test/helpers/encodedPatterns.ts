@@ -163,6 +163,16 @@ export const patterns = {
     'AAAADEpYTCANCocKAAAAFGZ0eXBqeGwgAAAAAGp4bCAAAAAJanhsbAoAAABVanhsY/8KD8kBFBcCCAIBAPwASxgTvxU4mABMRfbvfgym7QWCAAB8' +
       'NUgRCgriHf/w8PCgoKCKLlBQEBQUlDs8PJdc2NfXr6+vgcEc+ynodLUS',
   ),
+  /** 16 by 16 pixels of cyan, magenta and yellow with an extra channel of black, by libjxl's own encoder. */
+  jxlCmyk: decoded(
+    'AAAADEpYTCANCocKAAAAFGZ0eXBqeGwgAAAAAGp4bCAAAAAJanhsbAoAAAH+anhsY/8KQ8AoAMKx0IDBwxP7wxdgHpgKIKeCmQA+q/M6JVK/Tyy8SXWs+Lzg' +
+      'FzaaQIMquC6BgMfaKKhR3f4KlpGWOf4F6WykxNs9r9AHA/Uhq1T6OYWSTiZp6IdEYIlgKOlg1X+j2FlVr8/UbS0mtKOumvPQl5n+zbyOs+nafjAZzYbT8Xxh' +
+      'I5IJpWK5YDKaDafj+YKGio6SlpqeoqaqrjI3Oz9DR0tPU1dbX2Nna+/y9vr+AQsQGCAoMDhASFBYYGhweICIkJigqLC4wMjQ2ODWzds3cCEiIyQlJicoKSor' +
+      'LC0uLzAxMjM0NTY3ODk6O/z6+fsBBAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4fICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8AAUJDREV' +
+      'GR0hJSktMTU5PUFFSU1RVVldYWVpbXF1eX2BhYmNkZWZnaGlqa2xtbm9wcXJzdHV2d3h5ent8fX5/X+//PkBAngBBKAMAHXdzKDAbjcmqLdBNux1MsPeXhLg' +
+      '9u74Hb/f5yUICBAAXAFLKKPcppOJXR18P6mgoLCioCDhiMaCgpGRAqIqnBljMBRjMFgC5jU2Njg3RkfHGCy6EQAIIAQQAGgPA4CAEwDQgQAAMOZVjlKUMZTR' +
+      'jGqXEcf1rwb46Q8=',
+  ),
   /** `jxl -x color_space=Gra_D65_Rel_Lin` of the picture in grey: 16 times 114, 173, 84 and 240, in 16 bits. */
   jxlDim: decoded(
     'AAAADEpYTCANCocKAAAAFGZ0eXBqeGwgAAAAAGp4bCAAAAAJanhsbAoAAABAanhsY/8KD/EDFC0CCAIBAKgASxgTLwcLAXD6/Y3B2P0LAAEAYC8A' +

@@ -73,6 +73,17 @@ describe('where tiles lie', () => {
   );
 });
 
+/** The picture in four inks, and a fifth that is no transparency. */
+async function withSpot(): Promise<Buffer> {
+  const { data, info } = await picture().raw().toBuffer({ resolveWithObject: true });
+  const inks = Array.from({ length: info.width * info.height }, (_, i) => {
+    const [red, green, blue] = data.subarray(info.channels * i);
+    return [255 - red!, 255 - green!, 255 - blue!, 0, i % 250];
+  });
+  const { width, height } = info;
+  return tiff({ samples: 5, photometric: 5, extra: [0], width, height, pixels: Buffer.from(inks.flat()) });
+}
+
 describe('reading tiles', () => {
   const formats: [string, () => Promise<Buffer>, number][] = [
     [
@@ -88,6 +99,7 @@ describe('reading tiles', () => {
     ['linear.png', () => Promise.resolve(pngWith(['gAMA', encode([100_000], 'u32', false)])), 0],
     ['turned.png', () => Promise.resolve(pngOf({ ...form, after: [turn] })), 0],
     ['p3.png', () => Promise.resolve(pngWith(['cICP', Buffer.of(12, 13, 0, 1)])), 0],
+    ['spot.tif', withSpot, 1],
     ['unended.jpg', async () => (await picture().jpeg({ quality: 100 }).toBuffer()).subarray(0, -2), 3],
   ];
   it.each(formats)('%s: each is what the whole shows there, and the empty one is left out', async (name, make, off) => {
