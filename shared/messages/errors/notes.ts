@@ -8,6 +8,10 @@ export const noteErrors = catalogue({
     'It is an animation: {count} more {count:picture is|pictures are} not used.',
     '这是动画：另有 {count} 幅画面未使用。',
   ],
+  'note.pictures': [
+    'It holds several pictures: {count} beside the one that it opens with {count:is|are} not used.',
+    '其中有多幅图像：除打开时显示的一幅外，另有 {count} 幅未使用。',
+  ],
   'note.bands': ['It has {count} {count:band|bands}: {shown} are shown.', '有 {count} 个波段：显示 {shown}。'],
   'note.channels': [
     'Of {count} {count:channel|channels}, {shown} are shown as colours.',
