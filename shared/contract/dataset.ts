@@ -141,6 +141,8 @@ export const Dataset = z.object({
   scannedAt: z.number().nullable(),
   /** How its measured values become pictures; a run takes it over. */
   input: InputConfig,
+  /** That is chosen and not yet measured by: what the library shows is still by the one before. */
+  measuring: z.boolean().optional(),
   findings: Findings,
   /** Photos so large that cutting them into tiles is proposed. */
   large: z.int().default(0),
