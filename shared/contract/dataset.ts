@@ -92,7 +92,7 @@ export const csvHows = ['path', 'name', 'absolute', 'case', 'ending'] as const;
 export type CsvHow = (typeof csvHows)[number];
 
 /** Kinds of files that are no pictures and are told when they are passed over. */
-export const passedKinds = ['video', 'sound', 'document', 'drawing', 'archive', 'data'] as const;
+export const passedKinds = ['video', 'sound', 'document', 'drawing', 'archive', 'data', 'gdal'] as const;
 export type PassedKind = (typeof passedKinds)[number];
 /** How many files of each kind; a kind that there is none of is left out. */
 export const PassedOver = z.partialRecord(z.enum(passedKinds), z.int());
@@ -141,6 +141,8 @@ export const Dataset = z.object({
   scannedAt: z.number().nullable(),
   /** How its measured values become pictures; a run takes it over. */
   input: InputConfig,
+  /** That is chosen and not yet measured by: what the library shows is still by the one before. */
+  measuring: z.boolean().optional(),
   findings: Findings,
   /** Photos so large that cutting them into tiles is proposed. */
   large: z.int().default(0),

@@ -86,7 +86,7 @@ export interface App extends Served {
   /** What failed and was waited for by nobody is written down and told to every window; it ends nothing. */
   tellFault(this: void, error: unknown): void;
   /** WebP of a photo, at most about `size` px on its longer side; null: no such photo, or unreadable. */
-  image(imageId: string, size: number): Promise<{ bytes: Uint8Array; type: string } | null>;
+  image(imageId: string, size: number, run?: string | null): Promise<{ bytes: Uint8Array; type: string } | null>;
   /** Trainings are saved and stopped, everything is put away and the home is free. */
   close(): Promise<void>;
 }
@@ -246,7 +246,7 @@ export async function createApp(options: AppOptions): Promise<App> {
         process.stderr.write(`lookalike: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
         events.emit({ name: 'fault', error: toWireError(storageError(error, paths.home)) });
       },
-      image: (imageId, size) => library.photos.thumbnail(imageId, size),
+      image: (imageId, size, run) => library.photos.thumbnail(imageId, size, run),
       close: () => (closed ??= close()),
     };
   } catch (error) {

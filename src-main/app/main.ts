@@ -25,7 +25,9 @@ import { processTransport } from './transport.ts';
 
 /** Shell -> application, beside the compute messages of compute/launch.ts. `client` carries the port of one window. */
 export type ShellRequest =
-  { type: 'client' } | { type: 'image'; id: number; imageId: string; size: number } | { type: 'close' };
+  | { type: 'client' }
+  | { type: 'image'; id: number; imageId: string; size: number; run: string | null }
+  | { type: 'close' };
 /** Application -> shell. `stays`: asked to close by the command that started it, while others use it. */
 export type ShellReport =
   | { type: 'ready' }
@@ -70,8 +72,8 @@ async function underShell(port: ShellPort): Promise<void> {
   try {
     // utility processes cannot fork once the shell's runAsNode fuse is off, so photos are decoded in threads
     const { app, close } = await open({ launch: shellLauncher(port), imageIsolation: 'thread' });
-    const picture = async ({ id, imageId, size }: Extract<ShellRequest, { type: 'image' }>) => {
-      const image = await app.image(imageId, size).catch((error: unknown) => (app.tellFault(error), null));
+    const picture = async ({ id, imageId, size, run }: Extract<ShellRequest, { type: 'image' }>) => {
+      const image = await app.image(imageId, size, run).catch((error: unknown) => (app.tellFault(error), null));
       say({ type: 'image', id, image }); // an answer in every case: the window waits for it
     };
     port.on('message', (event) => {

@@ -111,13 +111,13 @@ export class AppProcess {
     return port2;
   }
 
-  photo = (imageId: string, size: number): Promise<Photo | null> => {
+  photo = (imageId: string, size: number, run: string | null = null): Promise<Photo | null> => {
     const child = this.#child;
     if (!child || !this.#ready) return Promise.resolve(null);
     const id = this.#nextPhoto++;
     return new Promise((resolve) => {
       this.#photos.set(id, resolve);
-      child.postMessage({ type: 'image', id, imageId, size } satisfies ShellRequest);
+      child.postMessage({ type: 'image', id, imageId, size, run } satisfies ShellRequest);
     });
   };
 

@@ -25,7 +25,7 @@ export function listFiles(folder: string, below = ''): Map<string, string> {
 /** Answers requests for `files` (by `listFiles`) and photos. `photo`: by id, null when there is none. */
 export function responder(
   files: ReadonlyMap<string, string>,
-  photo: (id: string, size: number) => Promise<Photo | null>,
+  photo: (id: string, size: number, run: string | null) => Promise<Photo | null>,
 ): (request: Request) => Promise<Response> {
   const headers = (type: string): Record<string, string> => ({
     ...hardeningHeaders,
@@ -46,7 +46,7 @@ export function responder(
       case 'refused':
         return refuse(target.status, target.sentence);
       case 'image': {
-        const image = await photo(target.id, target.size);
+        const image = await photo(target.id, target.size, target.run);
         return image ? send(request, image.bytes, image.type) : refuse(404, 'There is no such photo.');
       }
       case 'file':

@@ -2,12 +2,12 @@
  * What an address below app://lookalike/ is: a file of the built window, a photo by its id, or nothing. A pure
  * function of the address and the list of files: no path of a request ever reaches the file system.
  */
-import { askedPhoto, askedSize, SIZE_REFUSED } from '../../shared/photoAddress.ts';
+import { askedPhoto, askedRun, askedSize, SIZE_REFUSED } from '../../shared/photoAddress.ts';
 import { isOwn } from './policy.ts';
 
 export type Target =
   | { kind: 'file'; path: string }
-  | { kind: 'image'; id: string; size: number }
+  | { kind: 'image'; id: string; size: number; run: string | null }
   | { kind: 'refused'; status: 400 | 404 | 405; sentence: string };
 
 const nothing: Target = { kind: 'refused', status: 404, sentence: 'There is nothing here.' };
@@ -24,7 +24,7 @@ export function routeOf(method: string, url: string, files: { has(path: string):
   if (id !== null) {
     const size = askedSize(searchParams.get('size'));
     if (size === null) return { kind: 'refused', status: 400, sentence: SIZE_REFUSED };
-    return { kind: 'image', id, size };
+    return { kind: 'image', id, size, run: askedRun(searchParams.get('run')) };
   }
   const path = pathname === '/' ? '/index.html' : pathname;
   return files.has(path) ? { kind: 'file', path } : nothing;

@@ -61,7 +61,8 @@ function valueLines(input: RunConfig['input']): string | null {
   return [
     `values = np.load("photo.npy").astype(np.float64)  # [height, width] or [height, width, bands] as measured, from whatever reads your files; nodata as NaN`,
     ...range,
-    'level = np.nan_to_num(np.clip(np.floor((values - low) * (255 / (high - low)) + 0.5), 0, 255))',
+    'level = np.clip(np.floor((values - low) * (255 / (high - low)) + 0.5), 0, 255)',
+    'level = np.where(np.isfinite(values), level, 0)  # what was not measured is black',
     ...(two ? ['level = level[..., [1, 0, 1]]  # two channels are green and magenta'] : []),
     'photo = Image.fromarray(level.astype(np.uint8)).convert("RGB")  # an 8-bit photo: Image.open("photo.jpg").convert("RGB")',
   ].join('\n');
@@ -112,7 +113,7 @@ if bands.dtype == np.uint8:  # 8-bit values stay
     low, high = np.zeros(${count}), np.full(${count}, 255.0)
 bands = bands.astype(np.float64)
 level = np.floor((bands - low[:, None, None]) * (${levels} / (high - low))[:, None, None] + 0.5)
-level = np.nan_to_num(np.clip(level, 0, ${levels}))
+level = np.where(np.isfinite(bands), np.clip(level, 0, ${levels}), 0)  # what was not measured is black
 planes = [Image.fromarray(band.astype(np.${wide ? 'float32' : 'uint8'})) for band in level]
 ${sizes(preprocessing, 'planes[0]')}planes = [plane.resize((width, height), Image.BILINEAR).crop((left, top, left + ${size}, top + ${size})) for plane in planes]
 pixels = np.stack([np.${wide ? 'floor(np.asarray(plane) + 0.5)' : 'asarray(plane)'} for plane in planes]).astype(np.float32) / ${levels}

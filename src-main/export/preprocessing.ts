@@ -97,7 +97,7 @@ function scaling(input: RunConfig['input'], levels: number | null): string {
       : ['bands.ranges', 'sample type'];
   const eight = levels === null ? '' : ' 8-bit values stay: their low and high are 0 and 255.';
   const linear = (from: string) =>
-    `map ${levels === null ? 'them' : 'each'} linearly from ${from} to 0 to ${most}, floor((value - low) * ${most} / (high - low) + 0.5), cut off at both ends; NaN and nodata become 0.`;
+    `map ${levels === null ? 'them' : 'each'} linearly from ${from} to 0 to ${most}, floor((value - low) * ${most} / (high - low) + 0.5), cut off at both ends (where the file says that its lowest value is white, ${most} minus that); NaN, infinities and nodata become 0.`;
   const percent = input.percentiles;
   const own = `${percent} and ${100 - percent} percent of ${levels === null ? "the file's (of channels: each channel's)" : "the band's"} own valid values, sorted (a large file's by a sample of 65,536)`;
   const photos =
@@ -108,12 +108,22 @@ function scaling(input: RunConfig['input'], levels: number | null): string {
     levels === null && /x[23]c /.test(input.ranges)
       ? ' Channels (x2c: green and magenta; x3c: red, green and blue) to which a file gives colours of its own (OME, ImageJ) are shown in those: each level times its colour, added up, cut off at 255.'
       : '';
+  const pages =
+    levels === null
+      ? ' Of a file of several pages or planes measured_values.page names one from 1, max takes the brightest value of each place, and auto the one of at most 16, evenly taken, whose values lie farthest apart. Of more bands than three measured_values.bands are red, green and blue, from 1 or by name; empty: those that the file calls so, else the first three.'
+      : '';
   const { rule } = followed(input);
   switch (rule) {
     case 'fixed':
-      return linear(`measured_values.low to measured_values.high`) + eight;
+      return linear(`measured_values.low to measured_values.high`) + pages + eight;
     case 'file':
-      return linear(`low to high, the values at ${own},`) + photos + eight + (rule === input.rule ? '' : unused(input));
+      return (
+        linear(`low to high, the values at ${own},`) +
+        pages +
+        photos +
+        eight +
+        (rule === input.rule ? '' : unused(input))
+      );
     case 'photo':
       return levels === null
         ? 'take 16 bits by their upper byte, floor(value / 256), and floats of 0 to 1 times 255, rounded.'
@@ -122,6 +132,7 @@ function scaling(input: RunConfig['input'], levels: number | null): string {
       return (
         linear(`low to high of ${ranges} (by ${kinds})`) +
         ` What is not listed there is mapped from ${own}. A DICOM file with a window is mapped by its window.` +
+        pages +
         channels +
         photos +
         eight

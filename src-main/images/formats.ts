@@ -18,6 +18,7 @@ const PASSED_EXTENSIONS: Readonly<Record<PassedKind, string>> = {
   drawing: 'svg ai eps kra blend',
   archive: 'zip gz bz2 xz zst 7z rar tar tgz iso dmg',
   data: 'npz parquet h5 hdf5 mat pt pth onnx safetensors pkl',
+  gdal: 'ovr msk',
 };
 const PASSED: ReadonlyMap<string, PassedKind> = new Map(
   Object.entries(PASSED_EXTENSIONS).flatMap(([kind, extensions]) =>
@@ -37,7 +38,8 @@ const OTHER_EXTENSIONS: ReadonlySet<string> = new Set([
 ]);
 
 /** What kind of file a name says is no picture, where a person is told of it; or null. */
-export const passedByName = (name: string): PassedKind | null => PASSED.get(extensionOf(name)) ?? null;
+export const passedByName = (name: string): PassedKind | null =>
+  /\.aux\.xml$/i.test(name) ? 'gdal' : (PASSED.get(extensionOf(name)) ?? null);
 
 /** The lower-case extension without its dot, or '' where what follows the last dot is no extension. */
 function extensionOf(name: string): string {
@@ -85,6 +87,9 @@ const UNREAD_EXTENSIONS: ReadonlyMap<string, string> = new Map(
 
 /** The kind of a picture that is known by its name and not read, or null. */
 export const unreadByName = (name: string): string | null => UNREAD_EXTENSIONS.get(extensionOf(name)) ?? null;
+
+/** Whether a name is that of a kind that is not read, and as often that of text beside a raster (ENVI, Analyze). */
+export const mayBeHeader = (name: string): boolean => extensionOf(name) === 'hdr';
 
 /** 'image' by extension, 'other' for what is known not to be one, 'unknown' where only the content can tell. */
 export function kindByName(name: string): 'image' | 'other' | 'unknown' {
@@ -241,14 +246,18 @@ const UNREAD: readonly (readonly [begins: string, kind: string])[] = [
   ['\xabKTX ', 'KTX'],
 ];
 
+/** The name of a known kind of picture that no decoder here reads, by its signature alone, or null. */
+export const unreadBySignature = (bytes: Uint8Array): string | null =>
+  UNREAD.find(([start]) => ascii(bytes, 0, start))?.[1] ?? null;
+
 /** Icons or cursors: how many there are, and of the first one a byte that is always 0. JBIG begins alike. */
 const isIcon = (bytes: Uint8Array): boolean =>
   (ascii(bytes, 0, '\0\0\x01\0') || ascii(bytes, 0, '\0\0\x02\0')) && bytes[4]! > 0 && bytes[5] === 0 && bytes[9] === 0;
 
 /** The name of a known kind of picture that no decoder here reads, or null. A TGA has no signature: its name tells. */
 export function unreadKind(name: string, bytes: Uint8Array): string | null {
-  const kind = UNREAD.find(([start]) => ascii(bytes, 0, start))?.[1];
-  if (kind !== undefined) return kind;
+  const kind = unreadBySignature(bytes);
+  if (kind !== null) return kind;
   if (isIcon(bytes)) return 'ICO';
   const plausible = bytes[1]! <= 1 && [1, 2, 3, 9, 10, 11].includes(bytes[2]!);
   const footer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).subarray(-18).toString('latin1');

@@ -16,7 +16,8 @@ import { identityOf, nameOfBytes, systemPath } from '../files/index.ts';
 import { isPhotosLibrary, isPlaceholder, isProtected, placeholderOf } from './elsewhere.ts';
 import { ImageError, skipReason, systemReason } from './errors.ts';
 import type { ImageErrorCode } from './errors.ts';
-import { SNIFF_BYTES, kindByName, passedByName, sniffFormat, unreadByName } from './formats.ts';
+import { SNIFF_BYTES, kindByName, mayBeHeader, passedByName, sniffFormat } from './formats.ts';
+import { unreadByName, unreadBySignature } from './formats.ts';
 import { openForReading, specialFile } from './read.ts';
 import { emptyScanCounts } from './scanned.ts';
 import type { ScanCounts, ScanEntry, Sidecar, SkippedFile } from './scanned.ts';
@@ -165,6 +166,8 @@ class Walk {
     if (entry.isFile() && /\.xmp$/i.test(entry.name)) return this.#sidecar(path);
     if (entry.isFile() && kind === 'other') return other();
     const unread = entry.isFile() ? unreadByName(entry.name) : null;
+    if (unread !== null && mayBeHeader(path) && !(await opensAs(path, (head) => unreadBySignature(head) !== null)))
+      return other();
     if (unread !== null) return skip(reason('unsupported.kind', { kind: unread }));
     if (entry.isDirectory() && isPhotosLibrary(entry.name)) return skip(reason('scan.photos-library'));
     if (entry.isDirectory() && isZarrName(entry.name)) return skip(reason('unsupported.zarr'));
@@ -198,7 +201,7 @@ class Walk {
     if (found.size === 0) return kind === 'image' ? skip(reason('empty')) : other();
     if (isPlaceholder(found, path, process.platform))
       return kind === 'image' ? { ...skip(reason('scan.elsewhere')), bytes: found.size } : other();
-    if (kind === 'unknown' && !(await opensAsImage(path))) return other();
+    if (kind === 'unknown' && !(await opensAs(path, (head) => sniffFormat(head) !== null))) return other();
     return {
       kind: 'image',
       path,
@@ -255,13 +258,14 @@ const openNames = (folder: string) =>
 /** The error for a folder that was there when its reading began and is gone. */
 export const vanished = (root: string): ImageError => new ImageError(root, 'missing.vanished', { folder: root });
 
-async function opensAsImage(path: string): Promise<boolean> {
+/** Whether the first bytes of a file are so; not where it cannot be read. */
+async function opensAs(path: string, isSo: (head: Buffer) => boolean): Promise<boolean> {
   try {
     const handle = await openForReading(path);
     try {
       const head = Buffer.alloc(SNIFF_BYTES);
       const { bytesRead } = await handle.read(head, 0, SNIFF_BYTES, 0);
-      return sniffFormat(head.subarray(0, bytesRead)) !== null;
+      return isSo(head.subarray(0, bytesRead));
     } finally {
       await handle.close();
     }

@@ -9,7 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { Served } from '../../shared/client.ts';
 import { contentSecurityPolicy, hardeningHeaders } from '../../shared/csp.ts';
-import { askedPhoto, askedSize, SIZE_REFUSED } from '../../shared/photoAddress.ts';
+import { askedPhoto, askedRun, askedSize, SIZE_REFUSED } from '../../shared/photoAddress.ts';
 import { doorPage, doorStyle, doorStylePath } from './door.ts';
 import type { Why } from './door.ts';
 import { staticFiles } from './files.ts';
@@ -21,7 +21,7 @@ import { Sockets } from './sockets.ts';
 export interface HostedApp extends Served {
   access: Browsers & { onRevoked(listener: (browserId: string) => void): () => void };
   /** A photo at most about `size` px on its longer side, ready to send; null: no such photo, or unreadable. */
-  image(imageId: string, size: number): Promise<{ bytes: Uint8Array; type: string } | null>;
+  image(imageId: string, size: number, run?: string | null): Promise<{ bytes: Uint8Array; type: string } | null>;
 }
 
 export interface ServerOptions {
@@ -97,7 +97,7 @@ export async function startServer({
     }
 
     const imageId = askedPhoto(path);
-    if (imageId !== null) return sendImage(app, imageId, searchParams.get('size'), request, response);
+    if (imageId !== null) return sendImage(app, imageId, searchParams, request, response);
     const file = files.get(path);
     if (!file) return refuse(response, 404, 'There is nothing here.');
     response.setHeader('Content-Type', file.type);
@@ -154,13 +154,13 @@ export async function startServer({
 async function sendImage(
   app: HostedApp,
   id: string,
-  size: string | null,
+  asked: URLSearchParams,
   request: IncomingMessage,
   response: ServerResponse,
 ) {
-  const wanted = askedSize(size);
+  const wanted = askedSize(asked.get('size'));
   if (wanted === null) return refuse(response, 400, SIZE_REFUSED);
-  const image = await app.image(id, wanted);
+  const image = await app.image(id, wanted, askedRun(asked.get('run')));
   if (!image) return refuse(response, 404, 'There is no such photo.');
   response.setHeader('Content-Type', image.type);
   response.end(request.method === 'HEAD' ? undefined : image.bytes);

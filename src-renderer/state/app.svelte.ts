@@ -232,6 +232,7 @@ export class App {
     this.toasts.show('error', this.i18n.error(error));
   };
 
-  /** Where a photo's thumbnail is, by its id; the same address in a browser and in the desktop shell. */
-  image = photoAddress;
+  /** Where a photo's thumbnail is, by its id; the same address in a browser and in the desktop shell. `run`: as it sees it. */
+  image = (imageId: string, size: number, run?: string | null): string =>
+    photoAddress(imageId, size, run ? { run } : { by: this.library.shownBy(imageId) });
 }

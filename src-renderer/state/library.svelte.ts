@@ -4,6 +4,15 @@ import type { Client } from '../../shared/client.ts';
 import type { I18n } from './i18n.svelte.ts';
 import { ContractError } from '../../shared/contract/wire.ts';
 
+/** Of what makes a picture of measured values: another word for another rule, and while it is not in force. */
+function wordOf({ input, measuring }: Dataset): string {
+  const { rule, low, high, percentiles, ranges, bands, page } = input;
+  let hash = measuring ? 1 : 0;
+  for (const letter of JSON.stringify([rule, low, high, percentiles, ranges, bands, page]))
+    hash = (Math.imul(hash, 31) + letter.charCodeAt(0)) >>> 0;
+  return hash.toString(36);
+}
+
 export class Library {
   #rows = $state.raw<readonly Dataset[]>([]);
   readonly #named = $derived.by(() => this.#rows.map(this.#i18n.named));
@@ -46,6 +55,13 @@ export class Library {
     this.datasets = await this.#client.call('library.list', null);
     this.loaded = true;
   }
+
+  /** A word for the rule by which the folder of a photo shows its measured values; '' where there are none. */
+  shownBy = (imageId: string): string => this.#shownBy.get(imageId.slice(0, imageId.lastIndexOf('-'))) ?? '';
+
+  readonly #shownBy = $derived.by(
+    () => new Map(this.#rows.flatMap((row) => (row.findings.kinds.length > 0 ? [[row.id, wordOf(row)] as const] : []))),
+  );
 
   get = (id: string | null): Dataset | undefined => this.datasets.find((dataset) => dataset.id === id);
 

@@ -34,6 +34,8 @@ describe('photos and files', () => {
     expect(headers['content-type']).toBe('image/jpeg');
     expect(headers['cache-control']).toBe('no-store');
     expect(asked).toEqual([{ id: 'abc123', size: 128 }]);
+    await ask('/image/abc123?size=128&run=r-1&by=x', withCookie());
+    expect(asked.at(-1)).toEqual({ id: 'abc123', size: 128, run: 'r-1' });
   });
 
   const notIds = [

@@ -16,7 +16,7 @@ import { memoryAccess } from './access.ts';
 import { sharedFolder } from './folders.ts';
 
 export const photo = Buffer.from([0xff, 0xd8, 0xff, 0xd9]);
-export const asked: { id: string; size: number }[] = [];
+export const asked: { id: string; size: number; run?: string }[] = [];
 export const listeners = new Set<(event: AppEvent) => void>();
 export const access = memoryAccess();
 export const app = {
@@ -29,8 +29,8 @@ export const app = {
     listeners.add(listener);
     return () => void listeners.delete(listener);
   },
-  image: async (id: string, size: number) => {
-    asked.push({ id, size });
+  image: async (id: string, size: number, run?: string | null) => {
+    asked.push({ id, size, ...(run && { run }) });
     return id === 'abc123' ? { bytes: photo, type: 'image/jpeg' } : null;
   },
 };

@@ -46,8 +46,10 @@ export function encode(numbers: readonly number[], type: SampleType, little = tr
 
 export interface Page {
   type?: SampleType;
-  /** Bits of a sample where they are not its type's: packed ones; null: 1, of which nothing is said. */
-  bits?: number | null;
+  /** Bits of a sample where they are not its type's: packed ones, or of each band; null: 1, of which nothing is said. */
+  bits?: number | readonly number[] | null;
+  /** SampleFormat where it is not its type's. */
+  format?: number;
   samples?: number;
   /** Bands one after the other, a strip each, or tiles of their own. */
   planar?: boolean;
@@ -144,9 +146,14 @@ export function tiff(...pages: Page[]): Buffer {
           ] as [number, number, number[]][])),
       [tile === undefined ? 279 : 325, LONG, strips.map((strip) => page.counts ?? strip.length)],
       [284, SHORT, [page.planar ? 2 : 1]],
-      [339, SHORT, Array<number>(samples).fill(type.startsWith('f') ? 3 : type.startsWith('i') ? 2 : 1)],
+      [
+        339,
+        SHORT,
+        Array<number>(samples).fill(page.format ?? (type.startsWith('f') ? 3 : type.startsWith('i') ? 2 : 1)),
+      ],
     ];
-    if (page.bits !== null) entries.push([258, SHORT, Array<number>(samples).fill(page.bits ?? BITS[type])]);
+    const { bits = BITS[type] } = page;
+    if (bits !== null) entries.push([258, SHORT, typeof bits === 'number' ? Array<number>(samples).fill(bits) : [...bits]]); // prettier-ignore
     for (const [tag, fractions] of Object.entries(page.fractions ?? {}))
       entries.push([Number(tag), RATIONAL, fractions.flat()]);
     if (page.software !== undefined) entries.push([305, ASCII, Buffer.from(`${page.software}\0`)]);

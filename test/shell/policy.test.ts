@@ -96,8 +96,10 @@ describe('app://lookalike/', () => {
   it.each([
     ['app://lookalike/', { kind: 'file', path: '/index.html' }],
     ['app://lookalike/assets/main.js?v=1', { kind: 'file', path: '/assets/main.js' }],
-    ['app://lookalike/image/a_B-9', { kind: 'image', id: 'a_B-9', size: 256 }],
-    ['app://lookalike/image/a?size=64', { kind: 'image', id: 'a', size: 64 }],
+    ['app://lookalike/image/a_B-9', { kind: 'image', id: 'a_B-9', size: 256, run: null }],
+    ['app://lookalike/image/a?size=64', { kind: 'image', id: 'a', size: 64, run: null }],
+    ['app://lookalike/image/a?size=64&run=b-1&by=x', { kind: 'image', id: 'a', size: 64, run: 'b-1' }],
+    ['app://lookalike/image/a?size=64&run=../b', { kind: 'image', id: 'a', size: 64, run: null }],
   ])('%s is answered', (url, target) => expect(routeOf('GET', url, files)).toEqual(target));
 
   it.each([

@@ -164,6 +164,17 @@ describe('what is exported with measured values', () => {
     expect(measuredValues(defaultRule)).toEqual({});
   });
 
+  it('leave infinities out as NaN, and say which page and which bands they are of', () => {
+    for (const channels of ['colour', 3] as const) {
+      const { lines, text } = of({ rule: 'fixed', low: 0, high: 9, channels });
+      expect(lines).toMatch(/np\.where\(np\.isfinite\((values|bands)\), .*, 0\)/);
+      expect(text).toContain('NaN, infinities and nodata become 0');
+    }
+    const { text } = of({ ranges: 'uint16x1 0..9', page: 'max' });
+    expect(text).toContain('max takes the brightest value of each place');
+    expect(text).toContain('measured_values.bands are red, green and blue');
+  });
+
   it('are mapped so as bands too', () => {
     const ranges = 'uint16x5b 0..9, 0..9, 0..9, 0..9, 0..9';
     expect(of({ ranges, channels: 5 }).lines).toContain('np.float64([9, 9, 9, 9, 9])');

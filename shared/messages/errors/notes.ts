@@ -8,6 +8,10 @@ export const noteErrors = catalogue({
     'It is an animation: {count} more {count:picture is|pictures are} not used.',
     '这是动画：另有 {count} 幅画面未使用。',
   ],
+  'note.pictures': [
+    'It holds several pictures: {count} beside the one that it opens with {count:is|are} not used.',
+    '其中有多幅图像：除打开时显示的一幅外，另有 {count} 幅未使用。',
+  ],
   'note.bands': ['It has {count} {count:band|bands}: {shown} are shown.', '有 {count} 个波段：显示 {shown}。'],
   'note.channels': [
     'Of {count} {count:channel|channels}, {shown} are shown as colours.',
@@ -47,6 +51,10 @@ export const noteErrors = catalogue({
   'note.passed.drawing': ['{count} {count:drawing|drawings}', '{count} 个矢量图'],
   'note.passed.archive': ['{count} {count:archive|archives}', '{count} 个压缩包'],
   'note.passed.data': ['{count} {count:data file|data files}', '{count} 个数据文件'],
+  'note.passed.gdal': [
+    '{count} {count:file|files} of GDAL beside pictures (.ovr, .msk, .aux.xml; a mask or nodata counts inside the TIFF alone)',
+    '{count} 个 GDAL 附属文件（.ovr、.msk、.aux.xml；掩膜与无数据值只有写在 TIFF 内才起作用）',
+  ],
 
   'note.in-files': [
     'In {count} of {looked} {looked:file that was|files that were} looked at, such as {file}: {note}',

@@ -135,6 +135,18 @@ export const photoErrors = catalogue({
     'A TIFF with samples of {bits} {bits:bit|bits} in a form that is not read: save it as integers of up to 32 bits or as floats.',
     'TIFF 的 {bits} 位样本格式无法读取：请改存为不超过 32 位的整数或浮点数。',
   ],
+  'unsupported.tiff-complex': [
+    'A TIFF of complex numbers, which no picture shows: save their magnitude, or real and imaginary part as bands of floats.',
+    '复数 TIFF，无法显示为图像：请改存其幅值，或将实部与虚部存为两个浮点波段。',
+  ],
+  'unsupported.tiff-mixed': [
+    'A TIFF whose bands have different numbers of bits: save all of them with the same, or the bands apart.',
+    '各波段位数不同的 TIFF：请用相同的位数保存所有波段，或将波段分开存放。',
+  ],
+  'unsupported.npy-complex': [
+    'A NumPy array of complex numbers, which no picture shows: save np.abs of it.',
+    '复数 NumPy 数组，无法显示为图像：请改存其 np.abs。',
+  ],
   'too-large.bands': [
     'A picture of {bands} {bands:band|bands} that needs {needed} to unpack, more than {most}: save it in tiles, or with the bands apart.',
     '{bands} 个波段的图像，解压需要 {needed}，超过 {most}：请分块保存，或将波段分开存放。',

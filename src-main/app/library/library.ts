@@ -156,7 +156,9 @@ export class Library {
    */
   announce(id: string, chosen?: PixelRule): Dataset {
     const row = this.dataset(id);
-    const dataset = this.describe(chosen ? { ...row, input: JSON.stringify(chosen) } : row);
+    const dataset = chosen
+      ? { ...this.describe({ ...row, input: JSON.stringify(chosen) }), measuring: true }
+      : this.describe(row);
     this.#context.events.emit({ name: 'dataset', dataset });
     this.announceSoon(this.#context.store.collections.ofFolder(id));
     return dataset;

@@ -134,7 +134,8 @@ export class LibraryPhotos {
   };
 
   /** See Pictures.read. */
-  thumbnail = (imageId: string, size: number): ReturnType<Pictures['read']> => this.#pictures.read(imageId, size);
+  thumbnail = (imageId: string, size: number, run?: string | null): ReturnType<Pictures['read']> =>
+    this.#pictures.read(imageId, size, run);
 
   /** The file of its thumbnail, made where there is none; null: unreadable. */
   async thumbnailFile(row: ImageRow): Promise<string | null> {

@@ -33,11 +33,11 @@ export const ruleOf = ({ input }: Pick<DatasetRow, 'input'>): PixelRule => Input
 export const findingsOf = ({ findings }: Pick<DatasetRow, 'findings'>): Findings =>
   Findings.parse(JSON.parse(findings));
 
-/** The file of a photo, for its thumbnail: with the rule where that can change the picture. */
-export const photoFile = (dataset: DatasetRow, row: ImageRow): PhotoFile => {
+/** The file of a photo, for its thumbnail: with the rule where that can change the picture; the folder's unless told. */
+export const photoFile = (dataset: DatasetRow, row: ImageRow, seen = ruleOf(dataset)): PhotoFile => {
   const path = photoPath(dataset, row);
   // whatever is trained on, what is seen is a picture
-  const rule = picturesKey(path, { ...ruleOf(dataset), channels: 'colour' });
+  const rule = picturesKey(path, { ...seen, channels: 'colour' });
   return { path, bytes: row.bytes, modified: row.modified, rule, part: row.part };
 };
 

@@ -20,13 +20,21 @@ export class Pictures {
     this.#thumbnails = thumbnails;
   }
 
-  /** WebP at most `size` px on its longer side (256 from the cache, larger ones made for the request); null: no such photo, or unreadable. */
-  async read(imageId: string, size: number): Promise<{ bytes: Uint8Array; type: string } | null> {
+  /**
+   * WebP at most `size` px on its longer side (256 from the cache, larger ones made for the request), as the folder shows
+   * it now or as a run sees it by its own rule; null: no such photo, or unreadable.
+   */
+  async read(
+    imageId: string,
+    size: number,
+    run: string | null = null,
+  ): Promise<{ bytes: Uint8Array; type: string } | null> {
     const row = this.#context.store.images.get(imageId);
     if (!row) return null;
     const dataset = this.#context.store.datasets.get(row.datasetId);
     if (!dataset) return null;
-    const photo = photoFile(dataset, row);
+    const rule = (run === null ? undefined : this.#context.store.runs.get(run)?.config.input) ?? ruleOf(dataset);
+    const photo = photoFile(dataset, row, rule);
     const type = 'image/webp';
     // of one that is divided a picture was made when it was looked at; a smaller one would be decoded from all of it
     const isDivided = row.gone === Gone.divided;
@@ -43,7 +51,7 @@ export class Pictures {
           isDivided ? { path: photo.path, part: '' } : sourceOf(photo.path, row.part),
           wanted,
           this.#context.closing,
-          ruleOf(dataset),
+          rule,
         )
         .then(async (probe) => {
           if (isKept) await this.#thumbnails.write(photo, probe.thumbnail, wanted);

@@ -7,6 +7,7 @@ import type { Sharp } from 'sharp';
 import { reason } from '../../../shared/reason.ts';
 import { codesOfMedia, convertColours, needsConversion } from './cicp.ts';
 import { divideByAlpha, isPremultiplied } from './isoBoxes.ts';
+import { picturesLeft } from './isoItems.ts';
 import { framesLeft, sequenceOf } from './isoSequence.ts';
 import type { Note, Route } from './route.ts';
 import type { DecodeLimits } from './types.ts';
@@ -17,7 +18,7 @@ import { wrapAsTiff } from './wrap.ts';
 export async function findAvif(file: string, original: Buffer, limits: DecodeLimits): Promise<Route> {
   const sequence = sequenceOf(original);
   const bytes = sequence?.bytes ?? original;
-  const notes = framesLeft(sequence);
+  const notes = sequence ? framesLeft(sequence) : picturesLeft(bytes);
   const asItIs: Route = { by: 'vips', bytes, notes };
   const codes = codesOfMedia(bytes);
   if (isPremultiplied(bytes)) return (await divided(file, bytes, limits, notes).catch(() => null)) ?? asItIs;

@@ -12,7 +12,7 @@ import { asColour, assertUsable, decodeBytes, findRoute } from './decode.ts';
 import { bandRangeOfType } from './picture.ts';
 import type { Stretch } from './picture.ts';
 import type { DecodedImage } from './decode.ts';
-import { robustRange, sortedSample, typeOf } from './samples.ts';
+import { isNoNumber, robustRange, sortedSample, typeOf } from './samples.ts';
 import type { Samples } from './samples.ts';
 import { DEFAULT_LIMITS } from './types.ts';
 import type { DecodeLimits } from './types.ts';
@@ -102,7 +102,7 @@ function scaled(samples: Samples, rule: PixelRule): BandImage {
     const scale = high > low ? most / (high - low) : 0;
     for (let i = 0, at = b * width * height; i < band.length; i++, at++) {
       const value = band[i]!;
-      if (value === nodata || value === fill || value !== value) continue; // black
+      if (value === nodata || value === fill || isNoNumber(value)) continue; // black
       const level = Math.min(most, Math.max(0, Math.floor((value - low) * scale + 0.5)));
       data[at] = inverted ? most - level : level;
     }

@@ -9,6 +9,8 @@ export interface ColourCodes {
   transfer: number;
   /** The power by which light was written, where no number names it. */
   gamma?: number;
+  /** Black is 16 of 255 and white 235, as in films, and the decoder has not spread them. */
+  isNarrow?: boolean;
 }
 
 const P3 = 12;
@@ -58,8 +60,8 @@ export function primariesAt(places: readonly number[]): number | null {
   return found ? Number(found[0]) : null;
 }
 
-export const needsConversion = ({ primaries, transfer }: ColourCodes): boolean =>
-  primaries in MATRICES || transfer === LINEAR || transfer === PQ || transfer === HLG;
+export const needsConversion = ({ primaries, transfer, isNarrow = false }: ColourCodes): boolean =>
+  isNarrow || primaries in MATRICES || transfer === LINEAR || transfer === PQ || transfer === HLG;
 
 /** Linear light (0 to 1) as sRGB writes it. */
 export const encodeSrgb = (linear: number): number =>
@@ -76,10 +78,12 @@ function decodePq(value: number): number {
   );
 }
 
-function decodeHlg(value: number): number {
-  const scene = value <= 0.5 ? value ** 2 / 3 : (Math.exp((value - 0.55991073) / 0.17883277) + 0.28466892) / 12;
-  return (1000 * scene ** 1.2) / WHITE_NITS;
-}
+/** The light of the scene, not yet of a display. */
+const decodeHlg = (value: number): number =>
+  value <= 0.5 ? value ** 2 / 3 : (Math.exp((value - 0.55991073) / 0.17883277) + 0.28466892) / 12;
+
+/** By how much a display of 1000 nits multiplies a scene's colour of such lightness (the OOTF of BT.2100): hues stay. */
+const shownOf = (lightness: number): number => (1000 / WHITE_NITS) * Math.max(0, lightness) ** 0.2;
 
 const transfers: Readonly<Record<number, (value: number) => number>> = {
   [LINEAR]: (value) => value,
@@ -102,10 +106,11 @@ export function convertColours(
   values: Uint8Array | Uint16Array,
   channels: number,
   most: number,
-  { primaries, transfer, gamma }: ColourCodes,
+  { primaries, transfer, gamma, isNarrow }: ColourCodes,
 ): Uint8Array {
   const decode = gamma ? (value: number) => value ** (1 / gamma) : (transfers[transfer] ?? decodeSrgb);
-  const light = Float32Array.from({ length: most + 1 }, (_, value) => decode(value / most));
+  const spread = (share: number): number => (isNarrow ? Math.min(1, Math.max(0, (255 * share - 16) / 219)) : share);
+  const light = Float32Array.from({ length: most + 1 }, (_, value) => decode(spread(value / most)));
   const levels = Uint8Array.from({ length: 4097 }, (_, i) => Math.round(255 * encodeSrgb((i / 4096) ** 2)));
   const matrix = MATRICES[primaries];
   const bright = transfer === PQ || transfer === HLG;
@@ -122,6 +127,10 @@ export function convertColours(
         y[0]! * r + y[1]! * g + y[2]! * b,
         z[0]! * r + z[1]! * g + z[2]! * b,
       ];
+    }
+    if (transfer === HLG) {
+      const gain = shownOf(0.2126 * r + 0.7152 * g + 0.0722 * b);
+      [r, g, b] = [r * gain, g * gain, b * gain];
     }
     const brightest = Math.max(r, g, b);
     const scale = bright && brightest > KNEE ? rolledOff(brightest) / brightest : 1;

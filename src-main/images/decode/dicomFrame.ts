@@ -5,7 +5,7 @@
  */
 import sharp from 'sharp';
 import { decodeDeepJpeg } from './deepJpeg.ts';
-import { bandsFrom, decodeJpegLs, fromYbr, spread422, unpackRle } from './dicomPixels.ts';
+import { bandsFrom, decodeJpegLs, fromYbr, spread422, turned32, unpackRle } from './dicomPixels.ts';
 import type { FrameLayout } from './dicomPixels.ts';
 import { isTransformed } from './jp2.ts';
 import { deepFrame, isDeep, unreadForm } from './jpegHeader.ts';
@@ -108,8 +108,7 @@ export async function frameOf(
       : Uint8Array.from(set.byteArray.subarray(start, start + bytes));
     if (halved) return bandsFrom(spread422(raw), { ...facts, planar: false });
     if (syntax === BIG_ENDIAN && allocated === 16) Buffer.from(raw.buffer).swap16();
-    if (syntax === BIG_ENDIAN && allocated === 32) Buffer.from(raw.buffer).swap32();
-    return bandsFrom(raw, facts);
+    return bandsFrom(syntax === BIG_ENDIAN && allocated === 32 ? turned32(raw, element.vr, facts.signed) : raw, facts);
   }
   // of a film, all frames may lie in one piece
   if (![RLE, ...JPEG, ...LOSSLESS_JPEG, ...JPEG_LS, ...JPEG_2000].includes(syntax))

@@ -11,6 +11,7 @@ import { codesOfHevc } from './hevcColours.ts';
 import { isCopy, withTails, withThumbnails } from './hevcDamage.ts';
 import { isSrgbProfile } from './icc.ts';
 import { divideByAlpha, isPremultiplied } from './isoBoxes.ts';
+import { picturesLeft } from './isoItems.ts';
 import { framesLeft, sequenceOf } from './isoSequence.ts';
 import type { Route } from './route.ts';
 import { damaged } from './whole.ts';
@@ -53,7 +54,8 @@ let last: Promise<unknown> = Promise.resolve();
 export async function findHeic(file: string, bytes: Buffer, limits: DecodeLimits): Promise<Route> {
   const sequence = sequenceOf(bytes);
   const { isClear, ...pixels } = await decodeHeic(file, sequence?.bytes ?? bytes, limits);
-  const notes = [...framesLeft(sequence), ...(isClear ? [reason('note.transparent')] : [])];
+  const left = sequence ? framesLeft(sequence) : picturesLeft(bytes);
+  const notes = [...left, ...(isClear ? [reason('note.transparent')] : [])];
   return { by: 'pixels', pixels, notes };
 }
 

@@ -49,6 +49,8 @@ export async function findJxl(file: string, bytes: Buffer, limits: DecodeLimits)
     return withNotes(await findPng(file, png, limits), image);
   } catch (error) {
     if (error instanceof ImageError) throw error;
+    // its decoder has no profile by which inks become colours
+    if (/unsupported colorspace/i.test(String(error))) throw new ImageError(file, 'unsupported.kind', { kind: 'JPEG XL, CMYK' }); // prettier-ignore
     throw new ImageError(file, 'corrupt');
   } finally {
     image.free();

@@ -77,6 +77,7 @@ export function findNpy(file: string, bytes: Buffer, limits: DecodeLimits, rule:
   if (bytes.length < 16) throw new ImageError(file, 'truncated.bytes', { bytes: formatBytes(bytes.length) });
   const { begin, order, code, fortran, shape } = headOf(bytes);
   const type = types[code ?? ''];
+  if (/^c\d/.test(code ?? '')) throw new ImageError(file, 'unsupported.npy-complex');
   if (!type || !isPicture(shape))
     throw new ImageError(file, 'unsupported.npy', { shape: shape.join(' × ') || '?', type: code ?? '?' });
 

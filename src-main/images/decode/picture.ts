@@ -1,12 +1,12 @@
 /**
  * From a file's values to the picture by the data set's rule: measured values are stretched between two of them, black
- * to white; what was not measured (nodata, NaN) is black. 8-bit values are colours and stay as they are. Leaves which
+ * to white; what was not measured (nodata, NaN, infinities) is black. 8-bit values are colours and stay as they are. Leaves which
  * bands and pages are meant to the decoders.
  */
 import { fixedRange, parseRanges } from '../rule.ts';
 import type { PixelRule } from '../rule.ts';
 import type { RgbImage } from '../resize.ts';
-import { kindOf, opaqueOf, robustRange, sortedSample, typeOf } from './samples.ts';
+import { isNoNumber, kindOf, opaqueOf, robustRange, sortedSample, typeOf } from './samples.ts';
 import type { Samples, Values } from './samples.ts';
 
 /** The values of a band that are shown as black and as white. */
@@ -155,7 +155,7 @@ function levelsOf(band: Values, stretch: Stretch | null, inverted: boolean, noth
   const [a, b] = nothing;
   for (let i = 0; i < band.length; i++) {
     const value = band[i]!;
-    if (value === a || value === b || value !== value) continue;
+    if (value === a || value === b || isNoNumber(value)) continue;
     const level = Math.min(255, Math.max(0, Math.floor((value - low) * scale + bias)));
     out[i] = inverted ? 255 - level : level;
   }

@@ -221,7 +221,11 @@ function factsOf(bytes: TiffBytes): PngFacts | null {
     else if (type === 'gAMA' && length === 4) facts.gamma ??= plausible(bytes.readUInt32BE(at) / 100_000);
     else if (type === 'cHRM' && length === 32) facts.primaries ??= primariesOf(bytes.subarray(at, at + 32));
     else if (type === 'cICP' && length === 4)
-      facts.codes ??= { primaries: bytes.readUInt8(at), transfer: bytes.readUInt8(at + 1) };
+      facts.codes ??= {
+        primaries: bytes.readUInt8(at),
+        transfer: bytes.readUInt8(at + 1),
+        isNarrow: bytes.readUInt8(at + 3) === 0,
+      };
     else if (type === 'tRNS') facts.alpha = true;
   }
   const { primaries, gamma } = facts;

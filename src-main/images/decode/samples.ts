@@ -111,6 +111,9 @@ function hasMore(sorted: Float64Array, most: number): boolean {
   return distinct > most;
 }
 
+/** NaN and the infinities, which stand for what no sensor measures (a depth without an echo, a division by 0): left out. */
+export const isNoNumber = (value: number): boolean => value - value !== 0;
+
 /** Values sampled of a file: enough for percentiles to a thousandth. */
 const SAMPLED = 1 << 16;
 
@@ -134,7 +137,7 @@ export function sortedSample(
       const at = step === 1 ? i : Math.min(band.length - 1, Math.floor((i + ((i * 0.6180339887) % 1)) * step));
       const value = band[at]!;
       looked++;
-      if (Number.isFinite(value) && value !== nodata) out[taken++] = value;
+      if (!isNoNumber(value) && value !== nodata) out[taken++] = value;
     }
   }
   let sorted = out.subarray(0, taken).sort();
@@ -185,8 +188,8 @@ export function keepBrighter(
     const other = others[b]!;
     for (let i = 0; i < band.length; i++) {
       const [had, value] = [band[i]!, other[i]!];
-      if (value === nodata || value !== value) continue;
-      if (had === nodata || had !== had || (value - had) * darker > 0) band[i] = value;
+      if (value === nodata || isNoNumber(value)) continue;
+      if (had === nodata || isNoNumber(had) || (value - had) * darker > 0) band[i] = value;
     }
   });
 }

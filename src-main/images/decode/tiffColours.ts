@@ -44,6 +44,10 @@ export function coloursOf(page: TiffPage): Colours | null {
 /** The bands of a colour, from 0. */
 export const colourBands = ({ bands }: Colours): number[] => Array.from({ length: bands }, (_, band) => band);
 
+/** An ink of its own beside CMYK (varnish, gold), which libvips takes for transparency. */
+export const hasSpot = ({ photometric, samples, extra }: TiffPage): boolean =>
+  photometric === PHOTOMETRIC.cmyk && samples === 5 && extra[0] === 0;
+
 type Convert = (from: readonly number[], to: Uint8ClampedArray, at: number) => void;
 
 /** Converts pixel after pixel, values from 0 to 255; of floats 1 is that. */

@@ -12,7 +12,7 @@ import type { Samples, Values } from './samples.ts';
 import { readTiff, TAG } from './tiff.ts';
 import { ASSOCIATED, isTransparency, transparencyIn } from './tiffAlpha.ts';
 import { bandsOf } from './tiffBands.ts';
-import { colourBands, coloursOf } from './tiffColours.ts';
+import { colourBands, coloursOf, hasSpot } from './tiffColours.ts';
 import type { TiffDirectory } from './tiff.ts';
 import {
   alphaBand,
@@ -111,6 +111,10 @@ async function single(
   const reading = asBands ? bandReading(page) : readingOf(page);
   const choice = choiceOf(reading === 'values' ? page : values.whole(page));
   const grey = asBands ? null : greyProfile(page);
+  if (reading === 'photo' && rule.bands === '' && hasSpot(page)) {
+    const left = reason('note.bands', { count: page.samples, shown: '1, 2, 3, 4' });
+    return { by: 'vips', bytes, choice: { ...choice, dropAlpha: true }, notes: [...notes, left] };
+  }
   if (reading === 'photo' && rule.bands === '' && !grey) return { by: 'vips', bytes, choice, notes };
   if (reading === 'photo-with-alpha' && rule.bands === '' && !grey) {
     const picture = sharp(bytes, { ...choice, pages: 1, limitInputPixels: false });

@@ -1,7 +1,7 @@
 /** Smaller copies, windows and means by which a large page of a TIFF is looked at. Leaves reading to tiffRegions.ts. */
 import type { Rect } from '../../../shared/parts.ts';
 import { formatRanges } from '../rule.ts';
-import { robustRange } from './samples.ts';
+import { isNoNumber, robustRange } from './samples.ts';
 import type { Values } from './samples.ts';
 import type { TiffDirectory } from './tiff.ts';
 import { isMask, pageOf } from './tiffPages.ts';
@@ -112,7 +112,7 @@ function meansInto(
       for (let v = y * factor; v < bottom; v++)
         for (let u = x * factor; u < right; u++) {
           const value = band[v * window.width + u]!;
-          if (value === nodata || value !== value) continue;
+          if (value === nodata || isNoNumber(value)) continue;
           sum += value;
           count++;
         }

@@ -24,7 +24,7 @@ export interface TiffPage {
   /** Bands, extra ones included. */
   samples: number;
   /** Whether values are unsigned, signed or floating-point numbers. */
-  format: 'unsigned' | 'signed' | 'float' | 'other';
+  format: 'unsigned' | 'signed' | 'float' | 'complex' | 'mixed' | 'other';
   compression: number;
   photometric: number;
   extra: number[];
@@ -167,7 +167,7 @@ function planesOf(page: TiffPage, told: number, length: number): TiffPage[] {
 }
 
 /** Kinds of numbers by SampleFormat; of some nothing is known. */
-const FORMATS: Readonly<Record<number, TiffPage['format']>> = { 1: 'unsigned', 2: 'signed', 3: 'float', 4: 'unsigned' };
+const FORMATS = ['other', 'unsigned', 'signed', 'float', 'unsigned', 'complex', 'complex'] as const;
 
 /** `length`: bytes of the file, where it is known. */
 export function pageOf(directory: TiffDirectory, length = Infinity): TiffPage {
@@ -191,7 +191,7 @@ export function pageOf(directory: TiffDirectory, length = Infinity): TiffPage {
     height,
     bits,
     samples,
-    format: isMixed ? 'other' : (FORMATS[format] ?? 'other'),
+    format: isMixed ? 'mixed' : (FORMATS[format] ?? 'other'),
     compression: first(TAG.compression, 1),
     photometric: first(TAG.photometric, PHOTOMETRIC.unsaid),
     extra: tags.get(TAG.extraSamples) ?? [],

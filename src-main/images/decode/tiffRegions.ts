@@ -14,7 +14,7 @@ import { kindOf, sortedSample } from './samples.ts';
 import type { Values } from './samples.ts';
 import type { TiffDirectory } from './tiff.ts';
 import { bandsOf } from './tiffBands.ts';
-import { colourBands, coloursOf } from './tiffColours.ts';
+import { colourBands, coloursOf, hasSpot } from './tiffColours.ts';
 import { ASSOCIATED, isTransparency, transparencyIn } from './tiffAlpha.ts';
 import { bandReading, samplesOf } from './tiffDecode.ts';
 import {
@@ -236,6 +236,7 @@ export class TiffRegions {
 
   /** Whether the fourth band, though it says so, is no transparency (GDAL calls any such) and is to be dropped. */
   async #dropsAlpha(page: TiffPage): Promise<boolean> {
+    if (hasSpot(page)) return true;
     const band = readingOf(page) === 'values' ? alphaBand(page) : null;
     if (band === null && readingOf(page) !== 'photo-with-alpha') return false;
     let drops = this.#alpha.get(page);

@@ -42,8 +42,10 @@ const HEAD = 1 << 16;
 const HANDS_OVER_VALUES = new Set([7, 33003, 33004, 33005, 34712, 50001]);
 
 /** Integers of up to 64 bits, floats of 16, 32 and 64; no complex numbers, and no bands of different sizes. */
-const isRead = ({ format, bits }: TiffPage): boolean =>
-  format === 'float' ? [16, 32, 64].includes(bits) : format !== 'other' && (bits <= 32 || bits === 64);
+const isRead = ({ format, bits }: TiffPage): boolean => {
+  if (format === 'float') return [16, 32, 64].includes(bits);
+  return (format === 'unsigned' || format === 'signed') && (bits <= 32 || bits === 64);
+};
 
 export class TiffValues {
   readonly #file: string;
@@ -98,6 +100,8 @@ export class TiffValues {
       throw new ImageError(this.#file, 'unsupported.tiff-compression', { name });
     }
     if (compression === NEW_JPEG) this.#assertJpeg(page);
+    if (page.format === 'complex') throw new ImageError(this.#file, 'unsupported.tiff-complex');
+    if (page.format === 'mixed') throw new ImageError(this.#file, 'unsupported.tiff-mixed');
     if (!isRead(page)) throw new ImageError(this.#file, 'unsupported.tiff-samples', { bits });
     // of a window of rows several strips are unpacked at once
     const strips = window ? Math.ceil((window.height * page.width * page.samples * bits) / 8) : 0;

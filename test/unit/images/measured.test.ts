@@ -5,8 +5,8 @@
 import { deflateSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import sharp from 'sharp';
-import { decodeBytes } from '../../../src-main/images/index.ts';
-import type { DecodedImage } from '../../../src-main/images/index.ts';
+import { decodeBands, decodeBytes } from '../../../src-main/images/index.ts';
+import type { DecodedImage, PixelRule } from '../../../src-main/images/index.ts';
 import { defaultRule } from '../../../src-main/images/rule.ts';
 import { dicom, encode, npy, packed, png, SIDE, tiff, values } from '../../helpers/rasters.ts';
 import { expectScene, channel, reference } from '../../helpers/seen.ts';
@@ -19,6 +19,7 @@ hot[5] = 60000;
 hot[700] = 65535;
 const holes = values(0.2, 0.4);
 for (let i = 0; i < 300; i++) holes[i] = NaN;
+const endless = holes.map((value, i) => (Number.isNaN(value) ? [Infinity, -Infinity][i % 2]! : value));
 const fills = values(800, 1400);
 for (let i = 0; i < 300; i++) fills[i] = -9999;
 
@@ -59,6 +60,8 @@ describe('values of one band are stretched over the scene', () => {
 
   it.each([
     ['NaN', () => tiff({ type: 'f32', pixels: encode(holes, 'f32') })],
+    ['an infinity', () => tiff({ type: 'f32', pixels: encode(endless, 'f32') })],
+    ['an infinity in a NumPy array', () => npy('<f4', [SIDE, SIDE], encode(endless, 'f32'))],
     ['a nodata tag', () => tiff({ type: 'f32', nodata: '-9999', pixels: encode(fills, 'f32') })],
     ['a customary fill without a tag', () => tiff({ type: 'f32', pixels: encode(fills, 'f32') })],
   ] as const)('%s is black and sets no range', async (_, file) => {
@@ -67,11 +70,26 @@ describe('values of one band are stretched over the scene', () => {
     expectScene(seen.slice(300), reference.slice(300));
   });
 
+  it.each([
+    ['of each file', { rule: 'file' }],
+    ['that is fixed', { rule: 'fixed', low: 0.2, high: 0.4 }],
+    ['of the folder', { ranges: 'float32x1 0.2..0.4' }],
+    ['of the type', { rule: 'photo' }],
+  ])('an infinity is black by a range %s, in a picture and in bands', async (_, rule) => {
+    const file = tiff({ type: 'f32', pixels: encode(endless, 'f32') });
+    expect(new Set(channel(await decode(file, rule)).slice(0, 300))).toEqual(new Set([0]));
+    const bands = await decodeBands('scene', file, {}, { ...defaultRule, ...rule, channels: 1 } as PixelRule);
+    expect(new Set(bands.image.data.subarray(0, 300))).toEqual(new Set([0]));
+    expect(bands.image.data[20 * SIDE + 24]).toBeGreaterThan(50);
+  });
+
   it('a constant is said to be one', async () => {
     const image = await decode(tiff({ type: 'u16', pixels: u16(700, 700) }));
     expect(image.notes.map(({ key }) => key)).toEqual(['note.constant']);
   });
 });
+
+const tiffPage = (numbers: number[]) => ({ type: 'f32' as const, pixels: encode(numbers, 'f32') });
 
 const upsideDown = (numbers: number[]): number[] =>
   Array.from({ length: SIDE }, (_, y) => numbers.slice((SIDE - 1 - y) * SIDE, (SIDE - y) * SIDE)).flat();
@@ -213,6 +231,10 @@ describe('pages', () => {
     });
     const half = (SIDE * SIDE) / 2;
     expectScene(channel(await decode(tiff(page(0, half), page(half, 2 * half)), { page: 'max' })));
+
+    const echo = (from: number, to: number) =>
+      tiffPage(values(100, 900).map((value, i) => (i >= from && i < to ? Infinity : value)));
+    expectScene(channel(await decode(tiff(echo(0, half), echo(half, 2 * half)), { page: 'max' })));
 
     const white = (left: boolean) => values(900, 100).map((value, i) => (i % SIDE < SIDE / 2 === left ? value : 1000));
     const inverted = (left: boolean) => ({ ...plane(0, 1), photometric: 0, pixels: encode(white(left), 'u16') });

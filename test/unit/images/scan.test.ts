@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, lstatSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { passedReason } from '../../../shared/passedOver.ts';
+import { sentenceOf } from '../../../shared/sentences.ts';
 import {
   ImageError,
   buildCache,
@@ -127,6 +129,23 @@ describe('scanFolder', () => {
     expect(counts).toMatchObject({ images: 0, skipped: 2, other: 3 });
     const kinds = entries.flatMap((entry) => (entry.kind === 'skipped' ? [entry.values] : []));
     expect(kinds).toEqual(expect.arrayContaining([{ kind: 'Photoshop (PSD)' }, { kind: 'OpenEXR' }]));
+  });
+
+  it('takes what programs for maps write beside a picture for no photo, and counts it', async () => {
+    const root = join(scratch, 'maps');
+    mkdirSync(root);
+    const picture = await pattern().tiff().toBuffer(); // masks and overviews are TIFFs, too
+    for (const name of ['a.tif', 'a.tif.ovr', 'a.tif.msk', 'A.TIF.AUX.XML', 'a.tfw'])
+      writeFileSync(join(root, name), picture);
+    writeFileSync(join(root, 'b.hdr'), 'ENVI\nsamples = 10\n');
+    writeFileSync(join(root, 'c.hdr'), '#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n');
+    writeFileSync(join(root, 'a.tfw'), '1.0\n0.0\n0.0\n-1.0\n');
+    const counts = emptyScanCounts();
+    const entries = await scan(root, { counts });
+    const told = entries.map((entry) => (entry.kind === 'skipped' ? entry.values : entry.relative));
+    expect(new Set(told)).toEqual(new Set(['a.tif', { kind: 'Radiance HDR' }]));
+    expect(counts.passed).toEqual({ gdal: 3 });
+    expect(sentenceOf(passedReason(counts.passed)!, 'en')).toContain('3 files of GDAL beside pictures');
   });
 
   it('names an image in chunks rather than walk through its chunks', async () => {

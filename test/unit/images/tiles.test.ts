@@ -7,6 +7,7 @@ import { fileOfName, formatPart, gridOf, parsePart, photoName } from '../../../s
 import { decodeImage } from '../../../src-main/images/index.ts';
 import { cut } from '../../../src-main/images/decode/openFile.ts';
 import { measurePart, readPart, storedRect } from '../../../src-main/images/decode/regions.ts';
+import { shrunk } from '../../../src-main/images/decode/tiffLooks.ts';
 import { turned } from '../../../src-main/images/decode/vips.ts';
 import { DEFAULT_LIMITS as limits } from '../../../src-main/images/decode/types.ts';
 import { defaultRule, parseRanges } from '../../../src-main/images/rule.ts';
@@ -72,6 +73,17 @@ describe('where tiles lie', () => {
   );
 });
 
+/** The picture in four inks, and a fifth that is no transparency. */
+async function withSpot(): Promise<Buffer> {
+  const { data, info } = await picture().raw().toBuffer({ resolveWithObject: true });
+  const inks = Array.from({ length: info.width * info.height }, (_, i) => {
+    const [red, green, blue] = data.subarray(info.channels * i);
+    return [255 - red!, 255 - green!, 255 - blue!, 0, i % 250];
+  });
+  const { width, height } = info;
+  return tiff({ samples: 5, photometric: 5, extra: [0], width, height, pixels: Buffer.from(inks.flat()) });
+}
+
 describe('reading tiles', () => {
   const formats: [string, () => Promise<Buffer>, number][] = [
     [
@@ -87,6 +99,7 @@ describe('reading tiles', () => {
     ['linear.png', () => Promise.resolve(pngWith(['gAMA', encode([100_000], 'u32', false)])), 0],
     ['turned.png', () => Promise.resolve(pngOf({ ...form, after: [turn] })), 0],
     ['p3.png', () => Promise.resolve(pngWith(['cICP', Buffer.of(12, 13, 0, 1)])), 0],
+    ['spot.tif', withSpot, 1],
     ['unended.jpg', async () => (await picture().jpeg({ quality: 100 }).toBuffer()).subarray(0, -2), 3],
   ];
   it.each(formats)('%s: each is what the whole shows there, and the empty one is left out', async (name, make, off) => {
@@ -185,6 +198,12 @@ describe('reading tiles', () => {
     const division = (await divideFile(write('nodata.tif', tiff(page)), limits, rule))!;
     expect([division.parts.length, division.empty]).toEqual([4, 2]);
   });
+});
+
+it('a smaller copy of measured values is the mean of those that are there', async () => {
+  const band = Float32Array.of(1, 3, Infinity, NaN, 2, -Infinity, 6, Infinity);
+  const copy = await shrunk({ width: 4, height: 2, nodata: null }, 2, { width: 2, height: 1 }, () => Promise.resolve([band])); // prettier-ignore
+  expect(copy).toEqual([Float32Array.of(2, 6)]);
 });
 
 describe('dividing', () => {

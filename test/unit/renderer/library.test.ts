@@ -28,6 +28,21 @@ it('asks before a folder moves to where few of its photos are, and throws what e
   expect(calls.map(([, params]) => (params as { anyway: boolean }).anyway)).toEqual([false, true, false, false]);
 });
 
+it('gives photos of measured values another address by another rule, and while it is not in force, and others none', () => {
+  const library = new Library(fakeClient({}).client, new I18n());
+  const measured = { ...dataset('a').findings, kinds: [{ kind: 'uint16x1', files: 1, least: 0, most: 9, low: 0, high: 9, histogram: [1] }] }; // prettier-ignore
+  const { input } = dataset('a');
+  const word = (more: object) => (library.put({ ...dataset('a'), ...more }), library.shownBy('a-1'));
+  expect(word({})).toBe('');
+  const byFolder = word({ findings: measured });
+  const other = { ...input, rule: 'file' as const };
+  const waiting = word({ findings: measured, input: other, measuring: true });
+  const byFile = word({ findings: measured, input: other });
+  expect(new Set([byFolder, waiting, byFile, '']).size).toBe(4);
+  expect(word({ findings: measured })).toBe(byFolder);
+  expect(library.shownBy('b-1')).toBe('');
+});
+
 it('says of a folder that was read again what has changed, and that nothing has', () => {
   const i18n = new I18n();
   const said = (more: object) => changesText({ added: 0, changed: 0, moved: 0, back: 0, gone: 0, ...more }, i18n.t);

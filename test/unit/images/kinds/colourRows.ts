@@ -88,6 +88,22 @@ export const colourRows: readonly Row[] = [
   inInks('CMYK of 32 bits', 'u32', 2 ** 32 - 1),
   inInks('CMYK of floats', 'f32', 1),
   inInks('CMYK of 16 bits that was multiplied by its transparency', 'u16', 65535, { extra: [ASSOCIATED] }, opaqueInks, 5), // prettier-ignore
+  coloured(
+    'CMYK with an ink of its own beside it',
+    { samples: 5, photometric: CMYK, extra: [0], pixels: Buffer.from(rgb.flatMap((_, i) => (i % 3 ? [] : [0, 0, 0, 255 - grey[i / 3]!, 255 - grey[i / 3]!]))) }, // prettier-ignore
+    { stretched: grey },
+    ['note.bands'],
+  ),
+  {
+    kind: 'complex numbers',
+    file: () => tiff({ type: 'f32', bits: 64, format: 6, pixels: Buffer.alloc(8 * SIDE * SIDE) }),
+    right: { refused: 'unsupported.tiff-complex', says: 'complex numbers' },
+  },
+  {
+    kind: 'bands of different sizes',
+    file: () => tiff({ samples: 3, photometric: 2, bits: [8, 16, 8], pixels: Buffer.alloc(4 * SIDE * SIDE) }),
+    right: { refused: 'unsupported.tiff-mixed' },
+  },
   coloured('CIELab of floats', { photometric: LAB, type: 'f32', pixels: encode(lab, 'f32') }, near(2)),
   coloured(
     'CIELab of 16 bits that are said to have a sign',

@@ -59,6 +59,13 @@ export const dicomRows: readonly Row[] = [
     () => bigEndian(dicomOf(Buffer.from(rgb), { kind: 'RGB', samples: 3, bits: 8 })),
     near(0),
   ),
+  ...[false, true].map((isWhole) =>
+    dicom(`32 bits with a sign, the highest byte first, ${isWhole ? 'of all four' : 'of each word'}`, () => {
+      const numbers = encode(values(-70_000, 100_000), 'i32');
+      const halves = isWhole ? numbers.swap32().swap16() : numbers; // the words the other way round
+      return bigEndian(dicomOf(halves, { bits: 32, more: SIGNED }));
+    }),
+  ),
   {
     ...dicom('JPEG 2000 of 24 bits', async () => {
       const stream = await jpeg2000(Buffer.from(grey), { bitsPerSample: 8 });

@@ -134,6 +134,16 @@ export const otherRows: readonly Row[] = [
     file: () => patterns.jxlDim,
     right: { stretched: Array.from({ length: WIDTH * HEIGHT }, (_, i) => greyOf(i % WIDTH, Math.floor(i / WIDTH))) },
   },
+  {
+    kind: 'JPEG XL of CMYK',
+    file: () => patterns.jxlCmyk,
+    right: { refused: 'unsupported.kind', says: 'JPEG XL, CMYK' },
+  },
+  {
+    kind: 'NumPy, complex numbers',
+    file: () => npy('<c8', [SIDE, SIDE], Buffer.alloc(8 * SIDE * SIDE)),
+    right: { refused: 'unsupported.npy-complex' },
+  },
   { kind: 'JPEG XL of floats', file: () => patterns.jxlFloat, right: quarters(0.51) },
 
   dicom('MONOCHROME1 of 12 bits', () => dicomOf(encode(inverted, 'u16'), { kind: 'MONOCHROME1' })),

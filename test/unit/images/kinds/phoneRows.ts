@@ -114,6 +114,7 @@ export const phoneRows: readonly Row[] = [
     notes: ['note.transparent'],
   },
   { kind: 'HEIC with a thumbnail', file: () => patterns.heicThumbnail, right: quarters(4) },
+  { kind: 'HEIC of two pictures', file: () => patterns.heicTwo, right: quarters(4), notes: ['note.pictures'] },
   { kind: 'HEIC with a turned bit', file: () => turnedAt(heicFixture('pattern'), 472), right: { refused: 'corrupt' } },
   {
     kind: 'HEIC with a turned bit, beside its thumbnail',

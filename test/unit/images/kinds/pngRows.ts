@@ -31,6 +31,18 @@ const turnedExif = Buffer.from('MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\
 /** The scene as orientation 3 has it: half a turn. */
 const halfTurn = rgb.map((_, i) => rgb[rgb.length - 3 - 3 * Math.floor(i / 3) + (i % 3)]!);
 
+/** The scene as HLG writes it (BT.2100): a display multiplies its light by the fifth root of its lightness. */
+const hlg = Array.from({ length: rgb.length / 3 }, (_, i) => {
+  const shown = coloursIn('bt2020', (light) => light, rgb.slice(3 * i, 3 * i + 3)).map((light) => light * 0.203);
+  const lightness = 0.2627 * shown[0]! + 0.678 * shown[1]! + 0.0593 * shown[2]!;
+  return shown.map((light) => {
+    const scene = light * Math.max(lightness, 1e-9) ** (-0.2 / 1.2);
+    return scene <= 1 / 12
+      ? Math.sqrt(3 * Math.max(0, scene))
+      : 0.17883277 * Math.log(12 * scene - 0.28466892) + 0.55991073;
+  });
+}).flat();
+
 export const pngRows: readonly Row[] = [
   asItIs('whose gamma is damaged', [['gAMA', word(100_000)]], true),
   asItIs('whose numbers of colours are damaged', [['cICP', Buffer.of(9, 16, 0, 1)]], true),
@@ -43,6 +55,16 @@ export const pngRows: readonly Row[] = [
     file: () =>
       png(in16(coloursIn('displayP3', srgbCurve, rgb)), 16, true, [['cICP', Buffer.of(12, 13, 0, 1)]]), // prettier-ignore
     right: near(1.5),
+  },
+  {
+    kind: 'PNG of HLG by numbers, white at 203 nits of a display of 1000',
+    file: () => png(in16(hlg), 16, true, [['cICP', Buffer.of(9, 18, 0, 1)]]),
+    right: near(1),
+  },
+  {
+    kind: 'PNG whose black is 16 and whose white is 235',
+    file: () => png(Buffer.from(rgb.map((level) => Math.round(16 + (219 * level) / 255))), 8, true, [['cICP', Buffer.of(1, 13, 0, 0)]]), // prettier-ignore
+    right: near(1),
   },
   {
     kind: 'PNG of sRGB by numbers, beside a profile of something else',

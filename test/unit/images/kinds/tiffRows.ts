@@ -89,6 +89,15 @@ export const tiffRows: readonly Row[] = [
   measured('floats of elevations', 'f32', values(812, 1430)),
   measured('floats of 64 bits', 'f64', values(0, 1)),
   { ...measured('floats of which a quarter is NaN', 'f32', holed(values(0, 1), NaN)), right: valid },
+  { ...measured('floats of which a quarter is infinite', 'f32', holed(values(0, 1), Infinity)), right: valid },
+  {
+    ...measured('floats with infinities of both signs and NaN', 'f64', values(0, 1).map((value, i) => (isHole(i) ? [Infinity, NaN, -Infinity][i % 3]! : value))), // prettier-ignore
+    right: valid,
+  },
+  {
+    ...measured('floats whose lowest value is white, with infinities', 'f32', holed(values(9, 8), -Infinity), { photometric: 0 }), // prettier-ignore
+    right: valid,
+  },
   { ...measured('floats with nodata', 'f32', holed(values(8, 9), -9999), { nodata: '-9999' }), right: valid },
   { kind: '10 bits packed', file: () => tiff({ bits: 10, pixels: packed(values(0, 1023), 10) }), right: stretched },
   {
