@@ -9,7 +9,15 @@ export const labReport = catalogue({
   'outcome.diverges': ['diverges', '发散'],
   'outcome.fails': ['fails', '失败'],
 
-  'verdict.healthy': ['learning', '正在学习'],
+  'became.learned': ['learned', '学到了东西'],
+  'became.collapsed': ['collapsed', '已坍缩'],
+  'became.collapsing': ['may be collapsing', '可能正在坍缩'],
+  'became.notLearned': ['did not learn', '没有学到东西'],
+  'became.lost': ['worse than untrained', '不如未训练'],
+  'became.diverged': ['diverged', '发散'],
+  'became.failed': ['failed', '失败'],
+
+  'verdict.healthy': ['healthy', '正常'],
   'verdict.suspicious': ['suspicious', '可疑'],
   'verdict.dimensionalCollapse': ['dimensional collapse', '维度坍缩'],
   'verdict.collapsed': ['collapsed', '已坍缩'],
@@ -194,6 +202,7 @@ export const labReport = catalogue({
   'report.loss': ['loss', '损失'],
   'report.std': ['std of z', 'z 的标准差'],
   'report.verdict': ['verdict', '判断'],
+  'report.outcome': ['outcome', '结果'],
   'report.paper': ['paper', '论文'],
   'report.reference': ['reference', '参照'],
   'report.paperNote': [

@@ -224,7 +224,8 @@ const units: Record<string, string> = {
 /** The verdict's sentences and advice; their English is made in shared/verdict/advice.ts, their numbers are its figures. */
 const verdicts: Record<string, string> = {
   'judgement.starting': '还没有完成任何一轮。',
-  'judgement.healthy': '正在学习：损失 {loss}，秩 {rank}（迄今最高 {rankBest}），z 的标准差比 {zStd}。',
+  'judgement.early': '为时过早：完成了 {step} 步，{least} 步之前不作判断。',
+  'judgement.healthy': '正常，没有坍缩的迹象：损失 {loss}，秩 {rank}（迄今最高 {rankBest}），z 的标准差比 {zStd}。',
   'judgement.suspicious':
     '这可能演变为坍缩：损失 {loss}，z 的标准差比 {zStd}（1 为健康），特征使用 {rank} 个方向，是曾用 {rankBest} 个的 {rankShare}。',
   'judgement.dimensionalCollapse':

@@ -43,12 +43,16 @@ export interface Found {
  * comes with it, where it has no text here, says the last.
  */
 export function judgementText(i18n: I18n, { key, sentence, worth }: Judgement, values: Values, found: Found | null) {
-  const plain = i18n.lookup(`plain.${key}`, i18n.lookup(`judgement.${key}`, sentence, values));
+  const plain = i18n.lookup(`plain.${key}`, i18n.lookup(`judgement.${key}`, sentence, values), values);
   const says = found && i18n.t(`plain.${found.measure}`, { share: i18n.percent(found.share) });
   const guess = found?.chance && i18n.t('plain.chance', { share: i18n.percent(found.chance) });
   const gain = worth && plain !== sentence && worthText(i18n, worth);
   return [plain, says, guess, gain].filter(Boolean).join(' ');
 }
+
+/** The verdict in a word: before anything is judged, that nothing is wrong is no verdict yet. */
+export const verdictText = (i18n: I18n, { key, verdict }: Pick<Judgement, 'verdict' | 'key'>): string =>
+  i18n.t(key === 'early' || key === 'starting' ? 'verdict.early' : `verdict.${verdict}`);
 
 /** The figures behind it; null where the plain words say all. */
 export function judgementFigures(i18n: I18n, { key, verdict }: Judgement, values: Values): string | null {
