@@ -9,7 +9,7 @@ import type { Judgement } from './verdict/judgement.ts';
 import { figures, standing } from './verdict/rules.ts';
 import type { VerdictInput } from './verdict/rules.ts';
 import { thresholds } from './verdict/thresholds.ts';
-import { worthOf, worthSentence } from './verdict/worth.ts';
+import { tellsWorth, worthOf, worthSentence } from './verdict/worth.ts';
 
 export { adviceKeys } from './verdict/advice.ts';
 export type { VerdictInput } from './verdict/rules.ts';
@@ -23,7 +23,8 @@ export function judge(input: VerdictInput): Judgement {
   const verdict = standing(input);
   const isEarly = verdict === 'healthy' && values.step < thresholds.settleSteps;
   // A run that was stopped with its start kept is not to be given more time, nor known weights: it had them.
-  const worth = input.baselines && verdict !== 'worseThanStart' ? worthOf(input.baselines, history) : null;
+  const found = input.baselines && verdict !== 'worseThanStart' ? worthOf(input.baselines, history) : null;
+  const worth = found && tellsWorth(verdict, found) ? found : null;
   return {
     verdict,
     key: isEarly ? 'early' : verdict,

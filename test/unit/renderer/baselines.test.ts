@@ -97,6 +97,30 @@ describe('worth', () => {
       expect(judgementFigures(i18n, { ...judgement, verdict, key: verdict }, judgement.values)).toMatch(measured);
   });
 
+  it('gives no more time to a run that collapsed or diverges, and is no comfort to it', () => {
+    const i18n = new I18n();
+    const behind = judged(0.44);
+    const flat = {
+      std: { backbone: 0, projection: 0, prediction: 0 },
+      zStdTraining: 0,
+      rank: { backbone: 1, projection: 1 },
+    };
+    const collapsed = judge({
+      untrained: probeMetrics,
+      history: [epochMetrics(4, { ...flat, loss: -1, knn: 0.1 })],
+      config: parseConfig({}),
+      baselines,
+    });
+    expect(collapsed.verdict).toBe('collapsed');
+    expect(collapsed.worth).toBeUndefined();
+    expect(collapsed.sentence).not.toContain('More time');
+    for (const verdict of ['collapsed', 'dimensionalCollapse', 'diverging'] as const) {
+      const kept = { ...behind, verdict, key: verdict }; // as an earlier version kept it
+      expect(judgementText(i18n, kept, kept.values, null)).not.toMatch(/More time/);
+    }
+    expect(judgementText(i18n, behind, behind.values, null)).toMatch(/More time may do it/);
+  });
+
   it('in a word claims no more than it rests on: nothing was judged yet, or nothing is wrong', () => {
     const i18n = new I18n();
     const judgement = judged(0.62);
