@@ -4,11 +4,12 @@
  * the rules to verdict/rules.ts, their thresholds to verdict/thresholds.ts, sentences and advice to verdict/advice.ts,
  * and the wording in other languages to the message catalogue. How often it is right: docs/verdict.md.
  */
-import { adviceFor, sentences } from './verdict/advice.ts';
+import { adviceFor, earlySentence, sentences } from './verdict/advice.ts';
 import type { Judgement } from './verdict/judgement.ts';
 import { figures, standing } from './verdict/rules.ts';
 import type { VerdictInput } from './verdict/rules.ts';
-import { worthOf, worthSentence } from './verdict/worth.ts';
+import { thresholds } from './verdict/thresholds.ts';
+import { tellsWorth, worthOf, worthSentence } from './verdict/worth.ts';
 
 export { adviceKeys } from './verdict/advice.ts';
 export type { VerdictInput } from './verdict/rules.ts';
@@ -20,13 +21,18 @@ export function judge(input: VerdictInput): Judgement {
     return { verdict: 'healthy', key: 'starting', sentence: 'No epoch is done yet.', values: {}, advice: [] };
   const values = figures(input);
   const verdict = standing(input);
+  const isEarly = verdict === 'healthy' && values.step < thresholds.settleSteps;
   // A run that was stopped with its start kept is not to be given more time, nor known weights: it had them.
-  const worth = input.baselines && verdict !== 'worseThanStart' ? worthOf(input.baselines, history) : null;
+  const found = input.baselines && verdict !== 'worseThanStart' ? worthOf(input.baselines, history) : null;
+  const worth = found && tellsWorth(verdict, found) ? found : null;
   return {
     verdict,
-    key: verdict,
-    sentence: [sentences[verdict](values), ...(worth ? [worthSentence(worth)] : [])].join(' '),
-    values,
+    key: isEarly ? 'early' : verdict,
+    sentence: [
+      isEarly ? earlySentence(values.step) : sentences[verdict](values),
+      ...(worth ? [worthSentence(worth)] : []),
+    ].join(' '),
+    values: isEarly ? { ...values, least: thresholds.settleSteps } : values,
     advice: adviceFor(verdict, input.config),
     ...(worth ? { worth } : {}),
   };

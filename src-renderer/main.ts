@@ -29,7 +29,15 @@ const address: Address = {
   },
 };
 const key = pageKey(address, new Memory(localStorage));
-const app = new App({ client, desktop, languages: navigator.languages, storage: localStorage, address });
+const app = new App({
+  client,
+  desktop,
+  languages: navigator.languages,
+  storage: localStorage,
+  session: sessionStorage,
+  address,
+});
 app.start();
+addEventListener('pagehide', app.keptSelection.keep);
 openConnection(client, desktop, { key, onBrowser: app.enter });
 mount(Root, { target: document.getElementById('app')!, props: { app } });

@@ -113,6 +113,10 @@ export const LabCell = z.object({
 });
 export type LabCell = z.infer<typeof LabCell>;
 
+/** What became of an arm, beyond chance and beside the reference (lab/table.ts). */
+export const Outcome = z.enum(['learned', 'collapsed', 'collapsing', 'notLearned', 'lost', 'diverged', 'failed']);
+export type Outcome = z.infer<typeof Outcome>;
+
 /** An arm over its finished seeds. Means are null before the first; measures are fractions, 0 to 1. */
 export const LabRow = z.object({
   armId: z.string(),
@@ -135,6 +139,8 @@ export const LabRow = z.object({
   zStd: z.number().nullable(),
   /** The most frequent over the seeds; 'diverging' where all ended with an infinite loss. */
   verdict: Verdict.nullable(),
+  /** By which the findings go; null before it has a figure, and for a way to begin, which has no paper to be compared with. */
+  outcome: Outcome.nullable(),
 });
 export type LabRow = z.infer<typeof LabRow>;
 

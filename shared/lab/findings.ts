@@ -3,37 +3,18 @@
  * beyond what chance explains: the spread over seeds and the number of photos asked. Pure; the sentences are in
  * shared/messages/lab.ts.
  */
-import type { Finding, LabRow } from '../contract/lab.ts';
+import type { Finding, LabRow, Outcome } from '../contract/lab.ts';
 import { beginningFindings } from './beginningFindings.ts';
 import { studyOf } from './studies.ts';
 import type { Arm, Study } from './studies.ts';
 import { APART, finding, isDone, percentOf, standardError, tableRows } from './table.ts';
 import type { Table } from './table.ts';
 
-/** An arm that has not learned and uses at most this share of the reference's directions has collapsed. */
-const COLLAPSED_RANK = 0.3;
-
-type Outcome = 'learned' | 'collapsed' | 'collapsing' | 'notLearned' | 'lost' | 'diverged' | 'failed';
 interface Judged {
   row: LabRow;
   arm: Arm;
   outcome: Outcome;
   error: number;
-}
-
-function outcomeOf(
-  { verdict, probed, untrained, rank, failed, done }: LabRow,
-  error: number,
-  referenceRank: number,
-): Outcome {
-  if (verdict === 'diverging') return 'diverged';
-  if (done === 0 || probed === null) return failed > 0 ? 'failed' : 'notLearned';
-  if (verdict === 'collapsed' || verdict === 'dimensionalCollapse') return 'collapsed';
-  const gain = untrained === null ? Infinity : probed - untrained;
-  if (verdict !== 'notLearning' && gain > APART * error) return 'learned';
-  if (rank !== null && rank <= COLLAPSED_RANK * referenceRank) return 'collapsed';
-  if (verdict === 'suspicious') return 'collapsing';
-  return gain < -APART * error ? 'lost' : 'notLearned';
 }
 
 const one = (value: number | null): number => Math.round(10 * (value ?? NaN)) / 10;
@@ -44,13 +25,10 @@ export function findings(table: Table): Finding[] {
   if (study.paper === null) return beginningFindings(table);
   const arms = new Map(study.arms(table).map((arm) => [arm.id, arm]));
   const rows = tableRows(table);
-  const referenceRank = rows.find((row) => row.reference)?.rank ?? 0;
-  const all = rows
-    .filter((row) => row.mean !== null || row.failed > 0)
-    .map((row): Judged => {
-      const error = standardError(row, table.asked);
-      return { row, arm: arms.get(row.armId)!, error, outcome: outcomeOf(row, error, referenceRank) };
-    });
+  const all = rows.flatMap((row): Judged[] => {
+    const { armId, outcome } = row;
+    return outcome ? [{ row, arm: arms.get(armId)!, error: standardError(row, table.asked), outcome }] : [];
+  });
   const reference = all.find(({ row }) => row.reference);
   if (!reference) return [];
   const name = { reference: [reference.arm.id] };

@@ -2,7 +2,7 @@
  * The table of a study: the rows that its trainings add up to, and how far chance moves them. What they show is
  * findings.ts, and for ways to begin beginningFindings.ts.
  */
-import type { Experiment, Finding, LabCell, LabMeasure, LabRow } from '../contract/lab.ts';
+import type { Experiment, Finding, LabCell, LabMeasure, LabRow, Outcome } from '../contract/lab.ts';
 import type { LabKey } from '../messages/lab.ts';
 import { Verdict } from '../verdict/judgement.ts';
 import { isTaught } from './beginnings.ts';
@@ -31,7 +31,39 @@ export const isDone = ({ state, figures }: LabCell): boolean => state === 'finis
 /** Whether the training of a cell failed because its loss became NaN or infinite, which is a result of the study. */
 export const diverged = ({ error }: Pick<LabCell, 'error'>): boolean => error?.code === 'non-finite-loss';
 
-export function tableRows({ study: id, images, measure, cells }: Table): LabRow[] {
+export function tableRows(table: Table): LabRow[] {
+  const rows = figureRows(table);
+  if (studyOf(table.study).paper === null) return rows.map((row) => ({ ...row, outcome: null }));
+  const referenceRank = rows.find(({ reference }) => reference)?.rank ?? 0;
+  return rows.map((row) => ({ ...row, outcome: outcomeOf(row, standardError(row, table.asked), referenceRank) }));
+}
+
+type FigureRow = Omit<LabRow, 'outcome'>;
+
+/** An arm that has not learned and uses at most this share of the reference's directions has collapsed. */
+const COLLAPSED_RANK = 0.3;
+
+/**
+ * The verdict goes by one training alone, and says healthy where nothing speaks for a collapse; here it stands beside the
+ * network before training and the reference, so that an arm may have learned nothing, or collapsed, without an alarm.
+ */
+function outcomeOf(
+  { verdict, mean, probed, untrained, rank, failed, done }: FigureRow,
+  error: number,
+  referenceRank: number,
+): Outcome | null {
+  if (mean === null && failed === 0) return null;
+  if (verdict === 'diverging') return 'diverged';
+  if (done === 0 || probed === null) return failed > 0 ? 'failed' : 'notLearned';
+  if (verdict === 'collapsed' || verdict === 'dimensionalCollapse') return 'collapsed';
+  const gain = untrained === null ? Infinity : probed - untrained;
+  if (verdict !== 'notLearning' && gain > APART * error) return 'learned';
+  if (rank !== null && rank <= COLLAPSED_RANK * referenceRank) return 'collapsed';
+  if (verdict === 'suspicious') return 'collapsing';
+  return gain < -APART * error ? 'lost' : 'notLearned';
+}
+
+function figureRows({ study: id, images, measure, cells }: Table): FigureRow[] {
   const study = studyOf(id);
   const reference = referenceOf(study, { images });
   const tried = study.arms({ images }).filter((arm) => !isTaught(arm) || cells.some(({ armId }) => armId === arm.id));
@@ -85,7 +117,7 @@ const ASSUMED_SPREAD = 0.015;
 export const APART = 2;
 
 /** Standard error of a row's mean: of its seeds, and never less than that of so many photos asked. */
-export function standardError(row: LabRow, asked: number): number {
+export function standardError(row: Pick<LabRow, 'done' | 'mean' | 'spread'>, asked: number): number {
   const n = Math.max(1, row.done);
   const p = row.mean ?? 0;
   const photos = Math.sqrt(Math.max(0, p * (1 - p)) / Math.max(1, asked));

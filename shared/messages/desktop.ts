@@ -125,10 +125,7 @@ const texts = catalogue({
   'button.quit': ['Quit', '退出'],
 
   'notice.finished.title': ['Training finished', '训练完成'],
-  'notice.finished.body': [
-    '“{name}” has learned what it could. Look at its neighbours.',
-    '“{name}”已训练完毕，去看看相似照片吧。',
-  ],
+  'notice.finished.body': ['“{name}” is trained. Look at its neighbours.', '“{name}”已训练完毕，去看看相似照片吧。'],
   'notice.failed.title': ['Training failed', '训练失败'],
   'notice.failed.body': ['“{name}”: {reason}', '“{name}”：{reason}'],
   'notice.interrupted.title': ['Training was interrupted', '训练中断'],

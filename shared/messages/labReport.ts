@@ -9,7 +9,15 @@ export const labReport = catalogue({
   'outcome.diverges': ['diverges', '发散'],
   'outcome.fails': ['fails', '失败'],
 
-  'verdict.healthy': ['learning', '正在学习'],
+  'became.learned': ['learned', '学到了东西'],
+  'became.collapsed': ['collapsed', '已坍缩'],
+  'became.collapsing': ['may be collapsing', '可能正在坍缩'],
+  'became.notLearned': ['did not learn', '没有学到东西'],
+  'became.lost': ['worse than untrained', '不如未训练'],
+  'became.diverged': ['diverged', '发散'],
+  'became.failed': ['failed', '失败'],
+
+  'verdict.healthy': ['healthy', '正常'],
   'verdict.suspicious': ['suspicious', '可疑'],
   'verdict.dimensionalCollapse': ['dimensional collapse', '维度坍缩'],
   'verdict.collapsed': ['collapsed', '已坍缩'],
@@ -93,27 +101,27 @@ export const labReport = catalogue({
 
   'finding.referenceNotLearned': [
     '{reference} itself has not learned in this time ({mean} % against {untrained} % before training), so the study shows little: give it more minutes.',
-    '{reference} 本身在这段时间内没有学到东西（{mean} %，训练前 {untrained} %），因此说明不了什么：请多给几分钟。',
+    '{reference} 本身在这段时间内没有学到东西（{mean}%，训练前 {untrained}%），因此说明不了什么：请多给几分钟。',
   ],
   'finding.learned': [
     '{reference} learned: {mean} % against {untrained} % before training.',
-    '{reference} 学到了东西：{mean} %，训练前 {untrained} %。',
+    '{reference} 学到了东西：{mean}%，训练前 {untrained}%。',
   ],
   'finding.collapsed': [
     '{arm} collapsed: the loss went to {loss} while its features use {rank} {rank:direction|directions}, against {referenceRank} of {reference}; {mean} % against {untrained} % before training.',
-    '{arm} 坍缩了：损失降到 {loss}，而特征只用了 {rank} 个方向，{reference} 用了 {referenceRank} 个；{mean} %，训练前 {untrained} %。',
+    '{arm} 坍缩了：损失降到 {loss}，而特征只用了 {rank} 个方向，{reference} 用了 {referenceRank} 个；{mean}%，训练前 {untrained}%。',
   ],
   'finding.collapsing': [
     '{arm} did not learn and looks like the beginning of a collapse: loss {loss}, {rank} {rank:direction|directions} against {referenceRank} of {reference}; {mean} % against {untrained} % before training.',
-    '{arm} 没有学习，看来正开始坍缩：损失 {loss}，{rank} 个方向，{reference} 有 {referenceRank} 个；{mean} %，训练前 {untrained} %。',
+    '{arm} 没有学习，看来正开始坍缩：损失 {loss}，{rank} 个方向，{reference} 有 {referenceRank} 个；{mean}%，训练前 {untrained}%。',
   ],
   'finding.notLearned': [
     '{arm} did not learn: loss {loss}, {mean} % against {untrained} % before training; its features still use {rank} {rank:direction|directions}, so it is no collapse.',
-    '{arm} 没有学习：损失 {loss}，{mean} %，训练前 {untrained} %；特征仍用着 {rank} 个方向，因此不是坍缩。',
+    '{arm} 没有学习：损失 {loss}，{mean}%，训练前 {untrained}%；特征仍用着 {rank} 个方向，因此不是坍缩。',
   ],
   'finding.lost': [
     '{arm} ended below the untrained network: {mean} % against {untrained} %.',
-    '{arm} 的结果低于未训练的网络：{mean} %，训练前 {untrained} %。',
+    '{arm} 的结果低于未训练的网络：{mean}%，训练前 {untrained}%。',
   ],
   'finding.diverged': [
     '{arm} diverged: its loss became infinite or kept rising.',
@@ -128,7 +136,7 @@ export const labReport = catalogue({
   'finding.failsUnlike': ['Unlike in the paper, {arms} did not learn here.', '与论文不同，{arms} 在这里没有学到东西。'],
   'finding.best': [
     '{arm} is best with {mean} %, {gain} {gain:point|points} ahead of the next.',
-    '{arm} 最好，{mean} %，领先下一个 {gain} 个百分点。',
+    '{arm} 最好，{mean}%，领先下一个 {gain} 个百分点。',
   ],
   'finding.tied': ['The best cannot be told apart: {arms}.', '最好的几个分不出高下：{arms}。'],
   'finding.order': [
@@ -141,28 +149,28 @@ export const labReport = catalogue({
   ],
   'finding.beginningBest': [
     'Go on with {arm}: {mean} %, {gain} {gain:point|points} ahead of {next}.',
-    '建议用 {arm} 继续：{mean} %，领先 {next} {gain} 个百分点。',
+    '建议用 {arm} 继续：{mean}%，领先 {next} {gain} 个百分点。',
   ],
   'finding.beginningClose': [
     'Go on with {arm}: {mean} %. {next} is no more than chance behind, so either will do.',
-    '建议用 {arm} 继续：{mean} %。{next} 的差距不超过偶然，两者皆可。',
+    '建议用 {arm} 继续：{mean}%。{next} 的差距不超过偶然，两者皆可。',
   ],
   'finding.beginningNone': [
     'None of the {count} ways could be tried: what hindered each is said with it.',
     '{count} 种方式都未能尝试：各自的原因已随其说明。',
   ],
-  'finding.beginningAlone': ['{arm} reaches {mean} %.', '{arm} 达到 {mean} %。'],
+  'finding.beginningAlone': ['{arm} reaches {mean} %.', '{arm} 达到 {mean}%。'],
   'finding.beginningWorth': [
     'Comparing pixels and edges, which costs nothing, reaches {free} %.',
-    '不花代价地比较像素与边缘可达 {free} %。',
+    '不花代价地比较像素与边缘可达 {free}%。',
   ],
   'finding.beginningAgreement': [
     'By neighbour agreement, which unlike features are compared by, it is at {mean} % and comparing pixels and edges, which costs nothing, at {free} %.',
-    '按用于比较不同特征的近邻一致率，它为 {mean} %，而不花代价的像素与边缘比较为 {free} %。',
+    '按用于比较不同特征的近邻一致率，它为 {mean}%，而不花代价的像素与边缘比较为 {free}%。',
   ],
   'finding.beginningNotYet': [
     'None is better yet than comparing pixels and edges, which costs nothing ({free} %): give it an hour, or known weights to start from.',
-    '还没有一种胜过不花代价的像素与边缘比较（{free} %）：请给它一小时，或从已知权重开始。',
+    '还没有一种胜过不花代价的像素与边缘比较（{free}%）：请给它一小时，或从已知权重开始。',
   ],
   'finding.oneSeed': [
     'One seed: differences below about {points} {points:point|points} may be chance; more seeds would tell.',
@@ -194,6 +202,7 @@ export const labReport = catalogue({
   'report.loss': ['loss', '损失'],
   'report.std': ['std of z', 'z 的标准差'],
   'report.verdict': ['verdict', '判断'],
+  'report.outcome': ['outcome', '结果'],
   'report.paper': ['paper', '论文'],
   'report.reference': ['reference', '参照'],
   'report.paperNote': [

@@ -43,7 +43,7 @@ const metrics: Record<string, [label: string, definition: string]> = {
   ],
   agreement: [
     '近邻一致率',
-    '在所有第二视图中，最近者恰为自己第二视图的探测照片比例。不需要标签；100 % 表示一张照片的视图与其他照片都能区分。',
+    '在所有第二视图中，最近者恰为自己第二视图的探测照片比例。不需要标签；100% 表示一张照片的视图与其他照片都能区分。',
   ],
   learningRate: ['学习率', '基础学习率 × 批次 / 256，经过预热与余弦衰减。'],
   imagesPerSecond: ['速度', '自上一行以来每秒训练的照片数（每张含其全部视图），包含等待。'],
@@ -224,7 +224,8 @@ const units: Record<string, string> = {
 /** The verdict's sentences and advice; their English is made in shared/verdict/advice.ts, their numbers are its figures. */
 const verdicts: Record<string, string> = {
   'judgement.starting': '还没有完成任何一轮。',
-  'judgement.healthy': '正在学习：损失 {loss}，秩 {rank}（迄今最高 {rankBest}），z 的标准差比 {zStd}。',
+  'judgement.early': '为时过早：完成了 {step} 步，{least} 步之前不作判断。',
+  'judgement.healthy': '正常，没有坍缩的迹象：损失 {loss}，秩 {rank}（迄今最高 {rankBest}），z 的标准差比 {zStd}。',
   'judgement.suspicious':
     '这可能演变为坍缩：损失 {loss}，z 的标准差比 {zStd}（1 为健康），特征使用 {rank} 个方向，是曾用 {rankBest} 个的 {rankShare}。',
   'judgement.dimensionalCollapse':

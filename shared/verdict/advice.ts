@@ -6,6 +6,7 @@ import type { RunConfig } from '../config.ts';
 import { methodOf } from '../methods/index.ts';
 import type { Verdict } from './judgement.ts';
 import type { Figures } from './rules.ts';
+import { thresholds } from './thresholds.ts';
 
 const two = (x: number): string => x.toFixed(2).replace('-', '−');
 const percent = (share = 0): string => `${Math.round(100 * share)} %`;
@@ -14,7 +15,7 @@ const rankOf = (v: Figures): string =>
 
 export const sentences: Record<Verdict, (v: Figures) => string> = {
   healthy: (v) =>
-    `Learning: loss ${two(v.loss)}, rank ${v.rank.toFixed(1)} of at most ${v.rankBest.toFixed(0)} so far, std of z ${two(v.zStd)}.`,
+    `Healthy, with no sign of a collapse: loss ${two(v.loss)}, rank ${v.rank.toFixed(1)} of at most ${v.rankBest.toFixed(0)} so far, std of z ${two(v.zStd)}.`,
   suspicious: (v) =>
     `This may become a collapse: loss ${two(v.loss)}, std of z ${two(v.zStd)} (1 is healthy), and ${rankOf(v)}.`,
   dimensionalCollapse: (v) =>
@@ -27,6 +28,10 @@ export const sentences: Record<Verdict, (v: Figures) => string> = {
     `This run makes its start worse: ${percent(v.start)} of the neighbours were right with the weights that it began with, ${percent(v.now)} are after ${v.step} steps. It was stopped, and the weights that it began with are kept.`,
   diverging: (v) => `Training diverges: the loss is ${two(v.loss)} after ${two(v.lossLeast)} at its best.`,
 };
+
+/** Before anything is judged, that nothing is wrong says nothing. */
+export const earlySentence = (step: number): string =>
+  `Too early to say: ${step} steps are done, and nothing is judged before step ${thresholds.settleSteps}.`;
 
 /** A number that reads well in a settings form. */
 const tidy = (x: number): number => Number(x.toPrecision(2));

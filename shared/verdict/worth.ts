@@ -6,7 +6,7 @@
 import { bestBaseline } from '../baselines.ts';
 import type { Baselines } from '../baselines.ts';
 import type { EpochMetrics } from '../metricRows.ts';
-import type { Worth } from './judgement.ts';
+import type { Verdict, Worth } from './judgement.ts';
 
 /** Percentage points below which a difference is chance: one and a half standard errors of a thousand photos. */
 export const CHANCE = 2;
@@ -22,6 +22,13 @@ export function worthOf(baselines: Baselines, history: readonly EpochMetrics[]):
   const points = Math.round(100 * (value - best.value));
   return { key: points >= CHANCE ? 'better' : 'notYet', measure: baselines.measure, baseline: best.name, points };
 }
+
+/**
+ * Whether the comparison is said with a verdict: of a run that ended with its start kept, collapsed or diverges, more time,
+ * which one that is behind is given, makes nothing of it.
+ */
+export const tellsWorth = (verdict: Verdict, { key }: Worth): boolean =>
+  key === 'better' || verdict === 'healthy' || verdict === 'suspicious' || verdict === 'notLearning';
 
 const names = {
   pixels: 'comparing pixels',

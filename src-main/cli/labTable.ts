@@ -27,7 +27,7 @@ export function experimentTable({ study, images, measure, seeds, rows }: Experim
       'rank',
       'loss',
       'std z',
-      'verdict',
+      inPaper ? 'outcome' : 'verdict',
       ...(inPaper ? ['paper'] : []),
     ],
     ...rows.map((row) => {
@@ -42,11 +42,13 @@ export function experimentTable({ study, images, measure, seeds, rows }: Experim
         figure(row.rank, 1),
         figure(row.loss, 2),
         figure(row.zStd, 2),
-        row.verdict
-          ? labText(language, `verdict.${row.verdict}`)
-          : row.failed > 0
-            ? labText(language, 'state.failed')
-            : '-',
+        row.outcome
+          ? labText(language, `became.${row.outcome}`)
+          : row.verdict
+            ? labText(language, `verdict.${row.verdict}`)
+            : row.failed > 0
+              ? labText(language, 'state.failed')
+              : '-',
         ...(inPaper
           ? [paper.top1 === null ? labText(language, `outcome.${paper.outcome}`) : `${paper.top1.toFixed(1)} %`]
           : []),

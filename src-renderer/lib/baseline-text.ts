@@ -5,7 +5,7 @@
 import { baselineNames, bestFree } from '../../shared/baselines.ts';
 import type { BaselineName, Baselines } from '../../shared/baselines.ts';
 import type { Judgement, Worth } from '../../shared/verdict/judgement.ts';
-import { CHANCE } from '../../shared/verdict/worth.ts';
+import { CHANCE, tellsWorth } from '../../shared/verdict/worth.ts';
 import type { Bucket } from '../charts/buffer.ts';
 import type { Line } from '../charts/series.ts';
 import type { Values } from '../../shared/messages/format.ts';
@@ -42,13 +42,19 @@ export interface Found {
  * The judgement in plain words: what it means, what the network finds, and what it is worth. The English sentence that
  * comes with it, where it has no text here, says the last.
  */
-export function judgementText(i18n: I18n, { key, sentence, worth }: Judgement, values: Values, found: Found | null) {
-  const plain = i18n.lookup(`plain.${key}`, i18n.lookup(`judgement.${key}`, sentence, values));
+export function judgementText(i18n: I18n, judgement: Judgement, values: Values, found: Found | null) {
+  const { key, verdict, sentence, worth } = judgement;
+  const plain = i18n.lookup(`plain.${key}`, i18n.lookup(`judgement.${key}`, sentence, values), values);
   const says = found && i18n.t(`plain.${found.measure}`, { share: i18n.percent(found.share) });
   const guess = found?.chance && i18n.t('plain.chance', { share: i18n.percent(found.chance) });
-  const gain = worth && plain !== sentence && worthText(i18n, worth);
+  // one that an earlier version judged may have it with any verdict
+  const gain = worth && tellsWorth(verdict, worth) && plain !== sentence && worthText(i18n, worth);
   return [plain, says, guess, gain].filter(Boolean).join(' ');
 }
+
+/** The verdict in a word: before anything is judged, that nothing is wrong is no verdict yet. */
+export const verdictText = (i18n: I18n, { key, verdict }: Pick<Judgement, 'verdict' | 'key'>): string =>
+  i18n.t(key === 'early' || key === 'starting' ? 'verdict.early' : `verdict.${verdict}`);
 
 /** The figures behind it; null where the plain words say all. */
 export function judgementFigures(i18n: I18n, { key, verdict }: Judgement, values: Values): string | null {

@@ -20,6 +20,8 @@ import { Selection } from './selection.svelte.ts';
 import { Tags } from './tags.svelte.ts';
 import { Tasks } from './tasks.svelte.ts';
 import { Toasts } from './toasts.svelte.ts';
+import { KeptSelection } from './kept-selection.ts';
+import type { SessionStorage } from './kept-selection.ts';
 import { Memory } from './memory.ts';
 import type { Storage } from './memory.ts';
 import { ChartView } from './chart-view.svelte.ts';
@@ -37,6 +39,8 @@ export interface AppOptions {
   desktop: Desktop | null;
   /** Where this browser keeps what it was last used for; null: nothing is remembered. */
   storage?: Storage | null;
+  /** Where this tab keeps what a reload is not to lose; null: it loses it. */
+  session?: SessionStorage | null;
 }
 
 export class App {
@@ -55,6 +59,7 @@ export class App {
   readonly tags: Tags;
   readonly photoActions = new PhotoActions(this);
   readonly memory: Memory;
+  readonly keptSelection: KeptSelection;
   settings = $state.raw<Settings>(SettingsSchema.parse({}));
   host = $state.raw<Host | null>(null);
   connected = $state(false);
@@ -75,7 +80,7 @@ export class App {
   readonly #languages: readonly string[];
   #losing: ReturnType<typeof setTimeout> | undefined;
 
-  constructor({ client, address, languages, desktop, storage = null }: AppOptions) {
+  constructor({ client, address, languages, desktop, storage = null, session = null }: AppOptions) {
     this.client = client;
     this.desktop = desktop;
     this.router = new Router(address);
@@ -86,6 +91,10 @@ export class App {
     this.tasks = new Tasks(client);
     this.devices = new Devices(client);
     this.memory = new Memory(storage);
+    this.keptSelection = new KeptSelection({
+      ...{ client, selection: this.selection, library: this.library, storage: session },
+      say: (why, count) => void this.toasts.show('info', this.i18n.t(`select.${why}`, { count })),
+    });
     this.#languages = languages;
     this.#useSettings(this.settings);
   }
@@ -99,6 +108,7 @@ export class App {
       this.tasks.listen(),
       this.tags.listen(),
       this.devices.listen(),
+      this.keptSelection.listen(),
       this.client.on('settings', ({ settings }) => this.#useSettings(settings)),
       this.client.on('fault', ({ error }) => this.report(new ContractError(error))),
       this.client.onConnection((connected) => {
@@ -147,6 +157,7 @@ export class App {
       ]);
       this.host = host;
       void this.#offerUndo();
+      void this.keptSelection.check();
       this.photoActions.followCopies(this.#addFolder);
       this.#useSettings(settings);
       this.failed = null;

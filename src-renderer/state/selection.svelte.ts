@@ -74,6 +74,15 @@ export class Selection {
     this.#anchor = null;
   }
 
+  /** Lets go of some, as they are gone. @returns how many of them were chosen */
+  drop(imageIds: readonly string[]): number {
+    const next = new Set(this.ids);
+    for (const imageId of imageIds) next.delete(imageId);
+    const count = this.ids.size - next.size;
+    if (count > 0) this.ids = next;
+    return count;
+  }
+
   clear = (): void => {
     if (this.ids.size > 0) this.set([]);
   };

@@ -1,5 +1,5 @@
 /** What is open in a place is there again after a reload and with Back: what was picked, filters, a photo, a comparison. */
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
@@ -12,6 +12,7 @@ import { startTrained } from './train.ts';
 import type { Trained } from './train.ts';
 
 let host: RunningHost;
+let folder: string;
 let runId: string;
 let close: Trained['close'];
 let tagId: string;
@@ -20,7 +21,7 @@ test.beforeAll(async () => {
   const prepare = (folder: string) =>
     copyFileSync(join(folder, 'circle', 'circle-000.png'), join(folder, 'circle', 'copy of it.png'));
   const trained = await startTrained({ prepare });
-  ({ host, runId, close } = trained);
+  ({ host, folder, runId, close } = trained);
   const embedding = await host.app.handle('explore.embed', { runId, checkpointId: null, datasetId: null });
   expect(await taskEnd(host.app, embedding)).toMatchObject({ state: 'done' });
   const imageIds = [...IdList.read(await host.app.handle('photos.ids', { datasetId: trained.datasetId }))].slice(0, 5);
@@ -110,6 +111,58 @@ test('Library: the tab, what is filtered by, the kind of duplicates and the phot
   await library.openTab('Duplicates');
   await page.getByRole('button', { name: /copy of it\.png$/, pressed: false }).click();
   await expect(viewer.getByRole('heading').first()).toHaveText(/copy of it\.png$/);
+});
+
+test('Library and Explore: the chosen photos, less those that are gone, in this tab alone', async ({
+  page,
+  context,
+}) => {
+  const bar = page.getByRole('region', { name: 'What to do with the chosen photos' });
+  await open(page, '#/library?q=square');
+  const library = new LibraryPlace(page);
+  const found = tiles(library.grid());
+  await expect(found.first()).toHaveAttribute('aria-setsize', '12');
+  await found.first().focus();
+  await page.keyboard.press('ControlOrMeta+a');
+  await expect(bar).toContainText('12 selected');
+  await found.nth(2).click({ modifiers: ['ControlOrMeta'] });
+  await expect(bar).toContainText('11 selected');
+  await page.reload();
+  await expect(bar).toContainText('11 selected');
+  await expect(found.nth(2)).toHaveAttribute('aria-selected', 'false');
+  await expect(found.nth(3)).toHaveAttribute('aria-selected', 'true');
+  const second = await context.newPage();
+  await second.goto(page.url());
+  await expect(tiles(new LibraryPlace(second).grid()).first()).toBeVisible();
+  await expect(second.getByRole('region', { name: 'What to do with the chosen photos' })).toHaveCount(0);
+  await second.close();
+
+  await bar.getByRole('button', { name: 'Show on the map' }).click();
+  await page.getByRole('button', { name: /^Selection/ }).click();
+  await expect(page).toHaveURL(/mode=selection/);
+  const listed = tiles(page.getByRole('listbox', { name: 'Photos' }));
+  await expect(listed).toHaveCount(11);
+  await page.reload();
+  await expect(listed).toHaveCount(11, { timeout: 20_000 });
+  await expect(bar).toContainText('11 selected');
+
+  // one goes while no page is open
+  await page.goto('about:blank');
+  rmSync(join(folder, 'square', 'square-000.png'));
+  const [dataset] = await host.app.handle('library.list', null);
+  const before = dataset!.scannedAt;
+  await host.app.handle('library.rescan', { datasetId: dataset!.id });
+  await expect
+    .poll(async () => (await host.app.handle('library.get', { datasetId: dataset!.id })).scannedAt)
+    .not.toBe(before);
+  await page.goBack();
+  await expect(page.getByText('1 chosen photo is no longer in the library', { exact: false })).toBeVisible();
+  await expect(bar).toContainText('10 selected');
+  await page.keyboard.press('Escape');
+  await expect(bar).toHaveCount(0);
+  await page.reload();
+  await expect(page.getByRole('listbox', { name: 'Photos' })).toBeVisible();
+  await expect(bar).toHaveCount(0);
 });
 
 test('Runs: the order, what is searched for and what is compared', async ({ page }) => {

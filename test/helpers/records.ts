@@ -159,7 +159,10 @@ export const experimentRecord = (id: string, more: Partial<Experiment> = {}): Ex
   createdAt: 0,
   endedAt: null,
   cells: [cell('with', 'finished', { runId: 'r1' }), cell('without', 'running', { progress: 0.5 })],
-  rows: [row('with', true), row('without', false, { done: 0, values: [], mean: null, verdict: null })],
+  rows: [
+    labRow('with', true),
+    labRow('without', false, { done: 0, values: [], mean: null, verdict: null, outcome: null }),
+  ],
   findings: [{ key: 'learned', values: { mean: 62.5, untrained: 30 }, arms: { reference: ['with'] } }],
   progress: 0.75,
   etaSeconds: 60,
@@ -183,7 +186,7 @@ const cell = (armId: string, state: LabCell['state'], more: Partial<LabCell> = {
   ...more,
 });
 
-const row = (armId: string, reference: boolean, more: Partial<LabRow> = {}): LabRow => ({
+export const labRow = (armId: string, reference: boolean, more: Partial<LabRow> = {}): LabRow => ({
   armId,
   reference,
   done: 1,
@@ -199,6 +202,7 @@ const row = (armId: string, reference: boolean, more: Partial<LabRow> = {}): Lab
   untrainedRank: 22,
   zStd: 0.95,
   verdict: 'healthy',
+  outcome: 'learned',
   ...more,
 });
 

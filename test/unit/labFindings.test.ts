@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { LabMeasure } from '../../shared/contract/lab.ts';
 import { findings } from '../../shared/lab/findings.ts';
 import { tableRows } from '../../shared/lab/table.ts';
-import { studies } from '../../shared/lab/studies.ts';
+import { studies, studyOf } from '../../shared/lab/studies.ts';
+import type { StudyId } from '../../shared/lab/studyId.ts';
 import { placeholdersOf } from '../../shared/messages/format.ts';
 import type { LabKey } from '../../shared/messages/lab.ts';
 import { armLabel, findingText, labCatalogues, labLookup, measureDefinition } from '../../shared/messages/lab.ts';
@@ -85,6 +86,28 @@ describe('findings', () => {
       'noDifference',
       'oneSeed',
     ]);
+  });
+
+  it('say of an arm what its row of the table says, also where its own training shows nothing wrong', () => {
+    const outcomes = (cells: ReturnType<typeof cell>[], study: StudyId = 'stop-gradient') =>
+      tableRows(tableOf(study, cells)).map(({ verdict, outcome }) => [verdict, outcome]);
+    const healthy = [cell('with', 0, { knn: 0.26 }), cell('without', 0, { knn: 0.2, rank: 5 })];
+    expect(outcomes(healthy)).toEqual([
+      ['healthy', 'notLearned'],
+      ['healthy', 'collapsed'],
+    ]);
+    expect(keys(tableOf('stop-gradient', healthy))).toEqual(
+      expect.arrayContaining(['referenceNotLearned', 'collapsed']),
+    );
+    const learned = [cell('with', 0, { knn: 0.5 }), cell('without', 0, { failed: 'non-finite-loss' })];
+    expect(outcomes(learned)).toEqual([
+      ['healthy', 'learned'],
+      ['diverging', 'diverged'],
+    ]);
+    expect(keys(tableOf('stop-gradient', learned))).toEqual(expect.arrayContaining(['learned', 'diverged']));
+    expect(outcomes([cell('with', 0, { knn: 0.5 })])[1]).toEqual([null, null]);
+    const [way] = studyOf('which-way').arms({ images: 1200 });
+    expect(outcomes([cell(way!.id, 0, { knn: 0.26 })], 'which-way')[0]).toEqual(['healthy', null]); // of no paper
   });
 
   it('say so when the reference did not learn, and then nothing of arms that did not either', () => {

@@ -187,6 +187,15 @@ describe('other troubles', () => {
     expect(all).toEqual(expect.arrayContaining(['collapsed', 'diverging']));
   });
 
+  it('before anything is judged it is said to be too early, not that nothing is wrong', () => {
+    const run = recorded('simsiam');
+    const at = (step: number) => judge({ ...run, history: [{ ...run.history[0]!, step }] });
+    expect(at(29)).toMatchObject({ verdict: 'healthy', key: 'early', values: { step: 29, least: 30 }, advice: [] });
+    expect(at(29).sentence).toMatch(/^Too early to say: 29 steps are done, and nothing is judged before step 30\./);
+    expect(at(30)).toMatchObject({ verdict: 'healthy', key: 'healthy' });
+    expect(at(30).sentence).toMatch(/^Healthy, with no sign of a collapse: /);
+  });
+
   it('a loss that rises and stays up, or is not a number, diverges', () => {
     const run = recorded('collapse-healthy');
     const base = run.history.slice(0, 8);

@@ -27,11 +27,11 @@ export const noteErrors = catalogue({
   ],
   'note.nearly-black': [
     'It is nearly all black: {percent} % of it is in the darkest tenth.',
-    '几乎全黑：{percent} % 在最暗的十分之一。',
+    '几乎全黑：{percent}% 在最暗的十分之一。',
   ],
   'note.nearly-white': [
     'It is nearly all white: {percent} % of it is in the brightest tenth.',
-    '几乎全白：{percent} % 在最亮的十分之一。',
+    '几乎全白：{percent}% 在最亮的十分之一。',
   ],
   'note.transparent': ['It is transparent everywhere: the colours beneath are used.', '图像完全透明：使用其下的颜色。'],
   'note.constant': ['All of its values are the same.', '所有值都相同。'],
@@ -83,7 +83,7 @@ export const noteErrors = catalogue({
   ],
   'note.nodata': [
     'A file ({kind}) is mostly empty: {percent} % of it was measured.',
-    '有文件（{kind}）大部分为空：只有 {percent} % 是测量值。',
+    '有文件（{kind}）大部分为空：只有 {percent}% 是测量值。',
   ],
   'note.few-values': [
     'The files ({kind}) hold only {count} different {count:value|values}: they look like masks, not photos.',
@@ -91,11 +91,11 @@ export const noteErrors = catalogue({
   ],
   'note.dark': [
     'The values ({kind}) are nearly all black as they are shown: {percent} % are in the lowest tenth.',
-    '数值（{kind}）几乎都显示为黑：{percent} % 在最低的十分之一。',
+    '数值（{kind}）几乎都显示为黑：{percent}% 在最低的十分之一。',
   ],
   'note.bright': [
     'The values ({kind}) are nearly all white as they are shown: {percent} % are in the highest tenth.',
-    '数值（{kind}）几乎都显示为白：{percent} % 在最高的十分之一。',
+    '数值（{kind}）几乎都显示为白：{percent}% 在最高的十分之一。',
   ],
   'note.mixed-bands': [
     'The folder mixes files of different numbers of bands ({counts}): those of another number than is trained on are skipped.',

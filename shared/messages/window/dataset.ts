@@ -64,7 +64,7 @@ export const datasetWords = catalogue({
   ],
   'library.tiles.rule': [
     'Left out are tiles of which at least 95 % is of one tone (within 4 of 255 levels), as background, sky or missing data are.',
-    '略去至少 95 % 为同一色调（相差不超过 255 级中的 4 级）的图块，例如背景、天空或缺失数据。',
+    '略去至少 95% 为同一色调（相差不超过 255 级中的 4 级）的图块，例如背景、天空或缺失数据。',
   ],
   'library.tiles.pages': ['Each page of a stack is a photo of its own', '多页文件的每一页各为一张照片'],
   'library.tiles.divided': [

@@ -58,7 +58,7 @@ export const evaluateWords = catalogue({
   'evaluate.accuracy': ['Accuracy', '准确率'],
   'evaluate.accuracyHint': [
     'Share of the tested photos whose label was right, 0 to 100 %. ± is the standard deviation over draws.',
-    '被测照片中标签正确的比例，0 到 100 %。± 为多次抽取的标准差。',
+    '被测照片中标签正确的比例，0 到 100%。± 为多次抽取的标准差。',
   ],
   'evaluate.when': ['When', '时间'],
   'evaluate.result': ['Result', '结果'],

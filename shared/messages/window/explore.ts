@@ -181,6 +181,20 @@ export const exploreWords = catalogue({
     },
     '所选的 {count} 张照片属于另一个文件夹，已取消选择。',
   ],
+  'select.gone': [
+    {
+      one: '{count} chosen photo is no longer in the library, and is not chosen any more.',
+      other: '{count} chosen photos are no longer in the library: they are not chosen any more.',
+    },
+    '所选照片中有 {count} 张已不在照片库中，已取消选择。',
+  ],
+  'select.notKept': [
+    {
+      one: 'The browser had no room to keep the chosen photo over the reload. Choose it again.',
+      other: 'The browser had no room to keep the {count} chosen photos over the reload. Choose them again.',
+    },
+    '浏览器存储空间不足，重新加载后未能保留所选的 {count} 张照片，请重新选择。',
+  ],
   'select.copied': [
     { one: '{count} photo was copied to {folder}.', other: '{count} photos were copied to {folder}.' },
     { one: '{count} 张照片已复制到 {folder}。', other: '{count} 张照片已复制到 {folder}。' },

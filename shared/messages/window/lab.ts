@@ -54,6 +54,10 @@ export const labWords = catalogue({
   'lab.nothingYet': ['The sentences come when the reference arm is done.', '参照对照完成后，这里会给出结论。'],
   'lab.trainingsTitle': ['Trainings', '各次训练'],
   'lab.progress': ['Progress', '进度'],
+  'lab.outcomeHint': [
+    'What became of the arm, beyond chance: beside the same network before training, and beside the reference.',
+    '该对照最终怎样（超出偶然的部分）：与训练前的同一网络相比，并与参照对照相比。',
+  ],
   'lab.verdictHint': [
     'What loss, rank and spread say together at the end of training; Help has the verdicts one by one.',
     '训练结束时损失、秩与分散程度合起来说明什么；各种判断见帮助。',

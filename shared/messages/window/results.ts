@@ -102,7 +102,8 @@ export const resultsWords = catalogue({
   ],
 
   'verdict.label': ['Verdict', '判断'],
-  'verdict.healthy': ['Learning', '正在学习'],
+  'verdict.early': ['Too early to say', '为时过早'],
+  'verdict.healthy': ['Healthy', '正常'],
   'verdict.suspicious': ['Suspicious', '可疑'],
   'verdict.dimensionalCollapse': ['Dimensional collapse', '维度坍缩'],
   'verdict.collapsed': ['Collapsed', '已坍缩'],
@@ -125,7 +126,8 @@ export const resultsWords = catalogue({
     'Loss {loss} after {step} {step:step|steps}, {lossLeast} at its best.',
     '{step} 步之后损失为 {loss}，最好时为 {lossLeast}。',
   ],
-  'plain.healthy': ['Learning.', '正在学习。'],
+  'plain.early': ['Too early to say: fewer than {least} steps are done.', '为时过早：完成的步数还不到 {least} 步。'],
+  'plain.healthy': ['Healthy: no sign of a collapse.', '正常：没有坍缩的迹象。'],
   'plain.suspicious': [
     'This may become a collapse: the network begins to see photos as more alike than they are.',
     '这可能演变为坍缩：网络开始把照片看得比实际更相像。',

@@ -111,7 +111,7 @@ function table(data: ReportData, say: Say): string {
     say('report.rank'),
     say('report.loss'),
     say('report.std'),
-    say('report.verdict'),
+    say(inPaper ? 'report.outcome' : 'report.verdict'),
     ...(inPaper ? [`${say('report.paper')}\u00a0%`] : []),
   ];
   const arms = new Map(
@@ -119,8 +119,10 @@ function table(data: ReportData, say: Say): string {
       .arms(experiment)
       .map((arm) => [arm.id, arm]),
   );
-  const verdictOf = ({ verdict, failed, done }: LabRow) =>
-    verdict ? say(`verdict.${verdict}`) : failed > 0 && done === 0 ? say('state.failed') : '–';
+  const becameOf = ({ outcome, verdict, failed, done }: LabRow) => {
+    if (outcome) return say(`became.${outcome}`);
+    return verdict ? say(`verdict.${verdict}`) : failed > 0 && done === 0 ? say('state.failed') : '–';
+  };
   const body = experiment.rows.map((item, index) => {
     const arm = arms.get(item.armId)!;
     const paper = arm.paper.top1 === null ? say(`outcome.${arm.paper.outcome}`) : figure(language, arm.paper.top1, 1);
@@ -136,7 +138,7 @@ function table(data: ReportData, say: Say): string {
         figure(language, item.rank, 1),
         figure(language, item.loss, 2),
         figure(language, item.zStd, 2),
-        verdictOf(item),
+        becameOf(item),
         ...(inPaper ? [paper] : []),
       ],
       'td',

@@ -11,6 +11,7 @@ import {
   bestFreeText,
   judgementFigures,
   judgementText,
+  verdictText,
   worthText,
 } from '../../../src-renderer/lib/baseline-text.ts';
 import { epochMetrics, probeMetrics } from '../../helpers/records.ts';
@@ -19,7 +20,7 @@ const baselines: Baselines = { measure: 'knn', pixels: 0.407, whitened: 0.448, h
 const judged = (knn: number | null, compared: Baselines | null = baselines) =>
   judge({
     untrained: probeMetrics,
-    history: [epochMetrics(1, { knn, agreement: 0.4 })],
+    history: [epochMetrics(4, { knn, agreement: 0.4 })],
     config: parseConfig({}),
     baselines: compared,
   });
@@ -86,7 +87,7 @@ describe('worth', () => {
     const found = { measure: 'knn', share: 0.62, chance: 0.125 } as const;
     const text = judgementText(i18n, judgement, judgement.values, found);
     expect(text.replaceAll('\u00a0', ' ')).toBe(
-      'Learning. 62.0 % of the photos get their label right from the photos nearest to them. By guessing it would be 12.5 %. Better than comparing edges and colours by 12 points of kNN accuracy.',
+      'Healthy: no sign of a collapse. 62.0 % of the photos get their label right from the photos nearest to them. By guessing it would be 12.5 %. Better than comparing edges and colours by 12 points of kNN accuracy.',
     );
     expect(judgementFigures(i18n, judgement, judgement.values)).toMatch(/^Loss -?[\d.]+; the features use .*√d/);
     for (const [verdict, measured] of [
@@ -94,6 +95,42 @@ describe('worth', () => {
       ['diverging', /at its best/],
     ] as const)
       expect(judgementFigures(i18n, { ...judgement, verdict, key: verdict }, judgement.values)).toMatch(measured);
+  });
+
+  it('gives no more time to a run that collapsed or diverges, and is no comfort to it', () => {
+    const i18n = new I18n();
+    const behind = judged(0.44);
+    const flat = {
+      std: { backbone: 0, projection: 0, prediction: 0 },
+      zStdTraining: 0,
+      rank: { backbone: 1, projection: 1 },
+    };
+    const collapsed = judge({
+      untrained: probeMetrics,
+      history: [epochMetrics(4, { ...flat, loss: -1, knn: 0.1 })],
+      config: parseConfig({}),
+      baselines,
+    });
+    expect(collapsed.verdict).toBe('collapsed');
+    expect(collapsed.worth).toBeUndefined();
+    expect(collapsed.sentence).not.toContain('More time');
+    for (const verdict of ['collapsed', 'dimensionalCollapse', 'diverging'] as const) {
+      const kept = { ...behind, verdict, key: verdict }; // as an earlier version kept it
+      expect(judgementText(i18n, kept, kept.values, null)).not.toMatch(/More time/);
+    }
+    expect(judgementText(i18n, behind, behind.values, null)).toMatch(/More time may do it/);
+  });
+
+  it('in a word claims no more than it rests on: nothing was judged yet, or nothing is wrong', () => {
+    const i18n = new I18n();
+    const judgement = judged(0.62);
+    expect(verdictText(i18n, judgement)).toBe('Healthy');
+    for (const key of ['starting', 'early']) expect(verdictText(i18n, { ...judgement, key })).toBe('Too early to say');
+    expect(verdictText(i18n, { verdict: 'collapsed', key: 'collapsed' })).toBe('Collapsed');
+    const early = { ...judgement, key: 'early', values: { ...judgement.values, least: 30 } };
+    expect(judgementText(i18n, early, early.values, null)).toMatch(
+      /^Too early to say: fewer than 30 steps are done\. /,
+    );
   });
 
   it('compares by agreement where the photos have no labels', () => {

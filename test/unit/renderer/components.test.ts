@@ -2,7 +2,7 @@
 import { render } from 'svelte/server';
 import { expect, it, vi } from 'vitest';
 import { ImageInfo } from '../../../shared/contract.ts';
-import { epochMetrics, probeMetrics, runRecord } from '../../helpers/records.ts';
+import { epochMetrics, experimentRecord, labRow, probeMetrics, runRecord } from '../../helpers/records.ts';
 import InApp from '../../helpers/InApp.svelte';
 import DuplicateGroup from '../../../src-renderer/parts/DuplicateGroup.svelte';
 import PhotoGroup from '../../../src-renderer/parts/PhotoGroup.svelte';
@@ -10,6 +10,7 @@ import Charts from '../../../src-renderer/places/monitor/Charts.svelte';
 import Numbers from '../../../src-renderer/places/monitor/Numbers.svelte';
 import GivenWeights from '../../../src-renderer/places/new/GivenWeights.svelte';
 import Legend from '../../../src-renderer/charts/Legend.svelte';
+import Results from '../../../src-renderer/places/lab/Results.svelte';
 import CsvFigures from '../../../src-renderer/places/library/CsvFigures.svelte';
 import { dashOf } from '../../../src-renderer/charts/dashes.ts';
 import { App } from '../../../src-renderer/state/app.svelte.ts';
@@ -120,6 +121,17 @@ it('photos that do not fit into a group are behind a button that says how many',
   const html = rendered(PhotoGroup, { imageIds, title: '147 photos', most: 16, onopen: () => {} });
   expect(html.match(/<img/g)).toHaveLength(16);
   expect(html).toMatch(/<button[^>]*>\+ 131 more<\/button>/);
+});
+
+it('an arm of a study says in its table what is said of it in sentences, in both languages', () => {
+  const rows = [
+    labRow('with', true, { outcome: 'notLearned' }), // its own training shows nothing wrong
+    labRow('without', false, { outcome: 'collapsed', verdict: 'suspicious' }),
+  ];
+  const of = (language: string) => shown(Results, { experiment: experimentRecord('e', { rows }) }, language).join(' ');
+  expect(of('en')).toMatch(/Outcome .*Did not learn .*Collapsed/);
+  expect(of('en')).not.toMatch(/Verdict|Healthy|Suspicious|Learning/);
+  expect(of('zh-CN')).toMatch(/结果 .*没有学到东西 .*已坍缩/);
 });
 
 it('a legend shows the whole dash of the second run of a colour, which would look as the first does', () => {

@@ -201,7 +201,8 @@ describe('sentences of the application', () => {
   });
 
   it('have a translation for every verdict and its advice', () => {
-    for (const verdict of [...Verdict.options, 'starting']) expect(zhCN).toHaveProperty([`judgement.${verdict}`]);
+    for (const verdict of [...Verdict.options, 'starting', 'early'])
+      expect(zhCN).toHaveProperty([`judgement.${verdict}`]);
     for (const key of adviceKeys) expect(zhCN).toHaveProperty([`advice.${key}`]);
   });
 });
