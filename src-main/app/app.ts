@@ -11,7 +11,6 @@ import { stopAll } from '../../shared/closers.ts';
 import type { Stop } from '../../shared/closers.ts';
 import { isFullDisk, openStore, storageError } from '../db/index.ts';
 import type { Store } from '../db/index.ts';
-import { errnoOf } from '../files/index.ts';
 import { ImagePool } from '../images/index.ts';
 import { Begun } from './begun.ts';
 import { BrowserAccess } from './browsers.ts';
@@ -20,6 +19,7 @@ import { AppError } from './errors.ts';
 import { AppEvents } from './events.ts';
 import { keepCompiled } from './compiled.ts';
 import { openHome, keepPrivate } from './home.ts';
+import { ofHome } from './homeFailure.ts';
 import type { HomePaths } from './home.ts';
 import { Devices } from './devices/index.ts';
 import type { DeviceOptions } from './devices/index.ts';
@@ -149,7 +149,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       getReady: () => {
         if (isWindowed) spare.prepare();
       },
-      tasks: new Tasks(events, closing.signal),
+      tasks: new Tasks(events, closing.signal, (error) => ofHome(error, paths.home)),
       leases,
       quiet: new Quiet(),
       teachers: new TeacherLooks(),
@@ -291,7 +291,7 @@ async function answer(
     value = await inTurn(name, parsed.data, () => handler(parsed.data, { signal }));
   } catch (error) {
     // a full disk or a failing database is told as one, whatever call meets it
-    throw /^(ENOSPC|EDQUOT|SQLITE_)/.test(errnoOf(error) ?? '') ? storageError(error, home) : error;
+    throw isFullDisk(error) ? storageError(error, home) : ofHome(error, home);
   }
   return check ? result.parse(value) : value;
 }
