@@ -2,9 +2,9 @@
 import type { z } from 'zod';
 import { appCalls } from '../../shared/contract.ts';
 import type { AppHandlers, AppMethod } from '../../shared/contract.ts';
-import { storageError } from '../db/index.ts';
-import { errnoOf } from '../files/index.ts';
+import { isFullDisk, storageError } from '../db/index.ts';
 import { AppError } from './errors.ts';
+import { ofHome } from './homeFailure.ts';
 
 /** What is too long, too many or too great is said in a person's words: it may come from a field. */
 function refusedParameter(call: AppMethod, issue: z.core.$ZodIssue): AppError {
@@ -47,7 +47,7 @@ export async function answer(
     value = await inTurn(name, parsed.data, () => handler(parsed.data, { signal }));
   } catch (error) {
     // a full disk or a failing database is told as one, whatever call meets it
-    throw /^(ENOSPC|EDQUOT|SQLITE_)/.test(errnoOf(error) ?? '') ? storageError(error, home) : error;
+    throw isFullDisk(error) ? storageError(error, home) : ofHome(error, home);
   }
   return check ? result.parse(value) : value;
 }

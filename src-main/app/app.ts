@@ -20,6 +20,7 @@ import { AppError } from './errors.ts';
 import { AppEvents } from './events.ts';
 import { keepCompiled } from './compiled.ts';
 import { openHome, keepPrivate } from './home.ts';
+import { ofHome } from './homeFailure.ts';
 import type { HomePaths } from './home.ts';
 import { Devices } from './devices/index.ts';
 import type { DeviceOptions } from './devices/index.ts';
@@ -149,7 +150,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       getReady: () => {
         if (isWindowed) spare.prepare();
       },
-      tasks: new Tasks(events, closing.signal),
+      tasks: new Tasks(events, closing.signal, (error) => ofHome(error, paths.home)),
       leases,
       quiet: new Quiet(),
       teachers: new TeacherLooks(),

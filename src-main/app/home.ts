@@ -53,20 +53,25 @@ export function openHome(home: string): Home {
     keepPrivate(paths.home, 0o700);
     keepPrivate(paths.database, 0o600);
     for (const folder of [paths.home, paths.runs, paths.photoCache, paths.thumbnails]) makeFolder(folder);
-    const trial = join(paths.home, `.trial-${process.pid}`);
-    try {
-      writeFileSync(trial, 'a');
-    } catch (error) {
-      if (!isFullDisk(error)) throw error;
-    } finally {
-      rmSync(trial, { force: true });
-    }
+    tryWriting(paths.home);
     lock = acquireLock(paths.lock);
   } catch (error) {
     throw inWay(paths, error) ?? storageError(error, paths.home);
   }
   if (!lock) throw new AppError('home-in-use.home', { home: paths.home });
   return { paths, lock };
+}
+
+/** Whether files can be written in a folder, found out by one; a full disk is another matter. @throws the system's error */
+export function tryWriting(folder: string): void {
+  const trial = join(folder, `.trial-${process.pid}`);
+  try {
+    writeFileSync(trial, 'a');
+  } catch (error) {
+    if (!isFullDisk(error)) throw error;
+  } finally {
+    if (existsSync(trial)) rmSync(trial, { force: true });
+  }
 }
 
 /** What is no folder where one has to be, or no lock. */

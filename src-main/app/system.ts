@@ -1,10 +1,11 @@
 /** Settings, the host's abilities and the doctor's report. */
-import { access, constants, statfs } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import sharp from 'sharp';
 import type { AppHandlers, deviceCalls, Doctor, systemCalls } from '../../shared/contract.ts';
 import type { ErrorValue } from '../../shared/contract.ts';
 import { deviceNames, isOffered } from '../../shared/devices.ts';
+import { StorageError, storageError } from '../db/index.ts';
 import { isOffline } from '../files/index.ts';
 import type { BrowserAccess } from './browsers.ts';
 import { reasonOf } from '../../shared/errors.ts';
@@ -13,6 +14,8 @@ import { sentenceOf } from '../../shared/sentences.ts';
 import type { AppContext } from './context.ts';
 import type { Devices } from './devices/index.ts';
 import { AppError } from './errors.ts';
+import { tryWriting } from './home.ts';
+import { ofHome } from './homeFailure.ts';
 import { lostRuns, recoverRuns } from './recover.ts';
 import { clearCache, storageUse } from './storage.ts';
 
@@ -70,7 +73,13 @@ export function systemHandlers(
     'system.doctor': async (how) => {
       const free = await freeBytes(context.paths.home);
       const testing = how !== null && !training();
-      const { devices: found, auto } = await (testing ? devices.test(how.retest) : devices.list());
+      // a home that cannot be written keeps no outcome of a test: the checks say why, and the rest is told all the same
+      const { devices: found, auto } = await (testing ? devices.test(how.retest) : devices.list()).catch(
+        (error: unknown) => {
+          if (ofHome(error, context.paths.home) instanceof StorageError) return devices.list();
+          throw error;
+        },
+      );
       return {
         version: host.version,
         platform: `${process.platform} ${process.arch}, ${cpus()[0]?.model.trim() ?? 'unknown processor'}`,
@@ -106,9 +115,14 @@ async function checks(context: AppContext, free: number, devices: Doctor['device
     const english = (value: ErrorValue) => sentenceOf(value, 'en');
     out.push({ name: english(said.name), ok, detail: english(detail), remedy: remedy && english(remedy), said });
   };
-  await check('home', async () => {
-    await access(context.paths.home, constants.W_OK);
-    return [true, context.paths.home];
+  await check('home', () => {
+    const { home } = context.paths;
+    try {
+      tryWriting(home);
+    } catch (error) {
+      throw storageError(error, home);
+    }
+    return [true, home];
   });
   await check('disk', () => [free > 2e9, reason('check.disk.free', { free: gigabytes(free) })]);
   await check('memory', () => [

@@ -43,12 +43,15 @@ export class Tasks {
   readonly #entries = new Map<string, Entry>();
   readonly #events: AppEvents;
   readonly #closing: AbortSignal;
+  readonly #told: (error: unknown) => unknown;
   /** Settles when every task given to the line so far has ended. */
   readonly #lines = { device: Promise.resolve<unknown>(null), processor: Promise.resolve<unknown>(null) };
 
-  constructor(events: AppEvents, closing: AbortSignal) {
+  /** @param told how a failure is told */
+  constructor(events: AppEvents, closing: AbortSignal, told: (error: unknown) => unknown = (error) => error) {
     this.#events = events;
     this.#closing = closing;
+    this.#told = told;
   }
 
   list = (): Task[] => [...this.#entries.values()].map(({ task }) => ({ ...task }));
@@ -103,7 +106,7 @@ export class Tasks {
         Object.assign(task, { state: 'done', progress: 1 });
       } catch (error) {
         if (signal.aborted) task.state = 'cancelled';
-        else Object.assign(task, { state: 'failed', error: toWireError(error) });
+        else Object.assign(task, { state: 'failed', error: toWireError(this.#told(error)) });
       }
       task.etaSeconds = null;
       tell();

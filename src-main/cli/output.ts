@@ -7,6 +7,7 @@ import type { Baselines, FreeName } from '../../shared/baselines.ts';
 import type { RunConfig } from '../../shared/config.ts';
 import type { Estimate } from '../../shared/contract.ts';
 import { counted } from '../../shared/messages/format.ts';
+import { columnsOf, cutTo, padTo } from './columns.ts';
 
 /** Without a terminal, progress is written at most this often, seconds. */
 const plainInterval = 10;
@@ -96,7 +97,7 @@ export class Output {
     if (process.stderr.isTTY) {
       const width = process.stderr.columns || 80;
       this.clear();
-      this.#line = oneLine(text).slice(0, width - 1);
+      this.#line = cutTo(oneLine(text), width - 1);
       process.stderr.write(this.#line);
     } else if (important || Date.now() - this.#plainAt > plainInterval * 1000) {
       this.#plainAt = Date.now();
@@ -146,20 +147,17 @@ export function bytes(count: number): string {
 export const percent = (fraction: number | null): string =>
   fraction === null ? '-' : `${(100 * fraction).toFixed(1)} %`;
 
-/** Columns padded to their widest cell; the first row is the header. Numbers stand right. */
+/** Columns as wide as their widest cell; the first row is the header. Numbers stand right. */
 export function table(given: string[][]): string {
   const rows = given.map((row) => row.map(oneLine));
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => [...row[column]!].length)));
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => columnsOf(row[column]!))));
   const number = rows[0]!.map((_, column) =>
     rows.slice(1).every((row) => /^[-\d.,%\s]*(kB|MB|GB|s|min)?$/.test(row[column]!)),
   );
   return rows
     .map((row) =>
       row
-        .map((cell, column) => {
-          const space = ' '.repeat(widths[column]! - [...cell].length);
-          return number[column] ? space + cell : cell + space;
-        })
+        .map((cell, column) => padTo(cell, widths[column]!, number[column] ? 'start' : 'end'))
         .join('  ')
         .trimEnd(),
     )

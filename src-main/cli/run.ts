@@ -8,6 +8,7 @@ import { resolve } from 'node:path';
 import { toWireError } from '../../shared/contract.ts';
 import { defaultHome } from '../app/reach.ts';
 import { endProcess } from '../files/index.ts';
+import { beside, columnsOf, fold, foldAll, readingColumns } from './columns.ts';
 import { UsageError, commonOptions, parseArguments } from './command.ts';
 import type { Command, Context } from './command.ts';
 import { embed, exportEncoder } from './commands/exports.ts';
@@ -60,19 +61,30 @@ export const commands: Command[] = [
 ];
 
 function optionLines(options: Command['options']): string[] {
-  return Object.entries(options).map(([name, option]) => {
+  return Object.entries(options).flatMap(([name, option]) => {
     const flag = `${option.short ? `-${option.short}, ` : ''}--${name}${option.value ? ` ${option.value}` : ''}`;
-    return `  ${flag.padEnd(24)} ${option.help}`;
+    return beside(`  ${flag}`, option.help, 27, readingColumns());
   });
+}
+
+/** What does not fit beside the name stands below it, with no part between brackets taken apart. */
+function usageLines({ name, usage }: Command): string[] {
+  const parts = usage.match(/\[(?:[^[\]]|\[[^\]]*\])*\]|\S+/g) ?? [];
+  const lines = [`lookalike ${name}`];
+  for (const part of parts) {
+    if (columnsOf(lines.at(-1)!) + 1 + columnsOf(part) > readingColumns()) lines.push('   ');
+    lines[lines.length - 1] += ` ${part}`;
+  }
+  return lines;
 }
 
 const helpOf = (command: Command): string =>
   [
-    `lookalike ${command.name} ${command.usage}`.trimEnd(),
+    ...usageLines(command),
     '',
-    `${command.summary[0]!.toUpperCase()}${command.summary.slice(1)}.`,
+    ...fold(`${command.summary[0]!.toUpperCase()}${command.summary.slice(1)}.`, readingColumns()),
     '',
-    typeof command.help === 'string' ? command.help : command.help(),
+    foldAll(typeof command.help === 'string' ? command.help : command.help(), readingColumns()),
     '',
     'Options:',
     ...optionLines({ ...command.options, ...commonOptions }),
@@ -84,7 +96,7 @@ const overview = (): string =>
     '',
     'lookalike COMMAND [--json] [--home DIR] [--offline]',
     '',
-    ...commands.map((command) => `  ${command.name.padEnd(10)} ${command.summary}`),
+    ...commands.flatMap((command) => beside(`  ${command.name}`, command.summary, 13, readingColumns())),
     '',
     'Try it on rendered photos first:',
     '',
@@ -92,7 +104,10 @@ const overview = (): string =>
     '  lookalike train sample-photos --preset quick',
     '  lookalike neighbors RUN sample-photos/CLASS/PHOTO.jpg',
     '',
-    "'lookalike COMMAND --help' teaches a command. RUN is an id, the beginning of one, or a name.",
+    ...fold(
+      "'lookalike COMMAND --help' teaches a command. RUN is an id, the beginning of one, or a name.",
+      readingColumns(),
+    ),
   ].join('\n');
 
 /** Version in this package's package.json, which is four folders up when compiled, two in a checkout. */

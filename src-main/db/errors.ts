@@ -43,11 +43,11 @@ export function storageError(error: unknown, path: string): unknown {
   if (error instanceof StorageError || code === undefined) return error;
   if (isFullDisk(error)) return new StorageError('full-disk.home', { folder: short(path) }, { path });
   if (code === 'EROFS') return new StorageError('unwritable-home.read-only', { folder: short(path) }, { path });
-  if (
-    /^(EACCES|EPERM|ENOTDIR|EEXIST|ENOENT|ELOOP|ENAMETOOLONG|SQLITE_CANTOPEN|SQLITE_READONLY|SQLITE_PERM|SQLITE_IOERR)/.test(
-      code,
-    )
-  )
+  if (/^(EACCES|EPERM|SQLITE_PERM|SQLITE_READONLY)$/.test(code))
+    return new StorageError('unwritable-home.permission', { folder: short(path), errno: code }, { path });
+  if (/^(EIO$|SQLITE_IOERR)/.test(code))
+    return new StorageError('unwritable-home.disk', { folder: short(path), errno: code }, { path });
+  if (/^(ENOTDIR|EEXIST|ENOENT|ELOOP|ENAMETOOLONG|SQLITE_CANTOPEN|SQLITE_READONLY)/.test(code))
     return new StorageError('unwritable-home.errno', { folder: short(path), errno: code }, { path });
   if (/^(EMFILE|ENFILE)$/.test(code)) return new StorageError('unwritable-home.handles', {}, { path });
   if (/^SQLITE_(BUSY|LOCKED|PROTOCOL)/.test(code))

@@ -39,6 +39,11 @@ export function imageSkipped(db: Db) {
   const elsewhereFiles = db
     .prepare<[string], string>(`SELECT file FROM skipped WHERE dataset_id = ? AND key = 'scan.elsewhere' ORDER BY file`)
     .pluck();
+  /** Reasons that lie in the computer and not in the file: it may be as it was, and readable all the same. */
+  const kept = db.prepare<[string, string]>(
+    `SELECT 1 FROM skipped WHERE dataset_id = ? AND file = ? AND key IN
+       ('unreadable.permission', 'unreadable.disk', 'unreadable.handles', 'unreadable.locked')`,
+  );
   const skippedOne = db.prepare<[string, string], { file: string }>(
     'SELECT file FROM skipped WHERE dataset_id = ? AND file = ?',
   );
@@ -75,6 +80,8 @@ export function imageSkipped(db: Db) {
     /** How many placeholders of cloud services there are, with their bytes as far as known. */
     elsewhere: (datasetId: string) => elsewhere.get(datasetId)!,
     elsewhereFiles: (datasetId: string) => elsewhereFiles.all(datasetId),
+    /** Whether a file could not be read for a reason that may have passed though the file is the same. */
+    mayBeReadable: (datasetId: string, file: string) => kept.get(datasetId, file) !== undefined,
     isSkipped: (datasetId: string, file: string) => skippedOne.get(folderOf(datasetId), file) !== undefined,
   };
 }

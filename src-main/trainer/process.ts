@@ -2,9 +2,10 @@
  * The process that computes, seen from its first thread. This thread only talks: it forwards commands to the computing
  * thread and its reports to the parent, and beats once a second. A training step blocks its thread for as long as it
  * takes, so it must not be this one; and when a device does not come back from a step, this thread says so and ends the
- * process. When the parent goes away, what has been trained is saved first.
+ * process. When the parent goes away, what has been trained is saved first; any other job is given up.
  */
 import { Worker } from 'node:worker_threads';
+import type { Job } from '../../shared/contract/job.ts';
 import type { Command } from '../../shared/contract/report.ts';
 import { toWireError } from '../../shared/contract/wire.ts';
 import { DeviceHungError } from './errors.ts';
@@ -15,6 +16,8 @@ import { CallWatch } from './watch.ts';
 const HEARTBEAT_MS = 1000;
 /** Limit for the save after the parent has gone, or an orphan would live on behind a step that never ends. */
 const LAST_SAVE_MS = 120_000;
+/** Limit for what other jobs tidy up then: nobody waits for their result any more. */
+const LAST_TIDY_MS = 5000;
 /** Limit for the release of the devices after the job; the end of the process frees what they held. */
 const CLOSE_MS = 10_000;
 
@@ -23,7 +26,7 @@ export function serveJobs(thread: URL): void {
   const port = parentPort();
   // Not without: what geotiff imports for workers of its own (web-worker) looks into it in every thread.
   const computing = new Worker(thread, { workerData: {} });
-  let working = false;
+  let working: Job['kind'] | null = null;
   let closing = false;
   let ended = false;
   let closed!: () => void;
@@ -44,13 +47,13 @@ export function serveJobs(thread: URL): void {
     closing = true;
     if (!working) return end();
     computing.postMessage({ type: 'stop', now: false } satisfies Command);
-    setTimeout(endNow, LAST_SAVE_MS);
+    setTimeout(endNow, working === 'train' ? LAST_SAVE_MS : LAST_TIDY_MS);
   }
 
   port.onCommand((command) => {
     if (ended) return;
     if (command.type === 'stop' && command.now) return port.send({ type: 'stopped', saved: false }, endNow);
-    if (command.type === 'job') working = true;
+    if (command.type === 'job') working = command.job.kind;
     computing.postMessage(command);
   });
   port.onClose(saveAndEnd);

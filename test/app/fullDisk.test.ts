@@ -88,7 +88,9 @@ test('a home on a disk that has become read-only is refused with the remedy, and
   disk.remount('ro');
   await expect(open()).rejects.toMatchObject({
     key: 'unwritable-home.read-only',
-    message: expect.stringMatching(/is read-only: make it writable, or choose another home/) as string,
+    message: expect.stringMatching(
+      /is read-only: make it writable, or copy the folder to another disk and open it there/,
+    ) as string,
   });
   expect(readdirSync(home(), { recursive: true }).sort()).toEqual(files);
   disk.remount('rw');

@@ -1,5 +1,5 @@
 /** What is commanded while a folder is read, and a reading that is stopped; nothing of the folder is changed. */
-import { chmodSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { passedReason } from '../../shared/passedOver.ts';
@@ -156,4 +156,32 @@ test('nothing of the folder is changed', async () => {
   expect(readdirSync(folder)).toEqual(['a.jpg']);
   expect(statSync(join(folder, 'a.jpg')).mtimeMs).toBe(before.mtimeMs);
   chmodSync(folder, 0o755);
+});
+
+test('a file that may be read now counts again as soon as it is listed, though it is the same; one that is damaged does not', async () => {
+  put('a.jpg');
+  put('b.jpg', 'locked b.jpg');
+  put('c.jpg', 'broken c.jpg');
+  const id = await add();
+  const skipped = async () => (await library.call('library.skipped', { datasetId: id })).files.map(({ file }) => file);
+  expect(await skipped()).toEqual(['b.jpg', 'c.jpg']);
+  const back = await rescan(id);
+  expect([back.changes?.back, await skipped()]).toEqual([0, ['b.jpg', 'c.jpg']]); // neither is said to be there again
+  // as when its permissions are given back: name, size and time stay
+  const path = join(folder, 'b.jpg');
+  const { atime, mtime } = statSync(path);
+  writeFileSync(path, 'opened b.jpg');
+  utimesSync(path, atime, mtime);
+  const held = library.hold('b.jpg');
+  await library.call('library.rescan', { datasetId: id });
+  await held.reached;
+  // a command goes on with what is listed, and may end before that is read
+  expect((await library.call('library.get', { datasetId: id })).images).toBe(2);
+  held.release();
+  await library.idle();
+  expect(await skipped()).toEqual(['c.jpg']);
+  expect((await images(id)).map(({ file, width }) => [file, width])).toEqual([
+    ['a.jpg', 40],
+    ['b.jpg', 40],
+  ]);
 });

@@ -1,32 +1,25 @@
 /** A folder's rule of measured values that is changed after a run: what the library shows, and what the run's photos do. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import type { Locator } from '@playwright/test';
 import { encode, tiff, values } from '../helpers/rasters.ts';
-import { startHost } from './host.ts';
-import type { RunningHost } from './host.ts';
 import { tiles } from './pages/places.ts';
-import { trainSmallRun } from './train.ts';
+import { startTrained } from './train.ts';
+import type { Trained } from './train.ts';
 
-let host: RunningHost;
-let folder: string;
-let runId: string;
+let trained: Trained;
 test.beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'lookalike-rules-'));
-  for (let i = 0; i < 40; i++)
-    writeFileSync(
-      join(folder, `${i}.tif`),
-      tiff({ type: 'f32', pixels: encode(values(800 + i, 1400 + 5 * i), 'f32') }),
-    );
-  host = await startHost();
-  runId = await trainSmallRun(host.app, folder);
+  const prepare = (folder: string) => {
+    for (let i = 0; i < 40; i++)
+      writeFileSync(
+        join(folder, `${i}.tif`),
+        tiff({ type: 'f32', pixels: encode(values(800 + i, 1400 + 5 * i), 'f32') }),
+      );
+  };
+  trained = await startTrained({ photos: 0, prepare });
 });
-test.afterAll(async () => {
-  await host.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+test.afterAll(() => trained.close());
 
 /** The mean of the levels of a tile's picture; -1 while there is none. */
 const shade = (tile: Locator): Promise<number> =>
@@ -39,7 +32,7 @@ const shade = (tile: Locator): Promise<number> =>
   });
 
 test('photos in the library change with it where they stand, and those of the run stay', async ({ page }) => {
-  const [{ id: datasetId }] = (await host.app.handle('library.list', null)) as [{ id: string }];
+  const { host, runId, datasetId } = trained;
   const change = (input: object) => host.app.handle('library.setInput', { datasetId, input });
   await page.goto(host.url);
   await page.goto(new URL(`#/library/${datasetId}`, page.url()).href);

@@ -47,7 +47,7 @@ export interface Trained {
 
 /**
  * A host with a folder of rendered photos and a run that was trained on it.
- * @param photos of each shape
+ * @param photos of each shape; none where `prepare` writes its own
  * @param prepare what is done to the folder before it is added
  */
 export async function startTrained({
@@ -56,7 +56,8 @@ export async function startTrained({
   prepare = () => undefined,
   ...options
 }: { photos?: number; epochs?: number; prepare?: (folder: string) => unknown } & HostOptions = {}): Promise<Trained> {
-  const folder = await renderPhotos(mkdtempSync(join(tmpdir(), 'lookalike-photos-')), photos);
+  const folder = mkdtempSync(join(tmpdir(), 'lookalike-photos-'));
+  if (photos > 0) await renderPhotos(folder, photos);
   await prepare(folder);
   const host = await startHost(options);
   const runId = await trainSmallRun(host.app, folder, { epochs });

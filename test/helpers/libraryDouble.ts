@@ -36,7 +36,7 @@ export interface LibraryDouble {
   close(): Promise<void>;
 }
 
-/** A file whose text begins with "broken" cannot be decoded. */
+/** A file whose text begins with "broken" cannot be decoded, one with "locked" not be read by this user. */
 export function openLibrary(home: string): LibraryDouble {
   const { paths, lock } = openHome(home);
   const store = openStore(paths.database);
@@ -89,6 +89,7 @@ export function openLibrary(home: string): LibraryDouble {
     probe: async (source: string | { path: string; part: string }, _size: number, signal?: AbortSignal) => {
       const path = typeof source === 'string' ? source : source.path;
       const { text, identity } = await open('probe', path, signal);
+      if (text.toString().startsWith('locked')) throw new ImageError(path, 'unreadable.permission');
       if (text.toString().startsWith('broken')) throw new ImageError(path, 'corrupt');
       const isPart = typeof source !== 'string';
       const size = isPart ? { width: 20, height: 20 } : { width: 40, height: 30 };

@@ -3,7 +3,9 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { csvRecords } from '../../shared/csv.ts';
+import { toWireError } from '../../shared/contract.ts';
 import { openHome } from '../../src-main/app/home.ts';
+import { ofHome } from '../../src-main/app/homeFailure.ts';
 import { tagLines } from '../../src-main/app/tags/csv.ts';
 import { atOnce } from '../../src-main/app/unhurried.ts';
 import { writeConfusion } from '../../src-main/cli/confusion.ts';
@@ -82,6 +84,18 @@ test.skipIf(process.platform === 'win32')('a home is its owner’s alone, also o
   expect(statSync(join(home, 'lookalike.db')).mode & 0o777).toBe(0o600);
 });
 
+test('what fails for the home is told with its remedy, also where one file was met first; what lies elsewhere is not', () => {
+  const home = join(folder, 'home');
+  mkdirSync(home, { recursive: true });
+  const system = (code: string) => Object.assign(new Error(code), { code });
+  expect(ofHome(system('SQLITE_IOERR_WRITE'), home)).toMatchObject({ key: 'unwritable-home.disk' });
+  const checkpoint = writeFailed(join(home, 'runs', 'a', 'checkpoints', 'step-1.safetensors'), system('EROFS'));
+  expect(ofHome(checkpoint, home)).toMatchObject({ key: 'unwritable-home.read-only', values: { folder: home } });
+  expect(ofHome(toWireError(checkpoint), home)).toMatchObject({ key: 'unwritable-home.read-only' });
+  for (const other of [writeFailed(join(folder, 'export', 'a.npy'), system('EROFS')), system('EPROTO'), null, 'text'])
+    expect(ofHome(other, home)).toBe(other);
+});
+
 test('what the system says of too many files, of a busy or a damaged database is a sentence', () => {
   const system = (code: string) => Object.assign(new Error(code), { code });
   for (const [code, sentence] of [
@@ -91,6 +105,9 @@ test('what the system says of too many files, of a busy or a damaged database is
     ['SQLITE_CORRUPT_INDEX', /damaged .*doctor --repair/],
     ['SQLITE_FULL', /disk of .* is full/],
     ['SQLITE_READONLY_DBMOVED', /cannot be written/],
+    ['SQLITE_IOERR_WRITE', /cannot be written .*its disk reports an error or has become read-only/],
+    ['EACCES', /cannot be written by you .*change its permissions/],
+    ['EROFS', /is read-only: make it writable, or copy the folder to another disk/],
   ] as const)
     expect((storageError(system(code), folder) as Error).message).toMatch(sentence);
   const known = [

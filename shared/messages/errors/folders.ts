@@ -114,13 +114,21 @@ export const folderErrors = catalogue({
     'the home folder {folder} cannot be written ({errno}): choose another with --home or LOOKALIKE_HOME',
     '主文件夹 {folder} 无法写入（{errno}）：请检查权限，或用 --home 或 LOOKALIKE_HOME 选择另一个主文件夹。',
   ],
+  'unwritable-home.permission': [
+    'the home folder {folder} cannot be written by you ({errno}): change its permissions, or choose another with --home or LOOKALIKE_HOME',
+    '您没有主文件夹 {folder} 的写入权限（{errno}）：请更改其权限，或用 --home 或 LOOKALIKE_HOME 选择另一个主文件夹。',
+  ],
+  'unwritable-home.disk': [
+    'the home folder {folder} cannot be written ({errno}): its disk reports an error or has become read-only; check it, then open Lookalike again',
+    '主文件夹 {folder} 无法写入（{errno}）：所在磁盘报错或已变为只读，请检查磁盘，然后重新打开 Lookalike。',
+  ],
   'unwritable-home.in-the-way': [
     '{path} is in the way of what Lookalike keeps there: move it away, or choose another home with --home or LOOKALIKE_HOME',
     '{path} 占用了 Lookalike 存放自己内容的位置：请把它移走，或用 --home 或 LOOKALIKE_HOME 选择另一个主文件夹。',
   ],
   'unwritable-home.read-only': [
-    'the disk of the home folder {folder} is read-only: make it writable, or choose another home with --home or LOOKALIKE_HOME',
-    '主文件夹 {folder} 所在的磁盘为只读：请使其可写，或用 --home 或 LOOKALIKE_HOME 选择另一个主文件夹。',
+    'the disk of the home folder {folder} is read-only: make it writable, or copy the folder to another disk and open it there with --home or LOOKALIKE_HOME',
+    '主文件夹 {folder} 所在的磁盘为只读：请使其可写，或把该文件夹复制到另一个磁盘，再用 --home 或 LOOKALIKE_HOME 打开。',
   ],
   'unwritable-home.handles': [
     'too many files are open on this machine: close other programs, then open Lookalike again',

@@ -187,8 +187,8 @@ export class Devices {
       const key = this.#key(device);
       if (!again && !this.#isUntested(this.#describe(device))) return; // tested while this waited
       this.#testing.add(device.provider);
-      selfTests.begin(key);
       try {
+        selfTests.begin(key);
         await this.#tell();
         const result = await selfTest(this.#context, device.provider, this.#limit);
         if (result) selfTests.end(key, result);

@@ -113,7 +113,9 @@ export async function walk(
       const same = rows.find((row) => row.bytes === bytes && row.modified === modified);
       if (same) {
         found.seen.add(same.row);
-        if (same.gone === Gone.away || same.gone === Gone.replaced) found.back.push(same);
+        const isBack = same.gone === Gone.away || same.gone === Gone.replaced;
+        if (isBack || (same.gone === Gone.unreadable && store.images.mayBeReadable(dataset.id, file)))
+          found.back.push(same);
       } else found.fresh.push({ file, bytes, modified, content: null });
       if (rows.length > (same ? 1 : 0)) found.reused.add(file);
     }
@@ -264,14 +266,14 @@ async function settle(
     datasets.update(id, { scannedAt: Date.now(), passedOver: JSON.stringify(found.passed) });
   });
   if (datasets.get(id)!.unruled > 0) await align(store, id, signal);
-  const isBack = ({ row }: Match) => row.gone === Gone.away || row.gone === Gone.replaced;
+  const isBack = (row: NamedRow) => row.gone === Gone.away || row.gone === Gone.replaced;
   const stayed = matches.filter(({ file, row }) => row.file === file.file);
   const changed = [...replaced.values()].flat().filter(({ gone }) => isPhoto(gone)).length;
   return {
     added: fresh.length - fresh.filter(({ file }) => replaced.has(file)).length,
     changed,
     moved: matches.length - stayed.length,
-    back: found.back.length + stayed.filter(isBack).length,
+    back: [...found.back, ...stayed.map(({ row }) => row)].filter(isBack).length,
     gone: missing.get(Gone.away)?.length ?? 0,
   };
 }

@@ -1,8 +1,10 @@
 /** What the end of a training makes of its run. */
-import type { RunState } from '../../../shared/contract.ts';
+import { toWireError } from '../../../shared/contract.ts';
+import type { RunState, WireError } from '../../../shared/contract.ts';
 import type { RunRow } from '../../db/index.ts';
 import type { JobEnd } from '../compute/process.ts';
 import type { AppContext } from '../context.ts';
+import { ofHome } from '../homeFailure.ts';
 import { isDeviceError } from './deviceErrors.ts';
 import { newestResumable } from './trainJob.ts';
 
@@ -18,9 +20,15 @@ export function outcomeOf(context: AppContext, runId: string, end: JobEnd): Part
     state: deviceFailed ? 'interrupted' : states[end.type],
     endedAt: Date.now(),
     etaSeconds: null,
-    error: end.type === 'failed' ? end.error : null,
+    error: end.type === 'failed' ? told(end.error, context) : null,
     ...(end.type === 'done' ? { extendBy: null, extendFrom: null } : unextended(context, runId)),
   };
+}
+
+/** A checkpoint that could not be written is a matter of the home, for which no other folder can be chosen. */
+function told(error: WireError, { paths }: AppContext): WireError {
+  const ofTheHome = ofHome(error, paths.home);
+  return ofTheHome === error ? error : toWireError(ofTheHome);
 }
 
 /** What makes a run whose extension came to nothing the finished run that it was; {} where it is no such run. */

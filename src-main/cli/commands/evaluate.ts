@@ -59,7 +59,7 @@ The confusion matrix is printed with the accuracy; the result is kept with the r
 
   lookalike eval "first try" --knn
   lookalike eval 4f0k --linear --train cifar10/train --test cifar10/test
-  lookalike eval 4f0k --linear --solver lars --train other-photos --confusion confusion.csv`,
+  lookalike eval 4f0k --linear --solver lars --confusion confusion.csv`,
   async run(args, context) {
     const chosen = kinds.filter((kind) => args.on(kind));
     if (chosen.length !== 1) throw new UsageError('choose one of --knn, --linear and --fewshot');

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { outcomeOf, poolings } from '../../../shared/frozen.ts';
 import type { FrozenCheck, FrozenForm, FrozenLook, FrozenPatch } from '../../../shared/frozen.ts';
 import { counted } from '../../../shared/messages/format.ts';
+import { padTo } from '../columns.ts';
 import { UsageError } from '../command.ts';
 import type { Arguments, Command } from '../command.ts';
 import { openFolder } from '../find.ts';
@@ -75,7 +76,7 @@ function formLines({ encoder: { form }, sources }: FrozenLook): string[] {
     const value = form[field];
     const text = Array.isArray(value) ? value.map(number).join(' ') : String(value);
     const source = sources[field];
-    return `  ${labels[field].padEnd(26)}${text.padEnd(22)}${source ? ` ${sourceTexts[source]}` : ''}`.trimEnd();
+    return `  ${labels[field].padEnd(26)}${padTo(text, 22)}${source ? ` ${sourceTexts[source]}` : ''}`.trimEnd();
   });
 }
 

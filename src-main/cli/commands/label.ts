@@ -35,7 +35,7 @@ split and their like) where these are not given. Files may be paths inside the f
 another, names that one photo has, in other case or without their ending. It says what matched, and what did not.
 
   lookalike label plates plates.csv
-  lookalike label scans scans.csv --file image --label finding --group patient --dry-run`,
+  lookalike label scans scans.csv --label finding --group patient --dry-run`,
   run: (args, context) =>
     withSession(context, async ({ client }) => {
       const [named, source] = args.positionals as [string, string];

@@ -11,6 +11,7 @@ import { RENDERED } from '../../../shared/startingWeights.ts';
 import { initFromRun, weightsOfRun } from '../../../shared/weights.ts';
 import { counted } from '../../../shared/messages/format.ts';
 import { answered } from '../../files/index.ts';
+import { beside, readingColumns } from '../columns.ts';
 import { configFile } from '../configFile.ts';
 import { UsageError } from '../command.ts';
 import type { Arguments, Command, Context } from '../command.ts';
@@ -51,13 +52,12 @@ within an epoch. Ctrl-C saves and stops, 'lookalike resume' goes on; a second Ct
   lookalike train ~/Pictures --preset quick --name "first try"
   lookalike train ~/Pictures --tag star
   lookalike train ~/Pictures --set minutes=30 --set epochs=null
-  lookalike train cifar10/train --preset cifar --set backbone.width=0.25 --set epochs=3 --json
+  lookalike train cifar10/train --preset cifar --set epochs=3 --json
 
 Settings for --set and --config (default):
 ${settings()
-  .map(
-    ({ path, meta, default: value }) =>
-      `  ${`${path} (${String(value)})`.padEnd(44)} ${meta.label}${meta.unit ? `, ${meta.unit}` : ''}`,
+  .flatMap(({ path, meta, default: value }) =>
+    beside(`  ${path} (${String(value)})`, `${meta.label}${meta.unit ? `, ${meta.unit}` : ''}`, 44, readingColumns()),
   )
   .join('\n')}`,
   async run(args, context) {
