@@ -1,6 +1,7 @@
 /** What a command of the command line is, and how its arguments are read. The commands are in commands/. */
 import { parseArgs } from 'node:util';
 import type { AppOptions } from '../app/index.ts';
+import { meant } from './nearest.ts';
 import type { Output } from './output.ts';
 
 /** Wrong usage: exit code 2 and one line that says what is right. */
@@ -88,6 +89,15 @@ export function parseArguments(command: Command, argv: string[]): Arguments {
       throw new UsageError(`${dashed} is followed by a dash: write a value that begins with one as ${dashed}=-x`);
     const lacks = /^Option '.*--(\w+) <value>' argument missing/.exec(message)?.[1];
     if (lacks) throw new UsageError(`--${lacks} needs a value: write --${lacks} ${all[lacks]!.value}`);
+    const unknown = /^Unknown option '([^'=]+)/.exec(message)?.[1];
+    if (unknown !== undefined) {
+      const hint = unknown.startsWith('--')
+        ? meant(unknown.slice(2), Object.keys(all), '--')
+        : ' (what begins with a dash and is none goes behind --)';
+      throw new UsageError(`there is no option ${unknown}${hint}: ${see}`);
+    }
+    const full = /^Option '.*(--[\w-]+)' does not take an argument/.exec(message)?.[1];
+    if (full !== undefined) throw new UsageError(`${full} takes no value: ${see}`);
     const [sentence] = message.split(/\.\s|\n/);
     throw new UsageError(`${sentence}: ${see}`);
   }

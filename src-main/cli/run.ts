@@ -27,6 +27,7 @@ import { bench, doctor, sample, serve } from './commands/system.ts';
 import { find, tag } from './commands/tags.ts';
 import { resume, train } from './commands/train.ts';
 import { weights } from './commands/weights.ts';
+import { meant } from './nearest.ts';
 import { assertNewHomeApart } from './newHome.ts';
 import { Output, oneLine } from './output.ts';
 import { isHeld } from './signals.ts';
@@ -110,6 +111,8 @@ const overview = (): string =>
     ),
   ].join('\n');
 
+const names = () => commands.map(({ name }) => name);
+
 /** Version in this package's package.json, which is four folders up when compiled, two in a checkout. */
 function version(): string {
   const up = import.meta.url.endsWith('.ts') ? '../../package.json' : '../../../../package.json';
@@ -129,7 +132,7 @@ export async function runCommandLine(argv: readonly string[], host: Context['hos
     if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
       const topic = commands.find((command) => command.name === rest[0]);
       if (name === 'help' && rest[0] !== undefined && !topic)
-        throw new UsageError(`there is no command '${rest[0]}': 'lookalike help' lists them`);
+        throw new UsageError(`there is no command '${rest[0]}'${meant(rest[0], names())}: 'lookalike help' lists them`);
       process.stdout.write(`${topic ? helpOf(topic) : overview()}\n`);
       return 0;
     }
@@ -141,9 +144,7 @@ export async function runCommandLine(argv: readonly string[], host: Context['hos
     if (!command && name.startsWith('-'))
       throw new UsageError(`${name} comes before the command: write the command first, as in lookalike runs ${name}`);
     if (!command)
-      throw new UsageError(
-        `there is no command '${name}': choose from ${commands.map((candidate) => candidate.name).join(', ')}`,
-      );
+      throw new UsageError(`there is no command '${name}'${meant(name, names())}: choose from ${names().join(', ')}`);
     const args = parseArguments(command, rest);
     if (args.on('help')) {
       process.stdout.write(`${helpOf(command)}\n`);
