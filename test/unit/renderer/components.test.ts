@@ -10,6 +10,7 @@ import Charts from '../../../src-renderer/places/monitor/Charts.svelte';
 import Numbers from '../../../src-renderer/places/monitor/Numbers.svelte';
 import GivenWeights from '../../../src-renderer/places/new/GivenWeights.svelte';
 import Legend from '../../../src-renderer/charts/Legend.svelte';
+import TileView from '../../../src-renderer/grid/TileView.svelte';
 import Results from '../../../src-renderer/places/lab/Results.svelte';
 import CsvFigures from '../../../src-renderer/places/library/CsvFigures.svelte';
 import { dashOf } from '../../../src-renderer/charts/dashes.ts';
@@ -132,6 +133,22 @@ it('an arm of a study says in its table what is said of it in sentences, in both
   expect(of('en')).toMatch(/Outcome .*Did not learn .*Collapsed/);
   expect(of('en')).not.toMatch(/Verdict|Healthy|Suspicious|Learning/);
   expect(of('zh-CN')).toMatch(/结果 .*没有学到东西 .*已坍缩/);
+});
+
+it('tags of a photo leave it to be seen: beyond six of them there are five and how many more', () => {
+  const dots = (count: number) => {
+    const tile = { id: 'a', name: 'a', marks: Array.from({ length: count }, () => '#000000') };
+    const place = { index: 0, count: 1, pixels: 96, captions: false, side: 96, left: 0, top: 0 };
+    const html = rendered(TileView, { tile, ...place, isActive: true, isSelected: false });
+    return [html.match(/<i /g)?.length ?? 0, /<b[^>]*>\+(\d+)</.exec(html)?.[1]];
+  };
+  expect([0, 1, 6, 7, 60].map(dots)).toEqual([
+    [0, undefined],
+    [1, undefined],
+    [6, undefined],
+    [5, '2'],
+    [5, '55'],
+  ]);
 });
 
 it('a legend shows the whole dash of the second run of a colour, which would look as the first does', () => {
