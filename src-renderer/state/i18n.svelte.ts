@@ -111,6 +111,12 @@ export class I18n {
   dateTime = (milliseconds: number): string =>
     new Intl.DateTimeFormat(this.language, { dateStyle: 'medium', timeStyle: 'short' }).format(milliseconds);
 
+  /** A moment as the day and the time of the day, for narrow cells in which each stays whole. */
+  dayAndTime = (milliseconds: number): [string, string] => [
+    new Intl.DateTimeFormat(this.language, { dateStyle: 'medium' }).format(milliseconds),
+    new Intl.DateTimeFormat(this.language, { timeStyle: 'short' }).format(milliseconds),
+  ];
+
   /** Of a clock that knows no time zone, such as a camera's: as it stands, wherever the window is. */
   clockTime = (milliseconds: number): string =>
     new Intl.DateTimeFormat(this.language, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(
