@@ -42,3 +42,7 @@ export const Judgement = z.strictObject({
   worth: Worth.optional(),
 });
 export type Judgement = z.infer<typeof Judgement>;
+
+/** What is said in a word: before anything is judged, that nothing is wrong is no verdict yet. */
+export const verdictKey = ({ key, verdict }: Pick<Judgement, 'verdict' | 'key'>): Verdict | 'early' =>
+  key === 'early' || key === 'starting' ? 'early' : verdict;

@@ -23,11 +23,12 @@ export const epochHeader = [
   ' verdict',
 ].join(' ');
 
-export function epochRow(row: EpochMetrics, verdict: string | null): string {
+/** @param verdict in a word; '' for none */
+export function epochRow(row: EpochMetrics, verdict = ''): string {
   return [
     `${round(row.epoch)}/${round(row.epochs)}`.padStart(8),
     ...columns.map((column) => text(row, column).padStart(column.width)),
-    verdict ?? '',
+    verdict,
   ]
     .join(' ')
     .trimEnd();

@@ -13,6 +13,7 @@ import { counted } from '../../shared/messages/format.ts';
 import { homePaths } from '../app/reach.ts';
 import type { Context } from './command.ts';
 import { epochEvent, epochHeader, epochRow } from './epochs.ts';
+import { verdictWord } from './verdictWord.ts';
 import { round } from './find.ts';
 import { baselinesLine, beforeTraining, costLine, duration, estimateOf, oneLine, percent, quoted } from './output.ts';
 import { withSession } from './session.ts';
@@ -49,14 +50,14 @@ export async function follow(
     held = null;
   };
 
-  const flushEpoch = (verdict: Judgement['verdict'] | null) => {
+  const flushEpoch = (judgement: Judgement | null) => {
     if (!pending) return;
     const row = pending;
     tellStart();
-    event('epoch', epochEvent(row, verdict));
+    event('epoch', epochEvent(row, judgement?.verdict ?? null));
     if (!headed) output.print(epochHeader);
     headed = true;
-    output.print(epochRow(row, verdict));
+    output.print(epochRow(row, verdictWord(judgement)));
     pending = null;
   };
 
@@ -97,7 +98,7 @@ export async function follow(
     client.on('verdict', (e) => {
       if (!mine(e.runId)) return;
       const { verdict, sentence, advice } = e.judgement;
-      flushEpoch(verdict);
+      flushEpoch(e.judgement);
       if (verdict === lastVerdict) return;
       tellStart();
       event('verdict', { verdict, sentence, advice: advice.map((item) => item.text) });

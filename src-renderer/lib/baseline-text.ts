@@ -4,6 +4,7 @@
  */
 import { baselineNames, bestFree } from '../../shared/baselines.ts';
 import type { BaselineName, Baselines } from '../../shared/baselines.ts';
+import { verdictKey } from '../../shared/verdict/judgement.ts';
 import type { Judgement, Worth } from '../../shared/verdict/judgement.ts';
 import { CHANCE, tellsWorth } from '../../shared/verdict/worth.ts';
 import type { Bucket } from '../charts/buffer.ts';
@@ -52,9 +53,9 @@ export function judgementText(i18n: I18n, judgement: Judgement, values: Values, 
   return [plain, says, guess, gain].filter(Boolean).join(' ');
 }
 
-/** The verdict in a word: before anything is judged, that nothing is wrong is no verdict yet. */
-export const verdictText = (i18n: I18n, { key, verdict }: Pick<Judgement, 'verdict' | 'key'>): string =>
-  i18n.t(key === 'early' || key === 'starting' ? 'verdict.early' : `verdict.${verdict}`);
+/** The verdict in a word. */
+export const verdictText = (i18n: I18n, judgement: Pick<Judgement, 'verdict' | 'key'>): string =>
+  i18n.t(`verdict.${verdictKey(judgement)}`);
 
 /** The figures behind it; null where the plain words say all. */
 export function judgementFigures(i18n: I18n, { key, verdict }: Judgement, values: Values): string | null {

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { metricNames, metricOf, panels, probeMetricNames, reportMetrics } from '../../shared/metrics.ts';
 import { EpochMetrics, ProbeMetrics, completed, valueAt } from '../../shared/metricRows.ts';
 import { epochEvent, epochHeader, epochRow } from '../../src-main/cli/epochs.ts';
+import { verdictWord } from '../../src-main/cli/verdictWord.ts';
+import type { Verdict } from '../../shared/verdict/judgement.ts';
 import { measures } from '../../src-main/evaluate/index.ts';
 import type { Probe } from '../../src-main/evaluate/index.ts';
 import { epochMetrics, probeMetrics } from '../helpers/records.ts';
@@ -60,7 +62,16 @@ describe('on the command line', () => {
     expect(epochRow(row, 'healthy')).toBe(
       '   3/100  -0.5000   0.90   30.0  40.0 %     60.0 %       100     3 min healthy',
     );
-    expect(epochRow({ ...row, knn: null }, null)).toContain('  30.0       -     60.0 %');
+    expect(epochRow({ ...row, knn: null })).toContain('  30.0       -     60.0 %');
+  });
+
+  it('a verdict is said in the words of the window, and is none before anything is judged', () => {
+    const word = (key: string, verdict: Verdict) => verdictWord({ key, verdict });
+    expect(word('early', 'healthy')).toBe('too early to say');
+    expect(word('starting', 'healthy')).toBe('too early to say');
+    expect(word('healthy', 'healthy')).toBe('healthy');
+    expect(word('cosine', 'dimensionalCollapse')).toBe('dimensional collapse');
+    expect(verdictWord(null)).toBe('');
   });
 
   it('the event of an epoch keeps the names that other programs rely on', () => {

@@ -135,7 +135,7 @@ Then it is a run like any other: history, Explore, evaluation, exports, resume. 
       });
       output.print(`run ${runId}: ${run.name}, ${run.state} at epoch ${round(run.epoch)}, step ${run.step}`);
       if (epochs.length > 0) output.print(epochHeader);
-      for (const row of epochs.slice(-3)) output.print(epochRow(row, null));
+      for (const row of epochs.slice(-3)) output.print(epochRow(row));
       if (run.judgement) output.print(run.judgement.sentence);
       output.print(
         sets[0]

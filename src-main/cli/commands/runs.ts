@@ -6,6 +6,7 @@ import type { Command } from '../command.ts';
 import { describeEvaluation } from '../confusion.ts';
 import { findRun, noRuns, round } from '../find.ts';
 import { epochHeader, epochRow } from '../epochs.ts';
+import { verdictWord } from '../verdictWord.ts';
 import { baselinesLine, beforeTraining, bytes, duration, percent, table } from '../output.ts';
 import { withSession } from '../session.ts';
 
@@ -60,7 +61,7 @@ training (pixels, edges, ...), by the labels where there are any, else by neighb
               percent(run.baselines && bestFree(run.baselines).value),
               percent(run.quality ?? null),
               bytes(run.diskBytes),
-              run.encoder ? 'frozen encoder' : (run.judgement?.verdict ?? ''),
+              run.encoder ? 'frozen encoder' : verdictWord(run.judgement),
             ]),
           ]),
         );
@@ -101,7 +102,7 @@ export const show: Command = {
           `${beforeTraining(run.config)}: kNN ${percent(run.untrained.knn)}, agreement ${percent(run.untrained.agreement)}, rank ${run.untrained.rank.backbone.toFixed(1)}`,
         );
       if (epochs.length > 0) output.print(epochHeader);
-      for (const row of epochs) output.print(epochRow(row, null));
+      for (const row of epochs) output.print(epochRow(row));
       if (run.checkpoints.length > 0)
         output.print(
           table([
