@@ -4,31 +4,24 @@
  * made read-only by its own system as after an error, which only the superuser can do.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createApp, homePaths } from '../../src-main/app/index.ts';
 import type { App } from '../../src-main/app/index.ts';
+import { mountedFile } from '../helpers/disks.ts';
 import { testFolder } from '../helpers/folders.ts';
 import { gatedTrainer, saved, trained } from '../helpers/gatedTrainer.ts';
 import { processor } from '../helpers/machine.ts';
-
-function mountDisk(folder: string, place: string): void {
-  const image = join(folder, 'disk.img');
-  writeFileSync(image, '');
-  truncateSync(image, 2 ** 30); // sparse: it takes what is written
-  execFileSync('mkfs.ext4', ['-q', image], { stdio: 'ignore' });
-  execFileSync('mount', ['-o', 'loop', image, place], { stdio: 'ignore' });
-}
 
 const whyNot = (() => {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'it takes Linux and root';
   const folder = mkdtempSync(join(tmpdir(), 'lookalike-mount-'));
   try {
     mkdirSync(join(folder, 'disk'));
-    mountDisk(folder, join(folder, 'disk'));
+    mountedFile(folder, join(folder, 'disk'));
     execFileSync('umount', [join(folder, 'disk')]);
     return null;
   } catch (error) {
@@ -60,7 +53,7 @@ beforeEach(async (context) => {
   if (whyNot) return context.skip();
   directory = testFolder('lost');
   mkdirSync(home());
-  mountDisk(directory, home());
+  mountedFile(directory, home());
   rmSync(join(home(), 'lost+found'), { recursive: true });
   const photos = join(directory, 'photos');
   mkdirSync(photos);

@@ -1,6 +1,6 @@
-/** Disks of their own for tests, in memory, where the system lets us mount any. */
+/** Disks of their own for tests, in memory or in a file, where the system lets us mount any. */
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** @param folder where it is tried, which is made if it is not there */
@@ -33,6 +33,15 @@ export function mounted(folder: string, size = '512m'): Disk {
     remount: (options) => void execFileSync('mount', ['-o', `remount,${options}`, folder]),
     unmount: () => void execFileSync('umount', ['-l', folder]),
   };
+}
+
+/** A disk of ext4 in `folder`/disk.img, mounted at `place`: one whose own system can give up writing. */
+export function mountedFile(folder: string, place: string): void {
+  const image = join(folder, 'disk.img');
+  writeFileSync(image, '');
+  truncateSync(image, 2 ** 30); // sparse: it takes what is written
+  execFileSync('mkfs.ext4', ['-q', image], { stdio: 'ignore' });
+  execFileSync('mount', ['-o', 'loop', image, place], { stdio: 'ignore' });
 }
 
 /** Takes away what a suite that was killed left mounted there or below, however often. */
