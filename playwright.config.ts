@@ -20,5 +20,6 @@ export default defineConfig({
     timezoneId: 'UTC',
     launchOptions: { executablePath, args },
     trace: 'retain-on-failure',
+    actionTimeout: 120_000, // what waits that long is named, where the test's own end would name nothing
   },
 });
