@@ -10,7 +10,9 @@ import { elements } from './graph.ts';
 import { arenaUse } from './onnx/arena.ts';
 import { OnnxLowering } from './onnx/lowering.ts';
 import { imageLayout } from './session.ts';
+import type { StateEntry } from './state.ts';
 import { trainingGraph } from './training-graph.ts';
+import { movesHere } from './training-program.ts';
 
 const FLOAT = 4;
 /** Node and the ONNX runtime, and what an operator of the compiled step takes (onnxruntime-node 1.30, Node 26). */
@@ -31,13 +33,18 @@ export function estimateMemory(config: RunConfig, images?: number): number {
 
 function predicted(config: RunConfig, images: number | undefined): number {
   const channelBlock = process.arch === 'arm64' ? 0 : LARGEST_BLOCK;
-  const { entries, outputs } = trainingGraph(config, { images, stacked: isOneBlock(config, channelBlock) });
+  const { entries, outputs, moves } = trainingGraph(config, {
+    images,
+    stacked: isOneBlock(config, channelBlock),
+    leavesMoves: movesHere(),
+  });
   const step = new OnnxLowering({ images: imageLayout('cpu'), channelBlock }).program('training-step', outputs);
-  // Parameters and statistics stand as they are, as the step leaves them and as they were given, the optimizer's slots
-  // once: given ones are zeros that nobody has touched, and a checkpoint is written from where the state lies.
-  const sizeOf = (slots: boolean): number =>
-    entries.reduce((sum, e) => sum + ((e.role === 'slot') === slots ? elements(e.shape) : 0), 0);
-  const state = sizeOf(true) + 3 * sizeOf(false);
+  // Parameters stand as they are and as they were given, what is not moved where it lies also as the step leaves it, the
+  // optimizer's slots once: given ones are zeros that nobody has touched, and a checkpoint is written from where the
+  // state lies.
+  const moved = new Set(moves.map(({ parameter }) => parameter));
+  const copies = ({ name, role }: StateEntry): number => (role === 'slot' ? 1 : moved.has(name) ? 2 : 3);
+  const state = entries.reduce((sum, entry) => sum + copies(entry) * elements(entry.shape), 0);
   const views = step.inputs.filter((v) => v.shape.length === 4 && v.name.startsWith('view'));
   const fed = views.reduce((sum, v) => sum + elements(v.shape.map(Number)), 0);
   const values = arenaUse(step).touched;

@@ -64,7 +64,8 @@ export class HostState extends ResidentState {
 
   override write(state: State): void {
     super.write(state);
-    // A slot is read once, by the product that its successor is made of, so it can be overwritten.
+    // A slot is read once, by the product that its successor is made of, so it can be overwritten (a parameter is read in
+    // many places, and written when all of them have been: moves.ts).
     for (const { name, shape, role } of this.entries)
       if (role !== 'slot' && this.changed.includes(name) && !this.#spare.has(name))
         this.#spare.set(name, new OrtTensor('float32', new Float32Array(elements(shape)), shape));

@@ -33,20 +33,24 @@ import {
   sumOfSquares,
 } from './ops/index.ts';
 import { OptimizerStep } from './optimizer/optimizer.ts';
-import type { Learning } from './optimizer/optimizer.ts';
+import type { Learning, Move } from './optimizer/optimizer.ts';
 import type { StateEntry } from './state.ts';
 
 /** Name of the input with the photos' indices, where the method keeps something for each. */
 export const IMAGES = 'images';
 export const viewName = (i: number): string => `view${i + 1}`;
 export const nextName = (state: string): string => `next.${state}`;
+/** Name of the output with one of the rates that parameters are moved at. */
+const rateName = (i: number): string => `rate${i + 1}`;
 export const squaredGradientName = (parameter: string): string => `squaredGradient.${parameter}`;
 
 export interface TrainingGraph {
   /** Every tensor of the state, the optimizer's slots included. */
   entries: StateEntry[];
-  /** Outputs by name: 'loss', 'zStd', nextName of what the step changes, squaredGradientName of the first of those updated together, in float16 LOSS_SCALE. */
+  /** Outputs by name: 'loss', 'zStd', nextName of what the step changes, squaredGradientName of the first of those updated together, in float16 LOSS_SCALE, rateName of what moves go by. */
   outputs: Map<string, Tensor>;
+  /** Parameters that are to be moved along a slot when the step is done, and the outputs that are their rates; none unless moves are left. */
+  moves: { parameter: string; slot: string; rate: string }[];
 }
 
 export interface TrainingGraphOptions {
@@ -59,6 +63,8 @@ export interface TrainingGraphOptions {
   stacked?: boolean;
   /** The method's graph, that of its name unless told. */
   method?: Method;
+  /** Whether parameters that go along a slot are left where they are (moves.ts); false unless told, and never in float16. */
+  leavesMoves?: boolean;
 }
 
 const PREDICTOR = 'predictor.';
@@ -80,6 +86,7 @@ export function trainingGraph(config: RunConfig, options: TrainingGraphOptions =
     backbone: features = (of: Network, x: Tensor) => backbone(of, 'backbone', x, config.backbone),
     method = methods[config.method],
     stacked = false,
+    leavesMoves = false,
   } = options;
   const fixed = (name: string) => config.predictor.kind === 'fixed' && name.startsWith(PREDICTOR);
   const net = new Network(graph, 'training', fixed, stacked);
@@ -148,7 +155,7 @@ export function trainingGraph(config: RunConfig, options: TrainingGraphOptions =
   const unscale = scaler && div(graph.constant(1), scaler.factor);
   const updates: [name: string, next: Tensor][] = [];
   const squares: Tensor[] = [];
-  const optimizer = new OptimizerStep(graph, config.optimizer);
+  const optimizer = new OptimizerStep(graph, config.optimizer, leavesMoves && !scaler);
   const replace = (name: string, next: Tensor) =>
     scaler ? updates.push([name, next]) : outputs.set(nextName(name), next);
   const learn = (together: readonly Learning[], flow: Tensor) => {
@@ -177,7 +184,19 @@ export function trainingGraph(config: RunConfig, options: TrainingGraphOptions =
     for (const [name, next] of scaler.next(counted)) outputs.set(nextName(name), next);
     outputs.set(LOSS_SCALE, scale(scaler.factor, 1));
   }
-  return { entries: [...net.entries, ...optimizer.entries, ...(scaler ? scalerEntries : [])], outputs };
+  const entries = [...net.entries, ...optimizer.entries, ...(scaler ? scalerEntries : [])];
+  return { entries, outputs, moves: ratedMoves(optimizer.moves, outputs) };
+}
+
+/** Adds the rates that the moves go by to the outputs, each once. */
+function ratedMoves(moves: readonly Move[], outputs: Map<string, Tensor>): TrainingGraph['moves'] {
+  const names = new Map<Tensor, string>();
+  return moves.map(({ learningRate, ...move }) => {
+    const rate = names.get(learningRate) ?? rateName(names.size);
+    if (!names.has(learningRate)) outputs.set(rate, scale(learningRate, 1));
+    names.set(learningRate, rate);
+    return { ...move, rate };
+  });
 }
 
 /**

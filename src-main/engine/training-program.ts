@@ -10,11 +10,14 @@ import type { LoweringOptions, Program } from './onnx/lowering.ts';
 import { withMetricRing } from './metric-ring.ts';
 import { imageLayout } from './session.ts';
 import type { SessionSettings } from './session.ts';
-import type { StateEntry } from './state.ts';
 import { nextName, trainingGraph } from './training-graph.ts';
+import type { TrainingGraph } from './training-graph.ts';
 
 /** Only WebGPU's buffers can be bound from Node: with CUDA and DirectML the state goes to the card and back in each step. */
 export const keepsState = (device: SessionSettings['device']): boolean => device === 'webgpu';
+
+/** Whether parameters are moved where they lie, once a step has been computed (moves.ts): where that is the memory that it is computed in. */
+export const movesHere = (device: SessionSettings['device'] = 'cpu'): boolean => device === 'cpu';
 
 /** Leaves the state on the device. */
 export const keptOnDevice = (outputs: ReadonlyMap<string, unknown>): InferenceSession.SessionOptions => ({
@@ -31,12 +34,16 @@ export async function trainingProgram(
   config: RunConfig,
   settings: SessionSettings,
   images?: number,
-): Promise<{ program: Program; entries: StateEntry[]; outputs: ReadonlyMap<string, Tensor> }> {
+): Promise<Pick<TrainingGraph, 'entries' | 'moves'> & { program: Program; outputs: ReadonlyMap<string, Tensor> }> {
   const options = await loweringFor(config, settings);
-  const graph = trainingGraph(config, { images, stacked: isOneBlock(config, options.channelBlock ?? 0) });
+  const graph = trainingGraph(config, {
+    images,
+    stacked: isOneBlock(config, options.channelBlock ?? 0),
+    leavesMoves: movesHere(settings.device),
+  });
   const outputs = keepsState(settings.device) ? withMetricRing(graph) : graph.outputs;
   const lowering = new OnnxLowering(options);
-  return { program: lowering.program('training-step', outputs), entries: graph.entries, outputs };
+  return { program: lowering.program('training-step', outputs), entries: graph.entries, outputs, moves: graph.moves };
 }
 
 async function loweringFor(config: RunConfig, settings: SessionSettings): Promise<LoweringOptions> {

@@ -28,6 +28,8 @@ import type { PhotoBatch } from './views/maker.ts';
 import { photosOf } from './weights.ts';
 import { TARGETS } from './methods/teacher.ts';
 import { IMAGES, squaredGradientName, viewName } from './training-graph.ts';
+import type { TrainingGraph } from './training-graph.ts';
+import { move } from './moves.ts';
 import { METRICS_INTERVAL, readingDue } from './metrics-interval.ts';
 import type { MetricsInterval } from './metrics-interval.ts';
 import { isState, keepsState, keptOnDevice, trainingProgram } from './training-program.ts';
@@ -76,6 +78,7 @@ export class TrainingSession {
   readonly #entries: readonly StateEntry[];
   readonly #session: InferenceSession;
   readonly #state: HostState | DeviceState;
+  readonly #moves: TrainingGraph['moves'];
   /** What a step measures, by name: numbers that it writes to where its outputs are not copied. */
   readonly #measured: Readonly<Record<string, OrtTensor | null>>;
   readonly #interval: MetricsInterval;
@@ -89,6 +92,7 @@ export class TrainingSession {
     entries: readonly StateEntry[],
     session: InferenceSession,
     state: HostState | DeviceState,
+    moves: TrainingGraph['moves'],
     interval: MetricsInterval,
     traffic: Traffic,
     maker: ViewMaker | undefined,
@@ -97,6 +101,7 @@ export class TrainingSession {
     this.#entries = entries;
     this.#session = session;
     this.#state = state;
+    this.#moves = moves;
     this.#interval = interval;
     this.#traffic = traffic;
     this.#maker = maker;
@@ -113,7 +118,7 @@ export class TrainingSession {
    */
   static async create(config: RunConfig, state: State, settings: TrainingSettings = {}): Promise<TrainingSession> {
     const resident = keepsState(settings.device);
-    const { program, entries, outputs } = await trainingProgram(config, settings, photosOf(config, state));
+    const { program, entries, outputs, moves } = await trainingProgram(config, settings, photosOf(config, state));
     const model = encodeModel(settings.device === 'cpu' || !settings.device ? uncopied(program) : program);
     // A memory pattern is planned from a first run without one, whose memory the arena then keeps beside the planned
     // block: 2.7 GB instead of 1.3 for ResNet-18 at 64 x 32 px. Without an arena it is 1.15, and a step 15 % slower;
@@ -136,7 +141,7 @@ export class TrainingSession {
         maker = await ViewMaker.create({ ...settings.photos, count: config.batchSize, sizes }, settings);
       const held = resident ? new DeviceState(entries, names, settings, traffic) : new HostState(entries, names);
       held.write(state);
-      return new TrainingSession(config, entries, session, held, interval, traffic, maker);
+      return new TrainingSession(config, entries, session, held, moves, interval, traffic, maker);
     } catch (error) {
       await stopAll([() => session.release(), () => maker?.close()]).catch(() => {}); // why it cannot begin says more
       throw error;
@@ -171,6 +176,7 @@ export class TrainingSession {
       this.#traffic,
     );
     this.#state.advance(results);
+    this.#move(results);
     for (const view of Object.values(views)) view.dispose();
     if (this.#state instanceof HostState) return [this.#metricsOf(results)];
     this.#unread.steps++;
@@ -185,6 +191,13 @@ export class TrainingSession {
     const rows = await this.#state.readMetrics(this.#unread.steps);
     this.#unread = { steps: 0, bytes: 0, since: performance.now() };
     return rows.map(stepMetrics);
+  }
+
+  /** Moves the parameters that the step has left where they are. */
+  #move(results: Readonly<Record<string, OrtTensor>>): void {
+    const numbers = (tensor: OrtTensor) => tensor.data as Float32Array;
+    for (const { parameter, slot, rate } of this.#moves)
+      move(numbers(this.#state.tensor(parameter)!), numbers(this.#state.tensor(slot)!), numbers(results[rate]!)[0]!);
   }
 
   #metricsOf(results: Readonly<Record<string, OrtTensor>>): StepMetrics {

@@ -4,7 +4,7 @@
  * of one axis) take neither weight decay nor scaling.
  */
 import type { Tensor } from '../graph.ts';
-import { add, addConstant, atLeast, div, maximum, mul, scale, sqrt, sub, sumOfSquares } from '../ops/index.ts';
+import { add, addConstant, atLeast, div, maximum, mul, scale, sqrt, sumOfSquares } from '../ops/index.ts';
 import type { RunConfig } from '../../../shared/config.ts';
 import type { Optimizer } from './optimizer.ts';
 
@@ -15,9 +15,9 @@ const TINY = 1e-15;
 
 export const lars = ({ momentum, weightDecay, trustCoefficient }: LarsSettings): Optimizer => ({
   slots: ['momentum'],
-  update({ parameter, gradient, slots: [velocity], learningRate }) {
+  update({ parameter, gradient, slots: [velocity] }) {
     const next = add(scale(velocity!, momentum), parameter.shape.length > 1 ? adapted(parameter, gradient) : gradient);
-    return { parameter: sub(parameter, mul(next, learningRate)), slots: [next] };
+    return { slots: [next] };
 
     function adapted(weight: Tensor, flow: Tensor): Tensor {
       const update = weightDecay === 0 ? flow : add(flow, scale(weight, weightDecay));

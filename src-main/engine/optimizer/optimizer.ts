@@ -4,7 +4,7 @@
  * zero. Which gradient a parameter has, and at what rate it learns, is the caller's.
  */
 import type { Graph, Shape, Tensor } from '../graph.ts';
-import { concat, split } from '../ops/index.ts';
+import { concat, mul, split, sub } from '../ops/index.ts';
 import type { StateEntry } from '../state.ts';
 import { adamw } from './adamw.ts';
 import type { AdamSettings } from './adamw.ts';
@@ -27,8 +27,11 @@ export interface Optimizer {
   numbers?: readonly string[];
   /** The numbers after a step. */
   count?(numbers: readonly Tensor[]): readonly Tensor[];
-  /** The parameter and its slots after a step, by the numbers after it. */
-  update(given: Given, numbers: readonly Tensor[]): { parameter: Tensor; slots: readonly Tensor[] };
+  /**
+   * The slots and the parameter after a step, by the numbers after it; without a parameter it goes along its first slot:
+   * p' = p - lr v'.
+   */
+  update(given: Given, numbers: readonly Tensor[]): { parameter?: Tensor; slots: readonly Tensor[] };
 }
 
 export type OptimizerSettings =
@@ -47,6 +50,13 @@ function optimizerOf(settings: OptimizerSettings): Optimizer {
   }
 }
 
+/** A parameter that is to go along a slot at a rate, once the step has left it (moves.ts). */
+export interface Move {
+  parameter: string;
+  slot: string;
+  learningRate: Tensor;
+}
+
 const PREFIX = 'optimizer.';
 export const slotName = (slot: string, parameter: string): string => `${PREFIX}${slot}.${parameter}`;
 
@@ -60,12 +70,17 @@ export interface Learning {
 export class OptimizerStep {
   /** What the optimizer keeps, in order of first use. */
   readonly entries: StateEntry[] = [];
+  /** Parameters whose move is left to who takes the step; none unless they are left. */
+  readonly moves: Move[] = [];
   readonly #graph: Graph;
   readonly #optimizer: Optimizer;
   readonly #numbers: ReadonlyMap<string, Tensor>;
+  readonly #leavesMoves: boolean;
 
-  constructor(graph: Graph, settings: OptimizerSettings) {
+  /** @param leavesMoves parameters that go along a slot are told in `moves` and not updated */
+  constructor(graph: Graph, settings: OptimizerSettings, leavesMoves = false) {
     this.#graph = graph;
+    this.#leavesMoves = leavesMoves;
     this.#optimizer = optimizerOf(settings);
     const { numbers = [], count = (same) => same } = this.#optimizer;
     const names = numbers.map((name) => PREFIX + name);
@@ -79,8 +94,8 @@ export class OptimizerStep {
   }
 
   /**
-   * Parameters and their slots after the step, by their names. Several, which are to be vectors that learn at one rate,
-   * are put together and updated as one: a few operations in place of as many for each.
+   * Parameters, unless their moves are left, and their slots after the step, by their names. Several, which are to be
+   * vectors that learn at one rate, are put together and updated as one: a few operations in place of as many for each.
    */
   update(parameters: readonly Learning[], gradient: Tensor): Map<string, Tensor> {
     const sizes = parameters.map(({ tensor }) => tensor.shape[0]!);
@@ -94,9 +109,14 @@ export class OptimizerStep {
     const parameter = concat(parameters.map(({ tensor }) => tensor));
     const { learningRate } = parameters[0]!;
     const next = this.#optimizer.update({ parameter, gradient, slots, learningRate }, [...this.#numbers.values()]);
+    const leaves = this.#leavesMoves && !next.parameter;
+    if (leaves)
+      for (const [i, name] of names[0]!.entries())
+        this.moves.push({ parameter: name, slot: names[1]![i]!, learningRate });
+    const whole = next.parameter ?? sub(parameter, mul(next.slots[0]!, learningRate));
     return new Map(
-      [next.parameter, ...next.slots].flatMap((tensor, at) =>
-        split(tensor, sizes).map((part, i) => [names[at]![i]!, part] as const),
+      [whole, ...next.slots].flatMap((tensor, at) =>
+        at === 0 && leaves ? [] : split(tensor, sizes).map((part, i) => [names[at]![i]!, part] as const),
       ),
     );
   }

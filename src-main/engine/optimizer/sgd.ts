@@ -2,7 +2,7 @@
  * Stochastic gradient descent with momentum and weight decay, as torch.optim.SGD: v' = m v + (g + w p);
  * p' = p - lr v'. Weight decay is on every parameter, batch normalisation's included (paper, Sec. 3).
  */
-import { add, mul, scale, sub } from '../ops/index.ts';
+import { add, scale } from '../ops/index.ts';
 import type { RunConfig } from '../../../shared/config.ts';
 import type { Optimizer } from './optimizer.ts';
 
@@ -10,9 +10,9 @@ export type SgdSettings = Pick<RunConfig['optimizer'], 'momentum' | 'weightDecay
 
 export const sgd = ({ momentum, weightDecay }: SgdSettings): Optimizer => ({
   slots: ['momentum'],
-  update({ parameter, gradient, slots: [velocity], learningRate }) {
+  update({ parameter, gradient, slots: [velocity] }) {
     const decayed = weightDecay === 0 ? gradient : add(gradient, scale(parameter, weightDecay));
     const next = add(scale(velocity!, momentum), decayed);
-    return { parameter: sub(parameter, mul(next, learningRate)), slots: [next] };
+    return { slots: [next] };
   },
 });
