@@ -71,7 +71,7 @@ export const metrics = {
     label: 'Loss',
     unit: '',
     definition:
-      'Mean over the photos of -cos(p, z) between the prediction of one view and the projection of the other, averaged over both directions. -1 means the views agree completely, which is also what a collapsed network shows: read it together with the rank.',
+      'Mean over the photos of −cos(p, z) between the prediction of one view and the projection of the other, averaged over both directions. −1 means the views agree completely, which is also what a collapsed network shows: read it together with the rank.',
     reference: -1,
     better: null,
     of: 'steps',
@@ -148,7 +148,7 @@ export const metrics = {
     label: 'Effective rank, features',
     unit: 'dimensions',
     definition:
-      'exp of the entropy of the normalised singular values of the centred features of the probe photos: how many directions the features really use. Low and falling together with a loss near -1 is a collapse.',
+      'exp of the entropy of the normalised singular values of the centred features of the probe photos: how many directions the features really use. Low and falling together with a loss near −1 is a collapse.',
     better: 'higher',
     of: 'probe',
     event: true,
@@ -186,7 +186,7 @@ export const metrics = {
     label: 'Uniformity',
     unit: 'log',
     definition:
-      'log of the mean of exp(-2‖f(x) - f(y)‖²) over pairs of probe photos (Wang and Isola, 2020). Lower is more uniform; 0: all at one point.',
+      'log of the mean of exp(−2‖f(x) − f(y)‖²) over pairs of probe photos (Wang and Isola, 2020). Lower is more uniform; 0: all at one point.',
     better: 'lower',
     of: 'probe',
     panel: 'uniformity',

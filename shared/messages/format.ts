@@ -26,9 +26,12 @@ export function numberFormat(locale: string, options: Intl.NumberFormatOptions =
   return format;
 }
 
-/** Whether a value takes the word for one; a number that was written already (1,200) is read as it stands. */
+/** Whether a value takes the word for one; a number that was written already (1,200, 1.0) is read as it stands. */
 const isOne = (locale: string, value: string | number | undefined): boolean =>
-  pluralRules(locale).select(Number(value)) === 'one';
+  !(typeof value === 'string' && value.includes('.')) && pluralRules(locale).select(Number(value)) === 'one';
+
+/** With a true minus for a hyphen at the start, which is shorter. */
+export const trueMinus = (text: string): string => text.replace(/^-/, '−');
 
 /** The word for so many, where no catalogue has the sentence: `counted(1, 'photo')` is “1 photo”. For the terminal, in English. */
 export const counted = (count: number, one: string, other = `${one}s`): string =>
@@ -41,7 +44,9 @@ export function formatMessage(message: Message, locale: string, values: Values =
     const value = values[name];
     if (value === undefined) return whole;
     if (one !== undefined && other !== undefined) return isOne(locale, value) ? one : other;
-    return typeof value === 'number' ? numberFormat(locale, { maximumFractionDigits: 2 }).format(value) : value;
+    return typeof value === 'number'
+      ? trueMinus(numberFormat(locale, { maximumFractionDigits: 2 }).format(value))
+      : value;
   });
 }
 

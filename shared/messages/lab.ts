@@ -9,7 +9,7 @@ import { studyOf } from '../lab/studies.ts';
 import type { StudyId } from '../lab/studyId.ts';
 import { sentenceOf, worded } from '../sentences.ts';
 import { inLanguage } from './catalogue.ts';
-import { formatMessage, numberFormat } from './format.ts';
+import { formatMessage, numberFormat, trueMinus } from './format.ts';
 import type { Message, Values } from './format.ts';
 import { labReport } from './labReport.ts';
 import { labStudies } from './labStudies.ts';
@@ -57,16 +57,26 @@ export function findingText(language: ReportLanguage, finding: Finding, study: S
   const arms = Object.fromEntries(
     Object.entries(finding.arms).map(([placeholder, ids]) => [placeholder, list.format(ids.map(name))]),
   );
-  return labText(language, `finding.${finding.key}` as LabKey, { ...finding.values, ...arms });
+  const figures = Object.entries(finding.values).map(([name, value]) => {
+    const places = decimals[name];
+    return [name, places === undefined ? value : figure(language, value, places)] as const;
+  });
+  return labText(language, `finding.${finding.key}` as LabKey, { ...Object.fromEntries(figures), ...arms });
 }
 
+/** Decimals of a finding's figures, those of the table that it stands beside; what is not here is a count. */
+const decimals: Readonly<Record<string, number>> = {
+  ...{ mean: 1, untrained: 1, free: 1, gain: 1, points: 1 },
+  ...{ loss: 2, rank: 1, referenceRank: 1 },
+};
+
+/** 12.34 with so many decimals, in the language's digits. */
+const figure = (language: ReportLanguage, value: number, places: number): string =>
+  trueMinus(numberFormat(language, { minimumFractionDigits: places, maximumFractionDigits: places }).format(value));
+
 /** 0.314 as 31.4, in the language's digits. */
-export const points = (language: ReportLanguage, fraction: number | null, decimals = 1): string =>
-  fraction === null
-    ? '–'
-    : numberFormat(language, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(
-        100 * fraction,
-      );
+export const points = (language: ReportLanguage, fraction: number | null): string =>
+  fraction === null ? '–' : figure(language, 100 * fraction, 1);
 
 /** What arms are compared by, defined: `measure.MEASURE.SPLIT`. */
 export const measureDefinition = (

@@ -1,6 +1,7 @@
 /** An evaluation in a terminal: its line, its confusion matrix, and the matrix as a CSV file. */
 import type { Evaluation } from '../../shared/contract.ts';
 import { csvLine, guarded } from '../../shared/csv.ts';
+import { byName, orderOf } from '../../shared/names.ts';
 import { counted } from '../../shared/messages/format.ts';
 import { writeCsvFile } from './csvFile.ts';
 import { oneLine, percent, table } from './output.ts';
@@ -25,7 +26,7 @@ const largestShare = ({ confusion, images }: Pick<Evaluation, 'confusion' | 'ima
 
 /** What a person should know of how it was measured, a line each. */
 export function remarksOf({ kind, classes, confusion, groups, split, ...asked }: Evaluation): string[] {
-  const untested = classes.filter((_, i) => confusion[i]?.every((count) => count === 0));
+  const untested = classes.filter((_, i) => confusion[i]?.every((count) => count === 0)).sort(byName);
   const lines: string[] = [];
   if (asked.imagesOf !== null && asked.imagesOf > asked.images)
     lines.push(`${asked.images} photos were tested, drawn by chance from ${asked.imagesOf}`);
@@ -48,11 +49,20 @@ export function remarksOf({ kind, classes, confusion, groups, split, ...asked }:
   return lines;
 }
 
+type Matrix = Pick<Evaluation, 'classes' | 'confusion'>;
+
+function inOrder({ classes, confusion }: Matrix): Matrix {
+  const order = orderOf(classes);
+  const sorted = <T>(row: readonly T[]): T[] => order.map((i) => row[i]!);
+  return { classes: sorted(classes), confusion: sorted(confusion).map(sorted) };
+}
+
 /**
  * Rows are true classes, columns predicted ones; with more than `widest` classes the most frequent mistake of each
  * alone.
  */
-export function confusionTable({ classes, confusion }: Pick<Evaluation, 'classes' | 'confusion'>): string {
+export function confusionTable(evaluation: Matrix): string {
+  const { classes, confusion } = inOrder(evaluation);
   const right = (row: number[], i: number) => {
     const total = row.reduce((sum, count) => sum + count, 0);
     return percent(total > 0 ? row[i]! / total : null);
@@ -75,11 +85,8 @@ export function confusionTable({ classes, confusion }: Pick<Evaluation, 'classes
 }
 
 /** A header with the classes, then a row for each class: its name and its counts. Written whole or not at all. */
-export function writeConfusion(
-  file: string,
-  { classes, confusion }: Pick<Evaluation, 'classes' | 'confusion'>,
-  guard = false,
-): void {
+export function writeConfusion(file: string, evaluation: Matrix, guard = false): void {
+  const { classes, confusion } = inOrder(evaluation);
   const names = guard ? classes.map(guarded) : classes;
   const rows = [['actual \\ predicted', ...names], ...confusion.map((row, i) => [names[i]!, ...row.map(String)])];
   writeCsvFile(file, rows.map(csvLine));

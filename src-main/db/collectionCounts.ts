@@ -2,6 +2,7 @@
  * Counts of a collection's photos. No trigger keeps them, as a photo may be in many collections: its members are gone
  * through, in pieces of some milliseconds between which the caller may let others have the thread.
  */
+import { byName } from '../../shared/names.ts';
 import type { Db } from './database.ts';
 import type { DatasetCounts } from './datasets.ts';
 import { Gone } from './identity.ts';
@@ -73,6 +74,6 @@ function countsOf(kinds: readonly PhotoKind[], skipped: number): DatasetCounts {
     formats: Object.fromEntries([...formats].map(([format, rows]) => [format, sum(rows)])),
     classes: [...labels]
       .map(([name, rows]) => ({ name, images: sum(rows) }))
-      .sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name))), // as a folder's are
+      .sort((a, b) => byName(a.name, b.name)),
   };
 }

@@ -4,6 +4,7 @@
  */
 import type { Dataset } from '../../shared/contract.ts';
 import type { Reason } from '../../shared/contract/wire.ts';
+import { byName } from '../../shared/names.ts';
 import type { Db } from './database.ts';
 import { collectionCounts } from './collectionCounts.ts';
 import { datasetScope } from './collections.ts';
@@ -135,7 +136,7 @@ export function datasetsTable(db: Db) {
   );
   const classes = db.prepare<[string], { name: string; images: number }>(
     `SELECT label AS name, sum(images) AS images FROM image_counts
-     WHERE dataset_id = ? AND gone = 0 AND excluded = 0 AND labelled = 1 GROUP BY label HAVING sum(images) > 0 ORDER BY label`,
+     WHERE dataset_id = ? AND gone = 0 AND excluded = 0 AND labelled = 1 GROUP BY label HAVING sum(images) > 0`,
   );
   const { folderOf } = datasetScope(db);
   const ofCollection = collectionCounts(db);
@@ -149,7 +150,7 @@ export function datasetsTable(db: Db) {
       heldOut: heldOut.get(id)!.n,
       skipped: skipped.get(id)!.n,
       formats: Object.fromEntries(formats.all(id).map((row) => [row.format, row.n])),
-      classes: classes.all(id),
+      classes: classes.all(id).sort((a, b) => byName(a.name, b.name)),
     };
   }
   return {

@@ -1,4 +1,5 @@
 /** Ratings and keywords that other programs wrote into photos, as a reading found them. */
+import { byName } from '../../shared/names.ts';
 import { datasetScope } from './collections.ts';
 import type { Db } from './database.ts';
 import { together } from './together.ts';
@@ -31,14 +32,14 @@ export function descriptionsTable(db: Db) {
        AND (file = @stem OR file > @stem || '.' AND file < @stem || '/')`,
   );
   const keywords = db.prepare<[string], { id: string; keyword: string }>(
-    'SELECT image_id AS id, keyword FROM json_each(?) JOIN image_keywords ON image_id = value ORDER BY keyword',
+    'SELECT image_id AS id, keyword FROM json_each(?) JOIN image_keywords ON image_id = value',
   );
   const ratings = prepare<{ rating: number; images: number }>(
     `SELECT rating, count(*) AS images FROM images WHERE OF AND gone = 0 AND rating IS NOT NULL GROUP BY 1 ORDER BY 1 DESC`,
   );
   const everyKeyword = prepare<{ keyword: string; images: number }>(
     `SELECT keyword, count(*) AS images FROM images JOIN image_keywords ON image_id = images.id WHERE OF AND gone = 0
-     GROUP BY keyword COLLATE NOCASE ORDER BY 2 DESC, 1`,
+     GROUP BY keyword COLLATE NOCASE`,
   );
   const rated = prepare<{ id: string }>('SELECT id FROM images WHERE OF AND gone = 0 AND rating = @rating');
   const named = prepare<{ id: string }>(
@@ -69,12 +70,15 @@ export function descriptionsTable(db: Db) {
     /** Keywords of photos, by photo; those that have none are left out. */
     keywords(imageIds: readonly string[]): Map<string, string[]> {
       const found = new Map<string, string[]>();
-      for (const { id, keyword } of keywords.all(JSON.stringify(imageIds)))
-        found.set(id, [...(found.get(id) ?? []), keyword]);
+      for (const [id, rows] of Map.groupBy(keywords.all(JSON.stringify(imageIds)), ({ id }) => id))
+        found.set(id, rows.map(({ keyword }) => keyword).sort(byName));
       return found;
     },
     /** How many photos have each rating and each keyword; the most frequent first. */
-    found: (datasetId: string) => ({ ratings: ratings(datasetId), keywords: everyKeyword(datasetId) }),
+    found: (datasetId: string) => ({
+      ratings: ratings(datasetId),
+      keywords: everyKeyword(datasetId).sort((a, b) => b.images - a.images || byName(a.keyword, b.keyword)),
+    }),
     rated: (datasetId: string, value: number) => rated(datasetId, { rating: value }).map(({ id }) => id),
     withKeyword: (datasetId: string, keyword: string) => named(datasetId, { keyword }).map(({ id }) => id),
   };

@@ -1,5 +1,6 @@
 /** Tags of photos, and what was rejected for one. Photos keep their ids through moves and rescans, and so their tags. */
 import type { Reason } from '../../shared/contract/wire.ts';
+import { byName } from '../../shared/names.ts';
 import { collectionLists, datasetScope } from './collections.ts';
 import { Gone } from './identity.ts';
 import type { Db } from './database.ts';
@@ -36,6 +37,10 @@ interface TaggedRow {
 const atOnce = 500;
 const countedAtOnce = 1000;
 
+/** Those with a key first, by it, the others by name. A label that is taken from tags is the first of a photo's. */
+const inOrder = (a: Pick<TagRow, 'key' | 'name'>, b: Pick<TagRow, 'key' | 'name'>): number =>
+  (a.key ?? Infinity) === (b.key ?? Infinity) ? byName(a.name, b.name) : (a.key ?? Infinity) - (b.key ?? Infinity);
+
 const columns = 'id, name, naming, color, key, created_at AS createdAt';
 const here = `images.gone = ${Gone.here}`;
 
@@ -52,7 +57,7 @@ const taking = (table: string): string =>
 export function tagsTable(db: Db) {
   const all = db.prepare<[], Kept<TagRow & { images: number }>>(
     `SELECT ${columns}, (SELECT coalesce(sum(images), 0) FROM tag_counts WHERE tag_id = tags.id) AS images
-     FROM tags ORDER BY key IS NULL, key, name`,
+     FROM tags`,
   );
   const get = db.prepare<[string], Kept<TagRow>>(`SELECT ${columns} FROM tags WHERE id = ?`);
   const named = db.prepare<[string], Kept<TagRow>>(`SELECT ${columns} FROM tags WHERE name = ? COLLATE NOCASE`);
@@ -74,13 +79,11 @@ export function tagsTable(db: Db) {
   };
   const lists = collectionLists(db);
   const tagsOf = db
-    .prepare<[string], string>(
-      `SELECT tag_id FROM image_tags JOIN tags ON tags.id = tag_id WHERE image_id = ? ORDER BY key IS NULL, key, name`,
-    )
+    .prepare<[string], string>('SELECT tag_id FROM image_tags WHERE image_id = ?')
     .pluck();
+  const ordering = db.prepare<[], Pick<TagRow, 'id' | 'key' | 'name'>>('SELECT id, key, name FROM tags');
   const tagsOfEach = db.prepare<[string], { id: string; tag: string }>(
-    `SELECT image_id AS id, tag_id AS tag FROM json_each(?) JOIN image_tags ON image_id = value JOIN tags ON tags.id = tag_id
-     ORDER BY tags.key IS NULL, tags.key, tags.name`,
+    'SELECT image_id AS id, tag_id AS tag FROM json_each(?) JOIN image_tags ON image_id = value',
   );
   const images = db
     .prepare<[string], string>(
@@ -108,7 +111,7 @@ export function tagsTable(db: Db) {
      WHERE dataset_id = @folder AND ${here} GROUP BY 1`,
   );
   const having = 'image_tags WHERE tag_id = @tagId AND image_id > @last AND image_id < @end';
-  const inOrder = `ORDER BY image_id LIMIT ${countedAtOnce}`;
+  const byImage = `ORDER BY image_id LIMIT ${countedAtOnce}`;
   const countOf = db.prepare<[object], number>(`SELECT count(*) FROM ${having}`).pluck();
   const keptCount = db
     .prepare<[string, string], number>('SELECT images FROM tag_counts WHERE tag_id = ? AND dataset_id = ?')
@@ -117,7 +120,7 @@ export function tagsTable(db: Db) {
   const isHeld =
     'EXISTS (SELECT 1 FROM collection_members AS held WHERE held.dataset_id = @collection AND held.image_id = image_tags.image_id)';
   const tagIds = [having, `${having} AND ${isHere}`, `${having} AND ${isHere} AND ${isHeld}`].map((of) =>
-    db.prepare<[object], string>(`SELECT image_id FROM ${of} ${inOrder}`).pluck(),
+    db.prepare<[object], string>(`SELECT image_id FROM ${of} ${byImage}`).pluck(),
   );
   const oneIn = prepare<{ id: string }>(
     `SELECT images.id FROM image_tags JOIN images ON images.id = image_id
@@ -128,9 +131,10 @@ export function tagsTable(db: Db) {
   const set = (table: keyof typeof put, tagId: string, imageIds: readonly string[], on: boolean): string[] =>
     (on ? put : take)[table].all(tagId, JSON.stringify(imageIds));
   const clearKey = ({ id, key }: Pick<TagRow, 'id' | 'key'>) => void (key !== null && freeKey.run(key, id));
+  const everyTag = allNamed<[], TagRow & { images: number }>(all);
   return {
     /** All tags, with how many photos that are there have each; those with a key first. */
-    all: allNamed<[], TagRow & { images: number }>(all),
+    all: () => everyTag().sort(inOrder),
     get: oneNamed<[string], TagRow>(get),
     named: oneNamed<[string], TagRow>(named),
     insert: together(db, (row: Omit<TagRow, 'naming'> & Addition) => {
@@ -161,12 +165,14 @@ export function tagsTable(db: Db) {
     reject: (tagId: string, imageIds: readonly string[], on: boolean): string[] =>
       set('tag_rejections', tagId, imageIds, on),
     of: (imageId: string) => tagsOf.all(imageId),
-    /** Ids of the tags of photos, by photo; those that have none are left out. */
+    /** Ids of the tags of photos in their order, by photo; those that have none are left out. */
     ofEach(imageIds: readonly string[]): Map<string, string[]> {
-      const found = new Map<string, string[]>();
-      for (const { id, tag } of tagsOfEach.all(JSON.stringify(imageIds)))
-        found.set(id, [...(found.get(id) ?? []), tag]);
-      return found;
+      const found = Map.groupBy(tagsOfEach.all(JSON.stringify(imageIds)), ({ id }) => id);
+      if (found.size === 0) return new Map();
+      const places = new Map(ordering.all().sort(inOrder).map(({ id }, place) => [id, place]));
+      const sorted = (rows: readonly { tag: string }[]) =>
+        rows.map(({ tag }) => tag).sort((a, b) => places.get(a)! - places.get(b)!);
+      return new Map([...found].map(([id, rows]) => [id, sorted(rows)]));
     },
     /** Ids of the photos that have the tag and are there, in all folders. */
     images: (tagId: string) => images.all(tagId),

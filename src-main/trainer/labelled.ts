@@ -1,6 +1,7 @@
 /** The labelled rows of a file of embeddings, and how they are parted into those that are trained on and those that are tested. */
 import type { Stop } from '../../shared/closers.ts';
 import type { EvaluateJob } from '../../shared/contract/job.ts';
+import { byName } from '../../shared/names.ts';
 import { chosenRows, drawPerClass, pieces, rowsOfFile } from '../evaluate/index.ts';
 import type { FeatureRows } from '../evaluate/index.ts';
 import { checkNpy, readNpyLayout } from '../files/index.ts';
@@ -24,7 +25,7 @@ export const sharesLabels = (a: Labelled, b: Labelled): boolean =>
 
 /** The first few labels that occur. */
 export function labelNames({ labels }: Labelled, classes: string[]): string {
-  const present = [...new Set(labels)].sort((a, b) => a - b).map((label) => classes[label]!);
+  const present = [...new Set(labels)].map((label) => classes[label]!).sort(byName);
   return present.slice(0, 3).join(', ') + (present.length > 3 ? ', ...' : '');
 }
 

@@ -3,7 +3,7 @@
  * written in it. Components call `t` and the writers while rendering, so that a change of language redraws
  * them; the catalogues are in shared/messages.
  */
-import { formatMessage, numberFormat } from '../../shared/messages/format.ts';
+import { formatMessage, numberFormat, trueMinus } from '../../shared/messages/format.ts';
 import type { Message, Values } from '../../shared/messages/format.ts';
 import { en, zhCN } from '../../shared/messages/window/index.ts';
 import type { MessageKey } from '../../shared/messages/window/index.ts';
@@ -37,9 +37,6 @@ const isCoded = (error: unknown): error is { code: string; message: string; deta
   typeof error.code === 'string' &&
   'message' in error &&
   typeof error.message === 'string';
-
-/** With a true minus for a hyphen at the start, which is shorter. */
-const trueMinus = (text: string): string => text.replace(/^-/, '−');
 
 export class I18n {
   language = $state<Language>('en');

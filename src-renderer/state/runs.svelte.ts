@@ -1,6 +1,7 @@
 /** All runs and what one does to them. The curves of an open run are in monitor.svelte.ts. */
 import { bestFree } from '../../shared/baselines.ts';
 import type { AppParams, AppResult, Provider, Run, RunState, RunSummary } from '../../shared/contract.ts';
+import { byName } from '../../shared/names.ts';
 import type { Client } from '../../shared/client.ts';
 import type { I18n } from './i18n.svelte.ts';
 
@@ -30,7 +31,7 @@ export function sortRuns(runs: readonly RunSummary[], by: RunSort, descending: b
     const x = keyOf(a, by);
     const y = keyOf(b, by);
     if (x === null || y === null) return x === y ? 0 : x === null ? 1 : -1; // nothing known goes last either way
-    if (typeof x === 'string' || typeof y === 'string') return sign * String(x).localeCompare(String(y));
+    if (typeof x === 'string' || typeof y === 'string') return sign * byName(String(x), String(y));
     return sign * (x - y);
   });
 }

@@ -64,7 +64,7 @@ test('are those of its photos, whoever of them is listed, tagged or both', () =>
     bytes: here.reduce((sum, { bytes }) => sum + bytes, 0),
     unread: here.length,
     formats: {},
-    classes: ['b', '\uffff', '\u{10000}'].map((name) => ({ name, images: of(name) })),
+    classes: ['b', '\u{10000}', '\uffff'].map((name) => ({ name, images: of(name) })),
   };
   expect(datasets.counts('c')).toEqual(expected);
   let pieces = 0;

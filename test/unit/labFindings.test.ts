@@ -67,7 +67,7 @@ describe('findings', () => {
       { key: 'oneSeed', values: { points: 6.2 }, arms: {} },
     ]);
     expect(findingText('en', findings(table)[1]!, 'stop-gradient', 1200)).toBe(
-      '“without stop-gradient” collapsed: the loss went to -0.97 while its features use 2.1 directions, against 40 of “with stop-gradient”; 15 % against 25 % before training.',
+      '“without stop-gradient” collapsed: the loss went to −0.97 while its features use 2.1 directions, against 40.0 of “with stop-gradient”; 15.0 % against 25.0 % before training.',
     );
   });
 

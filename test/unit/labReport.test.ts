@@ -132,7 +132,7 @@ it('escapes names, and writes figures and settings as they are', () => {
     .replace(/<[^>]+>/g, ' ')
     .replace(/\s+/g, ' ');
   // mean of .40 and .41, their spread, two seeds, before training, for nothing, rank, loss, std, outcome, the paper's
-  expect(text).toContain('with stop-gradient reference 40.5 0.7 2 20.0 35.0 30.0 -0.50 0.95 learned 67.7');
+  expect(text).toContain('with stop-gradient reference 40.5 0.7 2 20.0 35.0 30.0 −0.50 0.95 learned 67.7');
   expect(text).toMatch(/Stop-gradient stopGradient true false/);
   expect(text).toContain('1.2.3');
   expect(text).toContain('January 2, 2026');

@@ -1,6 +1,7 @@
 /** The calls of Explore: neighbours, queries, the map, clusters and outliers of an embedding set. */
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { AppHandlers, exploreCalls, Reason } from '../../../shared/contract.ts';
+import { byName } from '../../../shared/names.ts';
 import { reason } from '../../../shared/reason.ts';
 import { clusterGroups, outliers, shareAsFar, shareBelow, umapMap } from '../../search/index.ts';
 import type { Neighbours } from '../../search/index.ts';
@@ -71,7 +72,7 @@ export function exploreHandlers(
       }
       await breathe();
     }
-    const classes = [...numbers.keys()].sort();
+    const classes = [...numbers.keys()].sort(byName);
     const sorted = new Int32Array(classes.length);
     classes.forEach((label, i) => (sorted[numbers.get(label)!] = i));
     return { labels: labels.map((number) => (number < 0 ? -1 : sorted[number]!)), classes };

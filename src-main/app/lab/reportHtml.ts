@@ -11,7 +11,7 @@ import { metricOf, reportMetrics } from '../../../shared/metrics.ts';
 import { valueAt } from '../../../shared/metricRows.ts';
 import type { MetricName } from '../../../shared/metrics.ts';
 import type { EpochMetrics, ProbeMetrics } from '../../../shared/metricRows.ts';
-import { numberFormat } from '../../../shared/messages/format.ts';
+import { numberFormat, trueMinus } from '../../../shared/messages/format.ts';
 import { armLabel, findingText, labLookup, labText, measureDefinition, points } from '../../../shared/messages/lab.ts';
 import type { LabKey } from '../../../shared/messages/lab.ts';
 import { zhCN } from '../../../shared/messages/window/index.ts';
@@ -90,7 +90,9 @@ const nameOf = ({ language, experiment }: ReportData, armId: string): string =>
 const figure = (language: ReportLanguage, value: number | null, digits: number): string =>
   value === null || !Number.isFinite(value)
     ? '–'
-    : numberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+    : trueMinus(
+        numberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value),
+      );
 
 const row = (cells: readonly string[], tag: 'td' | 'th', attributes = ''): string =>
   `<tr${attributes}>${cells.map((cell, i) => (i === 0 ? `<th scope="${tag === 'th' ? 'col' : 'row'}">${cell}</th>` : `<${tag}${tag === 'th' ? ' scope="col"' : ''}>${cell}</${tag}>`)).join('')}</tr>`;

@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import type { AppResult } from '../../../shared/contract.ts';
 import { isEncoderFile } from '../../../shared/frozen.ts';
+import { byName } from '../../../shared/names.ts';
 import { isWeightsFile } from '../../../shared/weights.ts';
 import { IMAGE_EXTENSIONS } from '../../images/index.ts';
 import { answered } from '../../files/index.ts';
@@ -33,19 +34,18 @@ async function listed(here: string): Promise<AppResult<'library.browse'>> {
   );
   const files = entries.filter((entry) => entry.isFile());
   const filesThat = (fits: (name: string) => boolean) =>
-    byName(files.filter(({ name }) => fits(name)).map(({ name }) => ({ name, file: join(here, name) })));
+    sorted(files.filter(({ name }) => fits(name)).map(({ name }) => ({ name, file: join(here, name) })));
   return {
     folder: here,
     parent: dirname(here) === here ? null : dirname(here),
-    folders: byName(folders.filter((_, i) => open[i]).map(({ name, folder }) => ({ name, folder }))),
+    folders: sorted(folders.filter((_, i) => open[i]).map(({ name, folder }) => ({ name, folder }))),
     weights: filesThat(isWeightsFile),
     encoders: filesThat(isEncoderFile),
     images: files.filter(({ name }) => isPhoto(name)).length,
   };
 }
 
-const byName = <T extends { name: string }>(items: T[]): T[] =>
-  items.sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
+const sorted = <T extends { name: string }>(items: T[]): T[] => items.sort((a, b) => byName(a.name, b.name));
 
 async function startingPlaces(): Promise<AppResult<'library.browse'>> {
   const home = homedir();

@@ -121,6 +121,7 @@ describe('what is counted', () => {
   it('may be several things in one sentence, each with its own word', () => {
     const message = '{a} {a:class|classes} of {b} {b:photo|photos}';
     expect(formatMessage(message, 'en', { a: 1, b: 2 })).toBe('1 class of 2 photos');
+    expect(formatMessage(message, 'en', { a: '1.0', b: 2 })).toBe('1.0 classes of 2 photos');
     expect(formatMessage(message, 'en', { a: '1,200', b: '1' })).toBe('1,200 classes of 1 photo');
     expect(placeholdersOf(message)).toEqual(['a', 'b']);
     expect([counted(1, 'class', 'classes'), counted(0, 'photo')]).toEqual(['1 class', '0 photos']);
@@ -140,6 +141,7 @@ describe('formatMessage', () => {
       '50,000 photos',
     );
     expect(formatMessage('{count} 张', 'zh-CN', { count: 1 })).toBe('1 张');
+    expect(formatMessage('Loss {loss}', 'en', { loss: -0.5 })).toBe('Loss −0.5');
   });
 
   it('leaves a placeholder without a value visible', () => {

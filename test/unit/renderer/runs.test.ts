@@ -177,6 +177,11 @@ describe('what one left', () => {
   });
 });
 
+it('sortRuns counts by the numbers in names', () => {
+  const runs = ['run 10', 'run 9', 'run 1', 'run 101'].map((name) => run(name, { name }));
+  expect(sortRuns(runs, 'name', false).map(({ name }) => name)).toEqual(['run 1', 'run 9', 'run 10', 'run 101']);
+});
+
 it('sortRuns puts the unknown last either way', () => {
   const runs = [run('a', { knn: 0.2 }), run('b'), run('c', { knn: 0.4 })];
   expect(sortRuns(runs, 'knn', true).map(({ id }) => id)).toEqual(['c', 'a', 'b']);
