@@ -1,6 +1,6 @@
 /**
- * The chosen photos over a reload: the tab keeps them when its page goes, and the next page has them at once. Those that
- * are gone meanwhile are let go when the application has said which are there; what was too many for the browser's storage
+ * The chosen photos over a reload: the tab keeps them when its page goes, and the next page has them at once; as it does
+ * that a person let all of them go, so that what was picked once is not chosen anew. Those that are gone meanwhile are let go when the application has said which are there; what was too many for the browser's storage
  * is said, not lost in silence.
  */
 import { z } from 'zod';
@@ -49,15 +49,16 @@ export class KeptSelection {
     if (!kept?.packed) return;
     around.selection.set(unpackIds(kept.packed));
     around.selection.folder = kept.folder;
+    around.selection.isLetGo = kept.count === 0;
   }
 
   /** To be called when the page goes. */
   keep = (): void => {
     const { storage, selection } = this.#around;
-    const { folder, ids } = selection;
+    const { folder, ids, isLetGo } = selection;
     try {
       storage?.removeItem(KEY); // room for the new one, and no older one in its place
-      if (ids.size === 0) return;
+      if (ids.size === 0 && !isLetGo) return;
       this.#put({ folder, count: ids.size, packed: packIds(ids) });
     } catch {
       // storage is off

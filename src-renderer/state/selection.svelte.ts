@@ -16,6 +16,8 @@ export class Selection {
   #anchor: { list: unknown; index: number } | null = null;
   /** The folder whose photos were on screen last; that of a collection for its photos. */
   folder: string | null = null;
+  /** A person left out all that was chosen, and has chosen nothing since. */
+  isLetGo = false;
   #asked = 0;
 
   get size(): number {
@@ -29,7 +31,7 @@ export class Selection {
   standIn(folder: string): readonly string[] {
     const chosen = this.folder === null || this.folder === folder ? [] : [...this.ids];
     this.folder = folder;
-    if (chosen.length > 0) this.clear();
+    if (chosen.length > 0) this.set([]);
     return chosen;
   }
 
@@ -41,6 +43,7 @@ export class Selection {
     const next = new Set(this.ids);
     const on = !next.delete(imageId);
     if (on) next.add(imageId);
+    this.isLetGo = next.size === 0;
     this.ids = next;
     this.last = { imageId, on };
     this.#anchor = { list, index };
@@ -55,6 +58,7 @@ export class Selection {
     const between = await list.between(Math.min(from, index), Math.max(from, index));
     if (asked !== this.#asked) return; // something else was chosen meanwhile
     this.#anchor = anchor;
+    this.isLetGo = false;
     this.ids = new Set([...this.ids, ...between]);
     const imageId = index >= from ? between.at(-1) : between[0];
     if (imageId !== undefined) this.last = { imageId, on: true };
@@ -69,6 +73,7 @@ export class Selection {
 
   set(imageIds: Iterable<string>): void {
     this.#asked++;
+    this.isLetGo = false;
     this.ids = new Set(imageIds);
     this.last = null;
     this.#anchor = null;
@@ -83,7 +88,10 @@ export class Selection {
     return count;
   }
 
+  /** As a person does. */
   clear = (): void => {
-    if (this.ids.size > 0) this.set([]);
+    if (this.ids.size === 0) return;
+    this.set([]);
+    this.isLetGo = true;
   };
 }

@@ -60,6 +60,9 @@ test('Explore: what was picked, though its photos were tagged since, and the pho
   await page.goBack();
   expect(await names()).toEqual(before);
   await page.keyboard.press('Escape');
+  await page.reload();
+  expect(await names()).toEqual(before);
+  await expect(bar).toBeHidden(); // they are there, and as before none of them is chosen
   await picks.locator('button[aria-pressed]').first().click(); // its neighbours
   await page.getByRole('button', { name: 'Details of this photo' }).click();
   const viewer = page.getByRole('dialog');

@@ -76,9 +76,14 @@ describe('over a reload', () => {
     await after.kept.check();
     expect(after.selection.size).toBe(3);
     expect(after.say).not.toHaveBeenCalled();
+    expect(after.selection.isLetGo).toBe(false);
     after.selection.clear();
     after.kept.keep();
-    expect(open().selection.size).toBe(0);
+    const cleared = open().selection;
+    expect([cleared.size, cleared.isLetGo]).toEqual([0, true]);
+    const fresh = tab().open();
+    fresh.kept.keep();
+    expect(fresh.selection.isLetGo).toBe(false);
   });
 
   it('those that are gone meanwhile are let go, which is said; those of a folder that is away are not', async () => {
