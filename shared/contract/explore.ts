@@ -32,6 +32,8 @@ export const Task = z.object({
   error: WireError.nullable(),
   /** Set when done: the id of what was made (an embedding set, evaluation or export, a run that was imported or is of a frozen encoder; of what was written for a cluster the folder, of weights that were fetched the file). */
   resultId: z.string().nullable(),
+  /** What it is of: a run, a folder or collection, or both. */
+  about: z.object({ runId: Id.optional(), datasetId: Id.optional() }).default({}),
   ...isJoined,
 });
 export type Task = z.infer<typeof Task>;

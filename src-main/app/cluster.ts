@@ -253,7 +253,9 @@ export function clusterHandlers(
           return runId;
         });
       };
-      return tasks.start('cluster', reason('doing.importing', { name: nameOf(named) }), work, { line: 'processor' });
+      return tasks.start('cluster', reason('doing.importing', { name: nameOf(named) }), work, {
+        ...{ line: 'processor', about: { datasetId: datasetIdOf } },
+      });
     },
   };
 }

@@ -150,7 +150,10 @@ export function evaluateHandlers(context: AppContext, library: Library, sets: Em
         withWhole(context, { ...named, path: held.path }, request.checkpointId !== null, control, (chosen) =>
           work(chosen, control),
         );
-      return tasks.start('evaluate', reason(`doing.${kind}`, { name: nameOf(named.run) }), whole, held);
+      return tasks.start('evaluate', reason(`doing.${kind}`, { name: nameOf(named.run) }), whole, {
+        ...held,
+        about: { runId: named.run.id },
+      });
     },
     'evaluate.list': ({ runId }) =>
       store.evaluations.all(runId).filter((item) => !store.runs.get(item.runId)?.deletedAt),

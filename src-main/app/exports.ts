@@ -139,7 +139,9 @@ export function exportHandlers(context: AppContext, library: Library, sets: Embe
         withWhole(context, { ...named, path: held.path }, checkpointId !== null, control, (chosen) =>
           work(chosen, control),
         );
-      return tasks.start('export', reason('doing.exporting', { name: nameOf(run) }), whole, { line, release });
+      return tasks.start('export', reason('doing.exporting', { name: nameOf(run) }), whole, {
+        ...{ line, release, about: { runId: run.id } },
+      });
     },
     'exports.list': ({ runId }) => store.exports.all(runId).filter((item) => !store.runs.get(item.runId)?.deletedAt),
     'exports.get': ({ exportId }) => found(store.exports.get(exportId), 'export', exportId),

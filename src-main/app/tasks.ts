@@ -24,6 +24,7 @@ export type TaskWork = (control: TaskControl) => Promise<string | null>;
 
 export interface TaskOptions {
   line?: 'device' | 'processor';
+  about?: Task['about'];
   /** Gives back what the task holds from now on; called when its work has ended, also where that never began. */
   release?(): void | Promise<void>;
 }
@@ -67,6 +68,7 @@ export class Tasks {
       notice: null,
       error: null,
       resultId: null,
+      about: {},
       ...known,
     };
     const tell = throttled(() => this.#events.emit({ name: 'task', task: { ...task } }), 200);
@@ -74,8 +76,13 @@ export class Tasks {
   }
 
   /** Queues the work behind other tasks of its line and answers at once. */
-  start(kind: Task['kind'], doing: Reason, work: TaskWork, { line = 'device', release }: TaskOptions = {}): Task {
-    const { task, tell, abort } = this.#add(kind, doing);
+  start(
+    kind: Task['kind'],
+    doing: Reason,
+    work: TaskWork,
+    { line = 'device', about = {}, release }: TaskOptions = {},
+  ): Task {
+    const { task, tell, abort } = this.#add(kind, doing, { about });
     const signal = AbortSignal.any([abort.signal, this.#closing]);
     const cancelled = new Promise<void>((resolve) => {
       if (signal.aborted) resolve();
@@ -158,8 +165,8 @@ export class Tasks {
   }
 
   /** One whose result was there already. */
-  finished(kind: Task['kind'], doing: Reason, resultId: string): Task {
-    const entry = this.#add(kind, doing, { state: 'done', progress: 1, resultId });
+  finished(kind: Task['kind'], doing: Reason, resultId: string, about: Task['about']): Task {
+    const entry = this.#add(kind, doing, { state: 'done', progress: 1, resultId, about });
     const { task, tell } = entry;
     this.#entries.set(task.id, { ...entry, settled: Promise.resolve({ ...task }) });
     this.#forget();

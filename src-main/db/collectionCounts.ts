@@ -72,8 +72,6 @@ function countsOf(kinds: readonly PhotoKind[], skipped: number): DatasetCounts {
     bytes: sum(here, 'bytes'),
     unread: sum(here.filter(({ unread }) => unread === 1)),
     formats: Object.fromEntries([...formats].map(([format, rows]) => [format, sum(rows)])),
-    classes: [...labels]
-      .map(([name, rows]) => ({ name, images: sum(rows) }))
-      .sort((a, b) => byName(a.name, b.name)),
+    classes: [...labels].map(([name, rows]) => ({ name, images: sum(rows) })).sort((a, b) => byName(a.name, b.name)),
   };
 }

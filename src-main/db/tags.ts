@@ -78,9 +78,7 @@ export function tagsTable(db: Db) {
     tag_rejections: db.prepare<[string, string], string>(taking('tag_rejections')).pluck(),
   };
   const lists = collectionLists(db);
-  const tagsOf = db
-    .prepare<[string], string>('SELECT tag_id FROM image_tags WHERE image_id = ?')
-    .pluck();
+  const tagsOf = db.prepare<[string], string>('SELECT tag_id FROM image_tags WHERE image_id = ?').pluck();
   const ordering = db.prepare<[], Pick<TagRow, 'id' | 'key' | 'name'>>('SELECT id, key, name FROM tags');
   const tagsOfEach = db.prepare<[string], { id: string; tag: string }>(
     'SELECT image_id AS id, tag_id AS tag FROM json_each(?) JOIN image_tags ON image_id = value',
@@ -169,7 +167,12 @@ export function tagsTable(db: Db) {
     ofEach(imageIds: readonly string[]): Map<string, string[]> {
       const found = Map.groupBy(tagsOfEach.all(JSON.stringify(imageIds)), ({ id }) => id);
       if (found.size === 0) return new Map();
-      const places = new Map(ordering.all().sort(inOrder).map(({ id }, place) => [id, place]));
+      const places = new Map(
+        ordering
+          .all()
+          .sort(inOrder)
+          .map(({ id }, place) => [id, place]),
+      );
       const sorted = (rows: readonly { tag: string }[]) =>
         rows.map(({ tag }) => tag).sort((a, b) => places.get(a)! - places.get(b)!);
       return new Map([...found].map(([id, rows]) => [id, sorted(rows)]));

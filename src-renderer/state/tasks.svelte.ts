@@ -5,7 +5,11 @@ import { ContractError } from '../../shared/contract/wire.ts';
 
 const ended = (task: Task): boolean => task.state === 'done' || task.state === 'failed' || task.state === 'cancelled';
 
+/** Ended ones that are still listed. */
+const REMEMBERED = 50;
+
 export class Tasks {
+  /** Those under way as they came, and those that ended as they did. */
   list = $state.raw<readonly Task[]>([]);
   readonly #client: Client;
   readonly #waiting = new Map<string, ((task: Task) => void)[]>();
@@ -41,7 +45,12 @@ export class Tasks {
 
   put(task: Task): void {
     const before = this.get(task.id);
-    this.list = [...this.list.filter((t) => t.id !== task.id), task].slice(-50);
+    const others = this.list.filter(({ id }) => id !== task.id);
+    // one under way stays where it is: else its line would go from under the pointer as another tells of its progress
+    if (before && !ended(task)) this.list = this.list.map((one) => (one.id === task.id ? task : one));
+    else this.list = [...others, task];
+    const gone = new Set(this.list.filter(ended).slice(0, -REMEMBERED));
+    if (gone.size > 0) this.list = this.list.filter((one) => !gone.has(one));
     if (!ended(task)) return;
     for (const settle of this.#waiting.get(task.id) ?? []) settle(task);
     this.#waiting.delete(task.id);

@@ -216,5 +216,6 @@ export const taskRecord = (state: Task['state'], more: Partial<Task> = {}): Task
   notice: null,
   error: null,
   resultId: null,
+  about: {},
   ...more,
 });

@@ -79,8 +79,13 @@ export function duplicateHandlers(context: AppContext, library: Library, sets: E
   return {
     'duplicates.start': (of) => {
       const { name } = library.dataset(of.datasetId);
-      if (of.embeddingSetId !== null) sets.row(of.embeddingSetId);
-      return tasks.start('duplicates', reason('doing.finding-duplicates', { name }), find(of), { line: 'processor' });
+      const about = {
+        datasetId: of.datasetId,
+        ...(of.embeddingSetId !== null && { runId: sets.row(of.embeddingSetId).runId }),
+      };
+      return tasks.start('duplicates', reason('doing.finding-duplicates', { name }), find(of), {
+        ...{ line: 'processor', about },
+      });
     },
     'duplicates.get': async ({ kind, offset, limit, ...of }) => {
       library.dataset(of.datasetId);

@@ -20,6 +20,8 @@ import type { OpenSet } from './openSet.ts';
 import { readUmap, writeUmap } from './umapFile.ts';
 import type { EmbeddingSets } from './sets.ts';
 
+const aboutOf = ({ runId, datasetId }: OpenSet['row']) => ({ runId, datasetId });
+
 export type ExploreHandlers = Pick<AppHandlers, keyof typeof exploreCalls>;
 
 export function exploreHandlers(
@@ -164,7 +166,7 @@ export function exploreHandlers(
         'umap',
         reason('doing.arranging-map'),
         (control) => sets.use(embeddingSetId, (set) => arrange(set, control)),
-        { line: 'processor', release: leases.hold('run', row.runId) },
+        { line: 'processor', about: aboutOf(row), release: leases.hold('run', row.runId) },
       );
     },
     'explore.startGraph': ({ embeddingSetId }) => {
@@ -179,7 +181,7 @@ export function exploreHandlers(
         'graph',
         reason('doing.finding-neighbours'),
         (control) => sets.use(embeddingSetId, (set) => find(set, control)),
-        { line: 'processor', release: leases.hold('run', row.runId) },
+        { line: 'processor', about: aboutOf(row), release: leases.hold('run', row.runId) },
       );
     },
     'explore.clusters': ({ embeddingSetId, count }, { signal }) =>
@@ -204,7 +206,7 @@ export function exploreHandlers(
         'pick',
         doing,
         picking(embeddingSetId, doing, (set, on) => pickPhotos(store, set, request, on)),
-        { line: 'processor', signal },
+        { line: 'processor', about: aboutOf(sets.row(embeddingSetId)), signal },
       );
     },
     'explore.gain': ({ embeddingSetId }, { signal }) => {
@@ -213,7 +215,7 @@ export function exploreHandlers(
         'pick',
         doing,
         picking(embeddingSetId, doing, (set, on) => gainOf(store, set, on)),
-        { line: 'processor', signal },
+        { line: 'processor', about: aboutOf(sets.row(embeddingSetId)), signal },
       );
     },
     'explore.outliers': ({ embeddingSetId, count }, { signal }) =>

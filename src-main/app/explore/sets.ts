@@ -77,6 +77,7 @@ export class EmbeddingSets {
     const chosen = chooseCheckpoint(this.#context, runId, checkpointId);
     const { id: dataset, name } = this.#library.dataset(datasetId ?? chosen.run.datasetId);
     const doing = reason('doing.embedding', { name });
+    const about = { runId, datasetId: dataset };
     const held = holdCheckpoint(this.#context, runId, chosen.checkpoint.file);
     const known = await this.#known(chosen, dataset).catch((error: unknown) => {
       held.release();
@@ -84,7 +85,7 @@ export class EmbeddingSets {
     });
     if (known) {
       held.release();
-      return this.#context.tasks.finished('embed', doing, known.id);
+      return this.#context.tasks.finished('embed', doing, known.id, about);
     }
     return this.#context.tasks.start(
       'embed',
@@ -93,7 +94,7 @@ export class EmbeddingSets {
         withWhole(this.#context, { ...chosen, path: held.path }, checkpointId !== null, control, (whole) =>
           this.embed(whole, dataset, control),
         ),
-      held,
+      { ...held, about },
     );
   }
 

@@ -90,9 +90,7 @@ const nameOf = ({ language, experiment }: ReportData, armId: string): string =>
 const figure = (language: ReportLanguage, value: number | null, digits: number): string =>
   value === null || !Number.isFinite(value)
     ? '–'
-    : trueMinus(
-        numberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value),
-      );
+    : trueMinus(numberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value));
 
 const row = (cells: readonly string[], tag: 'td' | 'th', attributes = ''): string =>
   `<tr${attributes}>${cells.map((cell, i) => (i === 0 ? `<th scope="${tag === 'th' ? 'col' : 'row'}">${cell}</th>` : `<${tag}${tag === 'th' ? ' scope="col"' : ''}>${cell}</${tag}>`)).join('')}</tr>`;

@@ -235,7 +235,7 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
     'photos.fetch': ({ datasetId }) => {
       library.dataset(datasetId);
       const work = fetchElsewhere(context, library, datasetId);
-      return tasks.start('fetch', reason('doing.fetching'), work, { line: 'processor' });
+      return tasks.start('fetch', reason('doing.fetching'), work, { line: 'processor', about: { datasetId } });
     },
     'photos.copy': async ({ imageIds, folder, byTag }) => {
       const { files, work } = await copyPhotos(context, imageIds, folder, byTag);

@@ -22,6 +22,19 @@ describe('Tasks', () => {
     expect(await tasks.finish(task('running'))).toBe('x');
   });
 
+  it('keeps each under way in its line while they tell how far they are, and what ended in the order of that', () => {
+    const tasks = new Tasks(fakeClient({}).client);
+    const ids = () => tasks.list.map(({ id }) => id).join('');
+    for (const id of ['a', 'b', 'c']) tasks.put(task('running', { id }));
+    tasks.put(task('running', { id: 'a', progress: 0.5 }));
+    expect(ids()).toBe('abc');
+    for (const id of ['b', 'a']) tasks.put(task('done', { id }));
+    expect(ids()).toBe('cba');
+    for (let i = 0; i < 60; i++) tasks.put(task('done', { id: `${i}` }));
+    expect(tasks.running.map(({ id }) => id)).toEqual(['c']); // not forgotten for what ended
+    expect(tasks.list).toHaveLength(51);
+  });
+
   it('fails as the work failed', async () => {
     const tasks = new Tasks(fakeClient({}).client);
     const finished = tasks.finish(task('running'));
