@@ -106,6 +106,7 @@ export const libraryWords = catalogue({
   'library.label': ['Label', '类别'],
   'library.allLabels': ['All labels', '全部类别'],
   'library.onlyExcluded': ['Excluded only', '仅显示已排除'],
+  'library.isExcluded': ['excluded from training', '不参与训练'],
   'library.excludedCount': ['{count} excluded', '已排除 {count}'],
   'library.exclude': ['Exclude from training', '不用于训练'],
   'library.include': ['Take back in', '重新纳入'],
