@@ -14,6 +14,8 @@ export interface PickRequest {
   hint: string | null;
   /** A folder that is looked for again: what is asked, and the path that it had, near which one begins. */
   lost?: { title: string; text: string; folder: string };
+  /** What is typed, and was when the dialog was left with its place. */
+  typed: string;
   /** Takes the path of the folder or file; null: the person gave up. */
   done(path: string | null): void;
 }
@@ -41,6 +43,8 @@ export class ShellActions {
   /** The run that a person is asked about before it is deleted; null: none. */
   deleting = $state.raw<RunSummary | null>(null);
   adding = $state(false);
+  /** Paths that were typed into our own dialog and left behind with the place, by what was picked. */
+  readonly #unsent = new Map<PickRequest['what'], string>();
   readonly battery = new Battery();
   readonly #app: App;
   #prefix = false;
@@ -82,12 +86,23 @@ export class ShellActions {
     return new Promise((resolve) => {
       this.picking = {
         ...{ what, hint, ...(lost && { lost }) },
+        typed: (!hint && !lost && this.#unsent.get(what)) || '',
         done: (path) => {
           this.picking = null;
+          this.#unsent.delete(what);
           resolve(path);
         },
       };
     });
+  }
+
+  /** What was asked in the place that is left, as by Back, is asked no more; a path that was typed is there the next time. */
+  leave(): void {
+    const { picking } = this;
+    picking?.done(null);
+    if (picking?.typed) this.#unsent.set(picking.what, picking.typed);
+    this.deleting = null;
+    this.showShortcuts = false;
   }
 
   addFolder = async (hint: string | null = null): Promise<void> => {
