@@ -53,6 +53,7 @@ import { systemHandlers } from './system.ts';
 import { tagHandlers } from './tags/handlers.ts';
 import { Leases } from './leases.ts';
 import { Tasks } from './tasks.ts';
+import { takeTurn } from './turn.ts';
 import { lists, Turns } from './turns.ts';
 
 export interface AppOptions {
@@ -227,7 +228,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     let closed: Promise<void> | null = null;
     const close = async () => {
       closing.abort();
-      await stopAll(stops);
+      const turn = takeTurn(paths, 200); // a command looks at it for a moment
+      await stopAll(stops).finally(() => turn?.release());
     };
     return {
       handle: (async (method: string, params: unknown, { signal = neverAborted }: { signal?: AbortSignal } = {}) => {

@@ -1,12 +1,13 @@
 /** Which checkpoint a request means, where its file is, and how it is held for as long as somebody wants to read it. */
 import { randomUUID } from 'node:crypto';
-import { existsSync, linkSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, linkSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ContractError } from '../../shared/contract.ts';
 import { nameOf } from '../../shared/naming.ts';
 import { wireError } from '../../shared/errors.ts';
 import { reason } from '../../shared/reason.ts';
 import type { CheckpointRow, RunRow } from '../db/index.ts';
+import { errnoOf, makeFolder } from '../files/index.ts';
 import type { AppContext } from './context.ts';
 import { AppError, found } from './errors.ts';
 import type { TaskControl } from './tasks.ts';
@@ -32,11 +33,25 @@ export function chooseCheckpoint(
   if (!checkpoint || checkpoint.runId !== runId)
     throw new AppError('not-available.no-checkpoint', { name: nameOf(run) });
   const path = paths.checkpoint(runId, checkpoint.file);
-  if (!existsSync(path)) throw thinnedOut();
+  assertThere(path, run, checkpoint.file);
   return { run, checkpoint, path };
 }
 
-const thinnedOut = () => new AppError('not-available.thinned');
+/**
+ * A file that is named by the history and is gone was thinned out where the run trains; else somebody took it away, or it
+ * is closed.
+ * @throws AppError not-available
+ */
+function assertThere(path: string, { id, state }: Pick<RunRow, 'id' | 'state'>, file: string): void {
+  try {
+    statSync(path);
+  } catch (error) {
+    const errno = errnoOf(error) ?? '';
+    if (errno !== 'ENOENT') throw new AppError('not-available.checkpoint-closed', { path, errno });
+    if (state === 'running' || state === 'paused') throw new AppError('not-available.thinned');
+    throw new AppError('not-available.checkpoint-away', { file, id });
+  }
+}
 
 export interface HeldFile {
   path: string;
@@ -49,17 +64,18 @@ export interface HeldFile {
  * is wanted is said when it is read.
  * @throws AppError not-available when the file is gone
  */
-export function holdCheckpoint({ paths, leases }: AppContext, runId: string, file: string): HeldFile {
+export function holdCheckpoint({ store, paths, leases }: AppContext, runId: string, file: string): HeldFile {
   const path = paths.checkpoint(runId, file);
   const held = join(paths.held(runId), `${randomUUID()}.safetensors`);
   const leave = leases.hold('run', runId);
   try {
-    mkdirSync(paths.held(runId), { recursive: true });
+    makeFolder(paths.held(runId), paths.home);
     linkSync(path, held);
   } catch {
     if (existsSync(path)) return { path, release: leave };
     leave();
-    throw thinnedOut();
+    assertThere(path, found(store.runs.get(runId), 'run', runId), file);
+    throw new AppError('not-available.thinned');
   }
   return {
     path: held,

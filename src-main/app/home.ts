@@ -68,7 +68,7 @@ export function tryWriting(folder: string): void {
   try {
     writeFileSync(trial, 'a');
   } catch (error) {
-    if (!isFullDisk(error)) throw error;
+    if (!isFullDisk(error)) throw Object.assign(error as Error, { path: folder });
   } finally {
     if (existsSync(trial)) rmSync(trial, { force: true });
   }

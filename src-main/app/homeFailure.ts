@@ -2,6 +2,7 @@
  * What keeps the application from its own home while it is open (a disk that became read-only, say), told as that: with
  * the home and its remedy, and not with those of the one file of it that was met first.
  */
+import { existsSync } from 'node:fs';
 import { StorageError, storageError } from '../db/index.ts';
 import { liesIn } from '../files/index.ts';
 
@@ -16,6 +17,8 @@ export function ofHome<E>(error: E, home: string): E | StorageError {
   const { path, errno } = details ?? {};
   const isOwn = code === 'write-failed' && typeof path === 'string' && typeof errno === 'string' && liesIn(path, home);
   if (!isOwn && !code.startsWith('SQLITE_')) return error;
-  const told = storageError(isOwn ? Object.assign(new Error(errno), { code: errno }) : error, home);
+  if (isOwn && errno === 'ENOENT' && !existsSync(home))
+    return new StorageError('unwritable-home.gone', { folder: home });
+  const told = storageError(isOwn ? Object.assign(new Error(errno), { code: errno, path }) : error, home);
   return told instanceof StorageError ? told : error;
 }

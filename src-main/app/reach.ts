@@ -7,3 +7,4 @@ export { assertApart } from './homeApart.ts';
 export { connectLocally, listenLocally } from './local.ts';
 export { isBegun } from './paths.ts';
 export { startApp } from './start.ts';
+export { takeTurn } from './turn.ts';

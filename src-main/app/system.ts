@@ -135,7 +135,7 @@ async function checks(context: AppContext, free: number, devices: Doctor['device
     const count = (await lostRuns(context)).length;
     if (count > 0) return [false, reason('check.history.lost', { count })];
     const holds = {
-      runs: reason('check.history.runs', { count: runs.all().length }),
+      runs: reason('check.history.runs', { count: runs.all().filter(({ deletedAt }) => deletedAt === null).length }),
       folders: reason('check.history.folders', { count: datasets.all().length }),
     };
     return [true, reason('check.history.holds', holds)];

@@ -23,8 +23,10 @@ export interface Arguments {
   text(name: string): string | undefined;
   list(name: string): string[];
   on(name: string): boolean;
-  /** @throws UsageError when it is no whole number of at least `least` */
-  integer(name: string, least: number): number | undefined;
+  /** @throws UsageError when it is no whole number from `least` to `most` */
+  integer(name: string, least: number, most?: number): number | undefined;
+  /** @throws UsageError naming the first of these options that was given, and what it goes with */
+  only(names: readonly string[], condition: boolean, withWhat: string): void;
 }
 
 export interface Context {
@@ -71,6 +73,7 @@ export function parseArguments(command: Command, argv: string[]): Arguments {
     parsed = parseArgs({
       args: argv,
       allowPositionals: true,
+      tokens: true,
       options: Object.fromEntries(
         Object.entries(all).map(([name, option]) => [
           name,
@@ -105,7 +108,12 @@ export function parseArguments(command: Command, argv: string[]): Arguments {
   for (const [name, value] of Object.entries(values))
     if ([value].flat().includes(''))
       throw new UsageError(`--${name} is empty: give ${all[name]!.value}, or leave it out`);
+  const given = parsed.tokens.flatMap((token) => (token.kind === 'option' ? [token.name] : []));
+  const twice = given.find((name, at) => given.indexOf(name) < at && all[name]!.value && !all[name]!.multiple);
+  if (twice !== undefined) throw new UsageError(`--${twice} is given twice: write it once`);
   const { positionals } = parsed;
+  // an unset variable of a shell: as a path it would be the current folder
+  if (positionals.includes('')) throw new UsageError(`an argument is empty: ${see}`);
   const [least, most] = command.positionals;
   if (!values['help'] && positionals.length < least)
     throw new UsageError(`write it as: lookalike ${command.name} ${command.usage}`);
@@ -116,15 +124,29 @@ export function parseArguments(command: Command, argv: string[]): Arguments {
     text,
     list: (name) => (values[name] as string[] | undefined) ?? [],
     on: (name) => values[name] === true,
-    integer(name, least) {
-      const given = text(name);
-      if (given === undefined) return undefined;
-      const number = Number(given);
-      if (!Number.isInteger(number) || number < least)
-        throw new UsageError(`--${name} ${given}: give a whole number of at least ${least}`);
+    integer(name, least, most = Number.MAX_SAFE_INTEGER) {
+      const written = text(name);
+      if (written === undefined) return undefined;
+      const number = whole(written);
+      if (!(number >= least))
+        throw new UsageError(`--${name} ${written}: give a whole number of at least ${least.toLocaleString('en')}`);
+      if (number > most) throw new UsageError(`--${name} ${written}: at most ${most.toLocaleString('en')}`);
       return number;
     },
+    only(names, condition, withWhat) {
+      const alone = names.find((name) => values[name] !== undefined);
+      if (alone !== undefined && !condition)
+        throw new UsageError(
+          `--${alone} goes with ${withWhat} only: leave it out, or see 'lookalike ${command.name} --help'`,
+        );
+    },
   };
+}
+
+/** The number that decimal digits write; NaN for all else that Number reads ('', 0x10), and for what it cannot tell apart. */
+export function whole(written: string): number {
+  const number = /^\d+$/.test(written.trim()) || /^\d+(\.0*)?e\d+$/i.test(written.trim()) ? Number(written) : NaN;
+  return Number.isInteger(number) ? number : NaN;
 }
 
 /** The comma-separated values of an option, each one of `allowed`. @throws UsageError */

@@ -1,9 +1,10 @@
 /** CSV files that a person names: read, and written anywhere but among the photos. */
 import { statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import type { Client } from '../../shared/client.ts';
 import { CsvError, csvRecords, csvText } from '../../shared/csv.ts';
-import { isInside, placeOf, writeFileAtomicSync } from '../files/index.ts';
+import { answered, isInside, placeOf, writeFileAtomicSync } from '../files/index.ts';
 import { UsageError } from './command.ts';
 import { readNamed } from './namedFile.ts';
 
@@ -47,6 +48,10 @@ export async function csvTarget(client: Client, option: string, given: string): 
   // a file that is written whole takes the place of what had its name, which a device or a pipe would not survive
   if (isSpecial(place))
     throw new UsageError(`--${option} ${given} is not a file but a folder, a pipe or a device: name a file`);
+  // an evaluation may take hours: not after it is it said that its result cannot be written
+  const folder = dirname(place);
+  if (!(await answered(folder, () => stat(folder).catch(() => null)))?.isDirectory())
+    throw new UsageError(`--${option} ${given}: there is no folder ${folder}: create it or choose another place`);
   return place;
 }
 

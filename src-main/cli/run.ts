@@ -130,9 +130,10 @@ export async function runCommandLine(argv: readonly string[], host: Context['hos
   try {
     const [name, ...rest] = argv;
     if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
-      const topic = commands.find((command) => command.name === rest[0]);
-      if (name === 'help' && rest[0] !== undefined && !topic)
-        throw new UsageError(`there is no command '${rest[0]}'${meant(rest[0], names())}: 'lookalike help' lists them`);
+      const asked = rest[0]?.startsWith('-') ? undefined : rest[0];
+      const topic = commands.find((command) => command.name === asked);
+      if (name === 'help' && asked !== undefined && !topic)
+        throw new UsageError(`there is no command '${asked}'${meant(asked, names())}: 'lookalike help' lists them`);
       process.stdout.write(`${topic ? helpOf(topic) : overview()}\n`);
       return 0;
     }

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, serve } from '../../shared/client.ts';
 import type { Client } from '../../shared/client.ts';
 import { memoryPair } from '../../shared/transport.ts';
-import { connectLocally, homePaths, isHeld, listenLocally, startApp } from '../app/reach.ts';
+import { connectLocally, homePaths, isHeld, listenLocally, startApp, takeTurn } from '../app/reach.ts';
 import type { App } from '../app/index.ts';
 import { isOffline } from '../files/index.ts';
 import { UsageError } from './command.ts';
@@ -21,13 +21,17 @@ export interface Session {
   close(): Promise<void>;
 }
 
-/** An application that is just opening or closing its home is waited for, seconds. */
+/** An application that is just opening or closing its home, and does not say so by the turn, is waited for, seconds. */
 const patience = 5;
+
+/** After so many seconds it is said what is waited for. */
+const silence = 3;
 
 /** @throws StorageError, or AppError home-in-use when the one that holds the home does not answer */
 export async function openSession(context: Context, kind: 'cli' | 'server' = 'cli'): Promise<Session> {
-  const { home, version, host, signal } = context;
-  for (const began = Date.now(); ; await sleep(250)) {
+  const { home, version, host, signal, output } = context;
+  const waited = { since: Date.now(), told: false };
+  for (let began = Date.now(); ; await sleep(250)) {
     const beside = await connectLocally(homePaths(home));
     if (beside) {
       if (isOffline() && !(await beside.call('system.host', null)).offline) {
@@ -36,14 +40,25 @@ export async function openSession(context: Context, kind: 'cli' | 'server' = 'cl
       }
       return { client: beside, app: null, close: async () => beside.close() };
     }
-    const lastTry = Date.now() - began > 1000 * patience;
-    if (isHeld(home) && !lastTry) continue;
+    signal.throwIfAborted();
+    const turn = takeTurn(homePaths(home));
+    if (!turn) {
+      began = Date.now();
+      if (began - waited.since > 1000 * silence && !waited.told)
+        output.note('waiting for the Lookalike that opens or closes this home (Ctrl-C ends the wait)');
+      waited.told ||= began - waited.since > 1000 * silence;
+      continue;
+    }
     try {
+      const lastTry = Date.now() - began > 1000 * patience;
+      if (isHeld(home) && !lastTry) continue;
       if (kind === 'server' || host.launch) return await own(context, kind);
       return { app: null, ...(await startApp(home, version)) };
     } catch (error) {
       signal.throwIfAborted(); // a terminal's Ctrl-C ends the application as it begins, too
-      if ((error as { code?: unknown }).code !== 'home-in-use' || lastTry) throw error;
+      if ((error as { code?: unknown }).code !== 'home-in-use' || Date.now() - began > 1000 * patience) throw error;
+    } finally {
+      turn.release();
     }
   }
 }

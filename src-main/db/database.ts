@@ -5,7 +5,7 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
-import { errnoOf } from '../files/index.ts';
+import { assertOpen, errnoOf } from '../files/index.ts';
 import { inTheWay, StorageError, storageError } from './errors.ts';
 import { migrations } from './migrations.ts';
 
@@ -42,6 +42,12 @@ export function openingError(error: unknown, file: string): unknown {
   const folder = dirname(file);
   const errno = errnoOf(error);
   if (errno === 'SQLITE_CANTOPEN' && inTheWay(file, error)) return inTheWay(file, error);
+  if (errno?.startsWith('SQLITE_'))
+    try {
+      for (const part of ['', '-wal']) assertOpen(file + part);
+    } catch (closed) {
+      return storageError(closed, folder);
+    }
   return errno === 'SQLITE_ERROR'
     ? new StorageError('damaged-database.errno', { folder, errno }, { path: file })
     : storageError(error, folder);

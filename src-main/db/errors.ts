@@ -1,9 +1,10 @@
 /** What can go wrong with the home folder and its database, each with its remedy. */
 import { KeyedError } from '../../shared/errors.ts';
 import type { KeyOf } from '../../shared/errors.ts';
-import { lstatSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, statSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { homedir } from 'node:os';
+import { dirname } from 'node:path';
 import { errnoOf } from '../files/index.ts';
 
 type StorageErrorKey = KeyOf<'newer-database' | 'unwritable-home' | 'full-disk' | 'damaged-database'>;
@@ -11,7 +12,10 @@ export class StorageError<Key extends StorageErrorKey = StorageErrorKey> extends
   override readonly name = 'StorageError';
 }
 
-const short = (path: string) => (path.startsWith(`${homedir()}/`) ? `~${path.slice(homedir().length)}` : path);
+function short(path: string): string {
+  const own = homedir();
+  return own !== '' && path.startsWith(`${own}/`) ? `~${path.slice(own.length)}` : path;
+}
 
 /** Whether the error says that there is no room left on the disk. */
 export const isFullDisk = (error: unknown): boolean =>
@@ -43,6 +47,8 @@ export function storageError(error: unknown, path: string): unknown {
   if (error instanceof StorageError || code === undefined) return error;
   if (isFullDisk(error)) return new StorageError('full-disk.home', { folder: short(path) }, { path });
   if (code === 'EROFS') return new StorageError('unwritable-home.read-only', { folder: short(path) }, { path });
+  const closed = /^(EACCES|EPERM)$/.test(code) ? closedPlace(error, path) : null;
+  if (closed !== null) return new StorageError('unwritable-home.not-yours', { path: short(closed) }, { path: closed });
   if (/^(EACCES|EPERM|SQLITE_PERM|SQLITE_READONLY)$/.test(code))
     return new StorageError('unwritable-home.permission', { folder: short(path), errno: code }, { path });
   if (/^(EIO$|SQLITE_IOERR)/.test(code))
@@ -55,4 +61,14 @@ export function storageError(error: unknown, path: string): unknown {
   if (/^SQLITE_(CORRUPT|NOTADB)/.test(code))
     return new StorageError('damaged-database.errno', { folder: short(path), errno: code }, { path });
   return error;
+}
+
+/** What in `home` the error says is closed: the file, or the nearest folder that can be seen; null for the home itself. */
+function closedPlace(error: unknown, home: string): string | null {
+  const { path, details } = error as { path?: unknown; details?: { path?: unknown } };
+  const named = details?.path ?? path;
+  if (typeof named !== 'string') return null;
+  let at = named;
+  while (!existsSync(at) && dirname(at) !== at) at = dirname(at);
+  return at.startsWith(`${home}/`) ? at : null;
 }

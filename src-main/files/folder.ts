@@ -3,9 +3,14 @@ import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { writeFailed } from './errors.ts';
 
-/** Makes a folder and those above it where they are missing. @throws FileError write-failed */
-export function makeFolder(folder: string): void {
+/**
+ * Makes a folder and those above it where they are missing, but for `root` and what is above that: where a disk is taken
+ * away while it is used, the same path is a place on another disk, and what is written there is lost to who puts it back.
+ * @throws FileError write-failed, with ENOENT where `root` is not there
+ */
+export function makeFolder(folder: string, root?: string): void {
   try {
+    if (root !== undefined) statSync(root);
     make(folder);
   } catch (error) {
     throw writeFailed(folder, error);

@@ -8,7 +8,7 @@ export { fillSync } from './fill.ts';
 export { makeFolder } from './folder.ts';
 export { TooLongError, answered, checkGiven, endProcess, isBeside, openGiven, readGiven } from './given.ts';
 export { markIn, markOf, readLines, writeLines } from './lines.ts';
-export { acquireLock, isLocked } from './lock.ts';
+export { acquireLock, assertOpen, isLocked } from './lock.ts';
 export type { Lock } from './lock.ts';
 export { claimFolder } from './manifest.ts';
 export type { Claim } from './manifest.ts';

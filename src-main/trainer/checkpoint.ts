@@ -3,7 +3,7 @@
  * Written atomically, read newest valid first, thinned by the rule of retention.ts. What is inside the state is the
  * engine's matter.
  */
-import { open, mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { open, readdir, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { Baselines } from '../../shared/baselines.ts';
@@ -18,7 +18,7 @@ import type { State } from '../engine/index.ts';
 import { decodeSafetensors, floatTensors, writeSafetensors } from '../export/index.ts';
 import { KeyedError, reasonOf } from '../../shared/errors.ts';
 import { reason } from '../../shared/reason.ts';
-import { FileError, checksum, readGiven, setAside } from '../files/index.ts';
+import { FileError, checksum, makeFolder, readGiven, setAside } from '../files/index.ts';
 import { TrainerError } from './errors.ts';
 import { retain } from './retention.ts';
 import type { Stored } from './retention.ts';
@@ -92,7 +92,7 @@ export const checkpointDirectory = (runDirectory: string): string => join(runDir
 /** @throws FileError write-failed (disk full, no permission), with nothing left behind. */
 export async function writeCheckpoint(runDirectory: string, state: State, facts: CheckpointFacts): Promise<string> {
   const directory = checkpointDirectory(runDirectory);
-  await mkdir(directory, { recursive: true });
+  makeFolder(directory, runDirectory);
   const path = join(directory, fileName(facts.step, false));
   await writeCheckpointFile(path, state, facts);
   return path;

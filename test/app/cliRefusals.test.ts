@@ -91,6 +91,37 @@ describe('wrong settings: one clear line, no stack trace, no run', () => {
       /--by names takes no pattern/,
     ],
     ['a missing argument', () => ['train'], 2, /lookalike train FOLDER/],
+    ['a folder of an unset variable', () => ['train', ''], 2, /an argument is empty: see 'lookalike train --help'/],
+    [
+      'an option twice',
+      () => ['runs', '--home', directory, '--home', photos],
+      2,
+      /--home is given twice: write it once/,
+    ],
+    [
+      'a setting misspelt',
+      () => ['train', photos, '--set', 'epoch=3'],
+      2,
+      /unknown setting epoch \(did you mean epochs\?\)/,
+    ],
+    ['a setting without its group', () => ['train', photos, '--set', 'width=1'], 2, /did you mean backbone\.width\?/],
+    ['a list of a gain', () => ['pick', 'any', '--gain', '--out', 'a.csv'], 2, /--out goes with picking only/],
+    [
+      'one tag of all',
+      () => ['tag', photos, 'heron', '--export', 'a.csv'],
+      2,
+      /--export is of all tags of a folder: leave heron out/,
+    ],
+    ['minutes of no study', () => ['lab', '--minutes', '3'], 2, /--minutes goes with a study and a folder only/],
+    ['runs of an experiment that stays', () => ['lab', 'show', 'any', '--runs'], 2, /--runs goes with lab delete only/],
+    ['a Python that measures nothing', () => ['bench', '--python', 'python3'], 2, /--python goes with --peer only/],
+    [
+      'a device to measure',
+      () => ['bench', '--device', 'gpu'],
+      2,
+      /no device 'gpu': choose from cpu, webgpu, dml, cuda/,
+    ],
+    ['more than can be counted', () => ['neighbors', 'any', 'a.jpg', '-k', '1e99'], 2, /--k 1e99: at most 500/],
   ];
   test.each(cases)('%s', async (_name, args, expected, says) => {
     const { code, err, out } = await run(...args());
@@ -132,6 +163,10 @@ describe('wrong settings: one clear line, no stack trace, no run', () => {
       },
     ]);
   });
+});
+
+test('help is told whatever options stand beside it', async () => {
+  expect(await run('help', '--json')).toMatchObject({ code: 0, err: '' });
 });
 
 test('nothing of this left a run', async () => {

@@ -1,5 +1,5 @@
 /** A damaged checkpoint under what reads it: the one before it is used and that is said, unless a person named it. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { RunConfig } from '../../shared/config.ts';
@@ -93,4 +93,13 @@ test('one that a person named is an error with its own name, and so is the last 
     code: 'bad-checkpoint',
     message: expect.stringMatching(/step-1\.safetensors cannot be used: it is cut off/) as string,
   });
+});
+
+test('one whose file was taken away is not said to be thinned out where nothing trains', () => {
+  rmSync(context.paths.checkpoint('r', 'step-3.safetensors'));
+  expect(() => chooseCheckpoint(context, 'r', null)).toThrow(
+    'the checkpoint step-3.safetensors is not in runs/r/checkpoints of the home any more: put it back, or choose another one',
+  );
+  context.store.runs.update('r', { state: 'running' });
+  expect(() => chooseCheckpoint(context, 'r', null)).toThrow(/was thinned out a moment ago/);
 });

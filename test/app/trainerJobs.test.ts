@@ -163,6 +163,7 @@ describe('a network with NaN in it', () => {
   const spoiled = async (name: string): Promise<typeof source> => {
     const { state, facts } = await readCheckpoint(source.checkpoint);
     state.get(name)!.data[1] = NaN;
+    await mkdir(join(place.root, 'spoiled'), { recursive: true });
     return { ...source, checkpoint: await writeCheckpoint(join(place.root, 'spoiled'), state, facts) };
   };
   const failed = async (job: Job) => {

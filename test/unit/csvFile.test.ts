@@ -31,6 +31,11 @@ test('a folder and a place among the photos are refused', async () => {
   await expect(readCsvFile(join(directory, 'none.csv'))).rejects.toThrow(/none\.csv cannot be read \(ENOENT\)/);
 });
 
+test('a place whose folder is not there is refused before the work, not after it', async () => {
+  const target = csvTarget(library(), 'confusion', join(directory, 'no', 'a.csv'));
+  await expect(target).rejects.toThrow(/--confusion .*: there is no folder .*no: create it or choose another place/);
+});
+
 test.skipIf(process.platform === 'win32')('a link stays one, and what it leads to is written', async () => {
   const [link, file] = [join(directory, 'link.csv'), join(directory, 'real.csv')];
   writeFileSync(file, 'old');

@@ -126,6 +126,14 @@ export const applicationErrors = catalogue({
     'the checkpoint was thinned out a moment ago: choose a later one',
     '这个检查点刚刚被精简掉：请选择更晚的一个。',
   ],
+  'not-available.checkpoint-away': [
+    'the checkpoint {file} is not in runs/{id}/checkpoints of the home any more: put it back, or choose another one',
+    '检查点 {file} 已不在主文件夹的 runs/{id}/checkpoints 中：请把它放回，或选择另一个。',
+  ],
+  'not-available.checkpoint-closed': [
+    'the checkpoint {path} cannot be opened ({errno}): check its permissions and its disk',
+    '无法打开检查点 {path}（{errno}）：请检查其权限和所在的磁盘。',
+  ],
   'not-available.moved-on': [
     '{name} is back already, or was moved elsewhere since: say where it is now',
     '“{name}”已经移回，或之后又移到了别处：请指明它现在的位置。',

@@ -130,6 +130,18 @@ export const folderErrors = catalogue({
     'the disk of the home folder {folder} is read-only: make it writable, or copy the folder to another disk and open it there with --home or LOOKALIKE_HOME',
     '主文件夹 {folder} 所在的磁盘为只读：请使其可写，或把该文件夹复制到另一个磁盘，再用 --home 或 LOOKALIKE_HOME 打开。',
   ],
+  'unwritable-home.gone': [
+    'the home folder {folder} is not there any more: connect its disk again or move it back, then open Lookalike again',
+    '主文件夹 {folder} 已不存在：请重新连接它所在的磁盘或把它移回原处，然后重新打开 Lookalike。',
+  ],
+  'unwritable-home.not-yours': [
+    '{path} in the home folder is not yours to read and write: give it back its owner or permissions, or choose another home with --home or LOOKALIKE_HOME',
+    '您没有读写主文件夹中 {path} 的权限：请恢复其所有者或权限，或用 --home 或 LOOKALIKE_HOME 选择另一个主文件夹。',
+  ],
+  'unwritable-home.not-yours-to-delete': [
+    '{path} is not yours to delete from: give it back its owner or permissions, then delete the run again',
+    '您没有从 {path} 中删除内容的权限：请恢复其所有者或权限，然后再次删除这次训练。',
+  ],
   'unwritable-home.handles': [
     'too many files are open on this machine: close other programs, then open Lookalike again',
     '这台机器打开的文件过多：请关闭其他程序，再打开 Lookalike。',

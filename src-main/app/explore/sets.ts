@@ -3,7 +3,7 @@
  * and for a while after. Vectors never pass through this process as a whole.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EmbeddingSet, JobImage, Task } from '../../../shared/contract.ts';
 import type { EvaluateJob } from '../../../shared/contract/job.ts';
@@ -12,7 +12,7 @@ import { IdList } from '../../../shared/idList.ts';
 import { photoName } from '../../../shared/parts.ts';
 import { reason } from '../../../shared/reason.ts';
 import type { CheckpointRow, EmbeddingSetRow } from '../../db/index.ts';
-import { checkNpy, errnoOf, FileError, readNpyLayout } from '../../files/index.ts';
+import { checkNpy, errnoOf, FileError, makeFolder, readNpyLayout } from '../../files/index.ts';
 import { chooseCheckpoint, holdCheckpoint, withWhole } from '../checkpoints.ts';
 import type { ChosenCheckpoint } from '../checkpoints.ts';
 import { computeJob } from '../compute/job.ts';
@@ -144,7 +144,7 @@ export class EmbeddingSets {
     share: readonly [number, number],
   ): Promise<string> {
     const { paths } = this.#context;
-    await mkdir(paths.embeddings(run.id), { recursive: true });
+    makeFolder(paths.embeddings(run.id), paths.home);
     const output = this.file({ id, runId: run.id }, 'npy');
     const job = {
       kind: 'embed' as const,

@@ -14,7 +14,7 @@ import { trainingPhotos } from './trainingPhotos.ts';
 import { ASKED, typicalSide } from './typicalSide.ts';
 import { photosUsed } from './part.ts';
 import { planFor, prepareDevices, refusalError } from './plan.ts';
-import { removeRunFiles } from './reconcile.ts';
+import { assertRemovable, removeRunFiles } from './reconcile.ts';
 import type { Supervisor } from './supervisor.ts';
 import { assertGoesOn, newestResumable } from './trainJob.ts';
 
@@ -154,6 +154,7 @@ export function runHandlers(
     'runs.delete': async ({ runId }) => {
       const row = describer.row(runId);
       const bytes = describer.summary(row).diskBytes;
+      await assertRemovable(paths, runId);
       if (supervisor.has(runId)) await supervisor.stop(runId, true);
       try {
         store.runs.update(runId, { deletedAt: Date.now() });

@@ -2,8 +2,9 @@
  * Runs that come from elsewhere: their files are written before the history names them, so that a folder says of itself
  * that it is not whole yet. What a killed import left is taken away by the next start, and never for a run that was lost.
  */
-import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../../files/index.ts';
 import type { AppContext } from '../context.ts';
 import type { HomePaths } from '../home.ts';
 
@@ -13,7 +14,7 @@ const mark = (paths: HomePaths, runId: string): string => join(paths.run(runId),
 
 /** Does what writes the files of a run and then its row; where that fails nothing of it stays. */
 export async function importing<T>({ paths, store }: Parts, runId: string, work: () => Promise<T>): Promise<T> {
-  await mkdir(paths.run(runId), { recursive: true });
+  makeFolder(paths.run(runId), paths.home);
   await writeFile(mark(paths, runId), '');
   try {
     return await work();

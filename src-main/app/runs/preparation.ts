@@ -2,14 +2,13 @@
  * What comes before a run's process: an orphan of it is waited for, its device is tested and chosen, what its folder
  * holds is set right, and its job is made.
  */
-import { mkdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Provider } from '../../../shared/contract.ts';
 import type { JobImage, Reason, TrainJob } from '../../../shared/contract.ts';
 import { mayComputeHalf } from '../../../shared/devices.ts';
 import { reason } from '../../../shared/reason.ts';
 import { said } from '../../../shared/sentences.ts';
-import { isLocked } from '../../files/index.ts';
+import { isLocked, makeFolder } from '../../files/index.ts';
 import type { Pieces } from '../compute/lists.ts';
 import type { AppContext } from '../context.ts';
 import type { Devices } from '../devices/index.ts';
@@ -56,7 +55,7 @@ export class Preparation {
     const provider = await this.#provider(runId, stop);
     if (provider === null) return null;
     await reconcileRun(this.#context, { id: runId });
-    await mkdir(paths.checkpoints(runId), { recursive: true });
+    makeFolder(paths.checkpoints(runId), paths.home);
     await this.#fitPrecision(runId, provider);
     const { job, photos } = await trainJob(this.#context, this.#library, runId, provider);
     const settled = await this.#devices.settle(job, provider);
@@ -69,8 +68,9 @@ export class Preparation {
 
   /** A trainer that outlived a killed application still writes: its lock tells, and dies with it. */
   async #waitForOrphan(runId: string, stop: AbortSignal): Promise<void> {
-    const lock = this.#context.paths.runLock(runId);
-    await mkdir(this.#context.paths.run(runId), { recursive: true });
+    const { paths } = this.#context;
+    const lock = paths.runLock(runId);
+    makeFolder(paths.run(runId), paths.home);
     for (let waited = 0; !stop.aborted && isLocked(lock); waited += 0.25) {
       if (waited >= orphanSeconds) throw new AppError('wrong-state.locked');
       if (waited === 1) this.#tell(runId, reason('doing.waiting-for-orphan'));

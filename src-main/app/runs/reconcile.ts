@@ -4,11 +4,11 @@
  * still holds its run's lock, and its files are left alone. What a full disk takes no note of, and files that another
  * program has open, are left to the next start.
  */
-import { open, readdir, rm, stat } from 'node:fs/promises';
+import { access, constants, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { errnoOf, isLocked, isTemporary, removeTemporaryFiles } from '../../files/index.ts';
-import { isFullDisk } from '../../db/index.ts';
+import { isFullDisk, StorageError, storageError } from '../../db/index.ts';
 import type { RunRow } from '../../db/index.ts';
 import type { CheckpointReport } from '../../../shared/contract.ts';
 import { readHead } from '../../../shared/safetensors.ts';
@@ -42,6 +42,26 @@ async function reconcileStart(context: ReconcileContext, run: RunRow): Promise<v
     store.runs.update(run.id, { state: 'interrupted', etaSeconds: null });
   await rm(paths.held(run.id), { recursive: true, force: true });
   await reconcileRun(context, run);
+}
+
+/**
+ * Before a run is said to be deleted: its files go later, when nobody hears why they stay.
+ * @throws StorageError naming the folder that nothing may be deleted from
+ */
+export async function assertRemovable(paths: HomePaths, runId: string): Promise<void> {
+  for (const folder of [paths.runs, ...(await foldersIn(paths.run(runId)))])
+    await access(folder, constants.R_OK | constants.W_OK | constants.X_OK).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'EACCES' || error.code === 'EPERM')
+        throw new StorageError('unwritable-home.not-yours-to-delete', { path: folder }, { path: folder });
+      if (error.code !== 'ENOENT') throw storageError(error, paths.home);
+    });
+}
+
+/** It and all below; what is closed is among them, and what is in it is not. */
+async function foldersIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const inner = entries.filter((entry) => entry.isDirectory()).map(({ name }) => foldersIn(join(folder, name)));
+  return [folder, ...(await Promise.all(inner)).flat()];
 }
 
 export const removeRunFiles = (paths: HomePaths, runId: string): Promise<void> =>
@@ -79,7 +99,16 @@ export async function reconcileRun({ store, paths, leases }: ReconcileContext, r
       await rm(join(paths.embeddings(run.id), file), { force: true, recursive: true });
 }
 
-const names = (folder: string): Promise<string[]> => readdir(folder).catch(() => []);
+/**
+ * Empty where there is no such folder. What a folder that is closed or a disk that fails holds is not known: to take it
+ * for empty would lose the rows of files that are there, and then the files that have no rows.
+ * @throws the system's error
+ */
+const names = (folder: string): Promise<string[]> =>
+  readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
 const exists = async (file: string): Promise<boolean> => (await stat(file).catch(() => null)) !== null;
 
 /** The part of a checkpoint's metadata that the history shows; the trainer writes it as JSON under `facts`. */

@@ -3,11 +3,11 @@
  * same bytes on every machine with the same sharp; as the build rendered them where it did (pack.ts).
  */
 import { writeFileSync } from 'node:fs';
-import { mkdir, readdir, rm, rmdir, stat } from 'node:fs/promises';
+import { readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { KeyedError } from '../../../shared/errors.ts';
-import { moveInto } from '../../files/index.ts';
+import { makeFolder, moveInto } from '../../files/index.ts';
 import { motifs } from './motifs.ts';
 import { builtPack, readPack } from './pack.ts';
 import type { PackedPhoto } from './pack.ts';
@@ -45,9 +45,9 @@ export async function renderSampleSet(folder: string, options: SampleOptions = {
   const { photosPerClass = SAMPLE_PHOTOS_PER_CLASS, pack = builtPack, signal } = options;
   if (await holdsFiles(folder)) throw new SampleFolderError('folder-not-empty.sample', { folder });
   const partial = `${folder}.partial-${process.pid}`;
-  await mkdir(dirname(folder), { recursive: true });
+  makeFolder(dirname(folder)); // also that a place which cannot be is told before anything is rendered
   try {
-    for (const name of SAMPLE_CLASSES) await mkdir(join(partial, name), { recursive: true });
+    for (const name of SAMPLE_CLASSES) makeFolder(join(partial, name));
     const packed = (await readPack(pack))?.filter(({ index }) => index < photosPerClass) ?? [];
     const isWhole = packed.length === photosPerClass * SAMPLE_CLASSES.length;
     const batches = isWhole ? inBatches(packed, TOGETHER.written) : renderSample(photosPerClass);

@@ -10,7 +10,7 @@ import { epochHeader, epochRow } from '../epochs.ts';
 import { findFolder, findRun, openFolder, round } from '../find.ts';
 import { withSession } from '../session.ts';
 import { runTask } from './task.ts';
-import { patchOf, presetOf, withRunIds } from './train.ts';
+import { moreEpochs, patchOf, presetOf, withRunIds } from './train.ts';
 
 const isFolder = (path: string): Promise<boolean> =>
   answered(path, () =>
@@ -51,6 +51,7 @@ it goes on from the last checkpoint. 'lookalike import DIR' brings back what was
     const ofFolder = ['preset', 'config', 'init', 'name'].filter((name) => args.text(name) !== undefined);
     if (args.list('set').length > 0) ofFolder.push('set');
     const patch = await patchOf(args);
+    const preset = args.text('config') === undefined && args.text('preset') === undefined ? 'imagenet' : presetOf(args);
     const folder = await isFolder(given);
     return withSession(context, async ({ client }) => {
       const of = folder ? await folderOf() : await runOf();
@@ -75,17 +76,12 @@ it goes on from the last checkpoint. 'lookalike import DIR' brings back what was
         if (args.text('epochs') !== undefined)
           throw new UsageError('--epochs is for a finished run: for a folder write --set epochs=N');
         const { id: datasetId } = await openFolder(client, given, context);
-        const preset =
-          args.text('config') === undefined && args.text('preset') === undefined ? 'imagenet' : presetOf(args);
         return { datasetId, preset, patch: await withRunIds(client, patch), name: args.text('name') ?? null };
       }
       async function runOf() {
         if (ofFolder.length > 0)
           throw new UsageError(`--${ofFolder[0]} is for a folder: a run goes on with the settings it has`);
-        const more = args.text('epochs');
-        const epochs = more === undefined ? null : Number(more.replace(/^\+/, ''));
-        if (epochs !== null && (!Number.isInteger(epochs) || epochs < 1))
-          throw new UsageError(`--epochs ${more}: write +N, for example --epochs +50`);
+        const epochs = moreEpochs(args);
         const run = await findRun(client, given).catch((error: unknown) => {
           if (!(error instanceof UsageError)) throw error;
           throw new UsageError(`${given} is no folder that is there; as the name of a run, ${error.message}`);

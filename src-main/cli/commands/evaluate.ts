@@ -1,7 +1,7 @@
 /** `eval`: how well the frozen features tell labels apart, on the run's folder or on any other (transfer). */
 import { LinearSolver } from '../../../shared/contract.ts';
 import { counted } from '../../../shared/messages/format.ts';
-import { UsageError } from '../command.ts';
+import { UsageError, whole } from '../command.ts';
 import type { Arguments, Command } from '../command.ts';
 import { confusionTable, describeEvaluation, remarksOf, writeConfusion } from '../confusion.ts';
 import { csvTarget } from '../csvFile.ts';
@@ -24,7 +24,7 @@ function settingsOf(args: Arguments, kind: (typeof kinds)[number]) {
   const solvers = LinearSolver.options;
   if (solver !== undefined && !solvers.some((name) => name === solver))
     throw new UsageError(`--solver ${solver}: choose from ${solvers.join(', ')}`);
-  const shots = args.text('shots')?.split(',').map(Number);
+  const shots = args.text('shots')?.split(',').map(whole);
   only('shots', 'fewshot', shots);
   if (shots?.some((count) => !Number.isInteger(count) || count < 1 || count > 100))
     throw new UsageError(`--shots ${args.text('shots')}: give whole numbers from 1 to 100, as in 1,5,10`);
@@ -66,6 +66,7 @@ The confusion matrix is printed with the accuracy; the result is kept with the r
     const kind = chosen[0]!;
     const settings = settingsOf(args, kind);
     const csv = args.text('confusion');
+    args.only(['spreadsheet'], csv !== undefined, '--confusion');
     return withSession(context, async ({ client }) => {
       const { id } = await findRun(client, args.positionals[0]!);
       const run = await client.call('runs.get', { runId: id });

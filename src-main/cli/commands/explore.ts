@@ -27,8 +27,7 @@ export const neighbors: Command = {
   lookalike neighbors "first try" ~/Pictures/cat.jpg
   lookalike neighbors 4f0k holiday.heic -k 30 --json`,
   async run(args, context) {
-    const k = args.integer('k', 1) ?? 10;
-    if (k > 500) throw new UsageError('-k: at most 500');
+    const k = args.integer('k', 1, 500) ?? 10;
     const image = await readImage(args.positionals[1]!);
     return withSession(context, async ({ client }) => {
       const { id } = await findRun(client, args.positionals[0]!);

@@ -47,9 +47,16 @@ Studies: ${StudyId.options.join(', ')}.`,
   run(args, context) {
     const [first, second] = args.positionals;
     const verb = verbs.find((name) => name === first);
-    if (first === undefined) return list(context);
+    if (first === undefined) {
+      args.only(Object.keys(lab.options), false, 'a study and a folder');
+      return list(context);
+    }
     if (second === undefined)
       throw new UsageError(`write it as: lookalike lab ${verb ? `${verb} ID` : `${first} FOLDER`}`);
+    args.only(['runs'], verb === 'delete', 'lab delete');
+    args.only(['minutes', 'seeds', 'linear', 'plan'], !verb, 'a study and a folder');
+    args.only(['out', 'language'], verb !== 'delete', 'a study, lab resume and lab show');
+    args.only(['replace'], args.text('out') !== undefined, '--out');
     const chosen = reportLanguage(args);
     if (!verb) return start(args, context, chosen, second);
     return withSession(context, async ({ client }) => {
@@ -173,8 +180,7 @@ function start(args: Arguments, context: Context, chosen: ReportLanguage, folder
   const minutes = Number(args.text('minutes') ?? 2);
   if (!(minutes > 0 && minutes <= 10_000))
     throw new UsageError(`--minutes ${args.text('minutes')}: give minutes above 0, at most 10,000`);
-  const seeds = args.integer('seeds', 1) ?? 1;
-  if (seeds > 20) throw new UsageError(`--seeds ${seeds}: at most 20`);
+  const seeds = args.integer('seeds', 1, 20) ?? 1;
   return withSession(context, async ({ client }) => {
     const dataset = await openFolder(client, folder, context);
     const request: LabRequest = { study: study.data, datasetId: dataset.id, minutes, seeds, linear: args.on('linear') };

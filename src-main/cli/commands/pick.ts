@@ -5,7 +5,7 @@ import { csvLine, guarded } from '../../../shared/csv.ts';
 import { mostPicked, pickRules } from '../../../shared/contract.ts';
 import type { Client } from '../../../shared/client.ts';
 import { counted } from '../../../shared/messages/format.ts';
-import { UsageError } from '../command.ts';
+import { UsageError, whole } from '../command.ts';
 import type { Command, Context } from '../command.ts';
 import { csvTarget, writeCsvFile } from '../csvFile.ts';
 import { findRun, tagNamed } from '../find.ts';
@@ -36,9 +36,14 @@ is in doubt once there are tags enough. Near-copies of a photo that was picked, 
   lookalike pick 4f0k 200 --by varied --tag test
   lookalike pick 4f0k --gain`,
   async run(args, context) {
-    const count = args.positionals[1] === undefined ? 24 : Number(args.positionals[1]);
-    if (!Number.isInteger(count) || count < 1 || count > mostPicked)
+    const count = args.positionals[1] === undefined ? 24 : whole(args.positionals[1]);
+    if (!(count >= 1 && count <= mostPicked))
       throw new UsageError(`N is ${args.positionals[1]}: give a whole number from 1 to ${mostPicked}`);
+    const gain = args.on('gain');
+    args.only(['by', 'all-tags', 'tag', 'out', 'exclude-rest'], !gain, 'picking');
+    if (gain && args.positionals[1] !== undefined)
+      throw new UsageError(`--gain picks no photos: leave ${args.positionals[1]} out`);
+    args.only(['spreadsheet'], args.text('out') !== undefined, '--out');
     const by = pickRules.find((rule) => rule === (args.text('by') ?? 'mix'));
     if (!by) throw new UsageError(`--by ${args.text('by')}: choose from ${pickRules.join(', ')}`);
     return withSession(context, async ({ client }) => {
@@ -46,7 +51,7 @@ is in doubt once there are tags enough. Near-copies of a photo that was picked, 
       const out = args.text('out');
       const file = out === undefined ? null : await csvTarget(client, 'out', out);
       const { run, embeddingSetId } = await embedded(client, context, id, args.text('checkpoint'));
-      if (args.on('gain')) return showGain(client, context, embeddingSetId);
+      if (gain) return showGain(client, context, embeddingSetId);
       const { imageIds, tagged } = await client.call(
         'explore.pick',
         { embeddingSetId, by, count, heedTags: !args.on('all-tags') },

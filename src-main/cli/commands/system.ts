@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Provider } from '../../../shared/contract.ts';
 import type { Device } from '../../../shared/contract.ts';
 import { isOffered, speedup } from '../../../shared/devices.ts';
 import { selfTestSentence } from '../../../shared/messages/selfTest.ts';
@@ -27,8 +28,7 @@ also after the next start, until it is revoked in Settings. Ctrl-C saves what is
   lookalike serve
   lookalike serve --port 4747`,
   async run(args, context) {
-    const asked = args.integer('port', 0);
-    if ((asked ?? 0) > 65535) throw new UsageError(`--port ${asked}: at most 65535`);
+    const asked = args.integer('port', 0, 65_535);
     const session = await openSession(context, 'server');
     try {
       if (!session.app)
@@ -153,7 +153,10 @@ export const bench: Command = {
         code: 'not-available',
       });
     const python = args.text('python');
+    args.only(['python'], args.on('peer'), '--peer');
     const device = args.text('device');
+    if (device !== undefined && !Provider.safeParse(device).success)
+      throw new UsageError(`there is no device '${device}': choose from ${Provider.options.join(', ')}`);
     const flags = [
       ...(device === undefined ? [] : ['--device', device]),
       ...(args.on('peer') ? ['--peer'] : []),

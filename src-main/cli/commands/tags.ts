@@ -38,6 +38,12 @@ path, name or id. Tags are kept in the home: nothing is written into the folder.
     if (source !== undefined && target !== undefined) throw new UsageError('give --import or --export, not both');
     if (args.on('remove') && files.length === 0)
       throw new UsageError('--remove takes a tag from photos: name these after FOLDER and TAG');
+    args.only(['import', 'export'], named !== undefined, 'a FOLDER');
+    args.only(['spreadsheet'], target !== undefined, '--export');
+    if ((source ?? target) !== undefined && tagName !== undefined)
+      throw new UsageError(
+        `--${target === undefined ? 'import' : 'export'} is of all tags of a folder: leave ${tagName} out`,
+      );
     return withSession(context, async ({ client }) => {
       const { output } = context;
       if (named === undefined) {
@@ -137,9 +143,8 @@ A photo that gets the tag after all is no longer rejected.
   lookalike find "first try" heron --reject a/3.jpg --reject gulls.txt
   lookalike find 4f0k heron -k 100 --json`,
   async run(args, context) {
-    const count = args.integer('k', 1) ?? 24;
-    const accept = args.integer('accept', 1) ?? 0;
-    if (Math.max(count, accept) > 500) throw new UsageError('-k and --accept: at most 500');
+    const count = args.integer('k', 1, 500) ?? 24;
+    const accept = args.integer('accept', 1, 500) ?? 0;
     return withSession(context, async ({ client }) => {
       const { id: runId, datasetId } = await findRun(client, args.positionals[0]!);
       const wanted = await knownTag(client, args.positionals[1]!);

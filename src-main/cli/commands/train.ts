@@ -1,7 +1,7 @@
 /** `train` and `resume`. */
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { mergeConfig, parseConfig, patchFromAssignment, settings } from '../../../shared/config.ts';
+import { ConfigError, mergeConfig, parseConfig, patchFromAssignment, settings } from '../../../shared/config.ts';
 import type { ConfigPatch } from '../../../shared/config.ts';
 import { MOST_EPOCHS } from '../../../shared/config/limits.ts';
 import { PresetName, Provider } from '../../../shared/contract.ts';
@@ -13,11 +13,12 @@ import { counted } from '../../../shared/messages/format.ts';
 import { answered } from '../../files/index.ts';
 import { beside, readingColumns } from '../columns.ts';
 import { configFile } from '../configFile.ts';
-import { UsageError } from '../command.ts';
+import { UsageError, whole } from '../command.ts';
 import type { Arguments, Command, Context } from '../command.ts';
 import { findRun, knownTag, openFolder } from '../find.ts';
 import { listed } from '../listed.ts';
 import { follow } from '../follow.ts';
+import { meant } from '../nearest.ts';
 import { costLine } from '../output.ts';
 import { withSession } from '../session.ts';
 
@@ -141,6 +142,21 @@ function deviceOf(args: Arguments): Provider | 'auto' | undefined {
 
 /** @throws UsageError, or ConfigError naming the setting; before anything is opened */
 export async function patchOf(args: Arguments): Promise<ConfigPatch> {
+  try {
+    return await givenPatch(args);
+  } catch (error) {
+    if (error instanceof ConfigError && error.key === 'bad-config.unknown') {
+      const { setting } = error.values as { setting: string };
+      const paths = settings().map(({ path }) => path);
+      const inGroups = paths.filter((path) => path.endsWith(`.${setting}`));
+      const hint = inGroups.length > 0 ? ` (did you mean ${inGroups.join(' or ')}?)` : meant(setting, paths);
+      throw new UsageError(`unknown setting ${setting}${hint}: 'lookalike train --help' lists the settings`);
+    }
+    throw error;
+  }
+}
+
+async function givenPatch(args: Arguments): Promise<ConfigPatch> {
   const init = args.text('init');
   const device = args.text('device');
   const patch = mergeConfig(
@@ -191,6 +207,16 @@ const isThere = (path: string): Promise<boolean> =>
     ),
   );
 
+/** `--epochs +N`; null where it is not given. @throws UsageError */
+export function moreEpochs(args: Arguments): number | null {
+  const given = args.text('epochs');
+  if (given === undefined) return null;
+  const epochs = whole(given.replace(/^\+/, ''));
+  if (!(epochs >= 1)) throw new UsageError(`--epochs ${given}: write +N, for example --epochs +50`);
+  if (epochs > MOST_EPOCHS) throw new UsageError(`--epochs ${given}: at most +${MOST_EPOCHS.toLocaleString('en')}`);
+  return epochs;
+}
+
 export const resume: Command = {
   name: 'resume',
   usage: 'RUN [--epochs +N] [--device NAME]',
@@ -206,12 +232,7 @@ export const resume: Command = {
   lookalike resume "first try" --epochs +50
   lookalike resume 4f0k2m1a --device cpu`,
   async run(args, context) {
-    const given = args.text('epochs');
-    const epochs = given === undefined ? null : Number(given.replace(/^\+/, ''));
-    if (epochs !== null && (!Number.isInteger(epochs) || epochs < 1))
-      throw new UsageError(`--epochs ${given}: write +N, for example --epochs +50`);
-    if (epochs !== null && epochs > MOST_EPOCHS)
-      throw new UsageError(`--epochs ${given}: at most +${MOST_EPOCHS.toLocaleString('en')}`);
+    const epochs = moreEpochs(args);
     const device = deviceOf(args);
     if (device !== undefined && epochs !== null)
       throw new UsageError('--device is for a run that is continued: extend a finished one on its own device');
