@@ -15,6 +15,7 @@ export const entries = [
   'src-main/electron/main.ts',
   'src-main/cli/main.ts',
   'src-main/app/main.ts',
+  'src-main/app/arrivingWorker.ts',
   'src-main/app/duplicates/findingsWorker.ts',
   'src-main/app/explore/idsWorker.ts',
   'src-main/app/runs/recordsWorker.ts',

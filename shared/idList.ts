@@ -61,19 +61,24 @@ export class IdList implements Iterable<string> {
     const filled = lists.filter(({ length }) => length > 0);
     const [first] = filled;
     if (!first || filled.length === 1) return first ?? IdList.of([]);
-    if (filled.some((list) => list.#prefix !== first.#prefix)) return IdList.of(filled.flatMap((list) => [...list]));
-    const width = Math.max(...filled.map((list) => list.#width));
+    const prefix = filled.every((list) => list.#prefix === first.#prefix) ? first.#prefix : '';
+    const beginnings = filled.map((list) => encoder.encode(list.#prefix.slice(prefix.length)));
+    const width = filled.reduce((most, list, i) => Math.max(most, beginnings[i]!.length + list.#width), 0);
     const { bytes, rows } = made(
       filled.reduce((sum, { length }) => sum + length, 0),
       width,
-      first.#prefix,
+      prefix,
     );
     let at = 0;
-    for (const list of filled) {
+    for (const [i, list] of filled.entries()) {
+      const beginning = beginnings[i]!;
       if (list.#width === width) rows.set(list.#rows, at);
       else
-        for (let row = 0; row < list.length; row++)
-          rows.set(list.#rows.subarray(row * list.#width, (row + 1) * list.#width), at + row * width);
+        for (let row = 0; row < list.length; row++) {
+          rows.set(beginning, at + row * width);
+          const own = list.#rows.subarray(row * list.#width, (row + 1) * list.#width);
+          rows.set(own, at + row * width + beginning.length);
+        }
       at += list.length * width;
     }
     return new IdList(bytes, null);

@@ -3,6 +3,7 @@
  * WebSocket (browser or the ws package). Those of child processes and sockets are in src-main/app/transport.ts.
  */
 import { frameOf, messageOf } from './frames.ts';
+import { textFrames, TextParts } from './longText.ts';
 import type { Message, Transport } from './contract/wire.ts';
 
 /** The listener lists that every transport keeps; `closed` is told once, and to late listeners as well. */
@@ -103,12 +104,15 @@ export interface WebSocketLike {
 export function webSocketTransport(socket: WebSocketLike): Transport {
   const events = emitter();
   const early: (string | Uint8Array<ArrayBuffer>)[] = [];
+  const parts = new TextParts<string>();
   socket.binaryType = 'arraybuffer';
   socket.addEventListener('open', () => {
     for (const frame of early.splice(0)) socket.send(frame);
   });
   socket.addEventListener('message', (event) => {
-    const message = messageOf(event.data as string | ArrayBuffer);
+    const text = typeof event.data === 'string' ? parts.take(event.data) : null;
+    if (typeof event.data === 'string' && text === null) return; // there is more to come
+    const message = messageOf(text ? text.join('') : (event.data as ArrayBuffer));
     if (message) events.message(message);
     else socket.close(); // whoever speaks something else has no business here
   });
@@ -117,8 +121,9 @@ export function webSocketTransport(socket: WebSocketLike): Transport {
     send(message) {
       if (socket.readyState > 1) return;
       const frame = frameOf(message);
-      if (socket.readyState === 0) early.push(frame);
-      else socket.send(frame);
+      for (const one of typeof frame === 'string' ? textFrames(frame) : [frame])
+        if (socket.readyState === 0) early.push(one);
+        else socket.send(one);
     },
     onMessage: events.onMessage,
     onClose: events.onClose,

@@ -5,6 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseConfig } from '../../shared/config.ts';
 import type { AppMethod, AppParams } from '../../shared/contract.ts';
 import { frameOf } from '../../shared/frames.ts';
 import { IdList } from '../../shared/idList.ts';
@@ -61,6 +62,29 @@ export const usual: Questions = (n, ids) => {
   ];
 };
 
+/** What is asked once in a while, of photos that stars and keywords are known of. */
+export const seldom: Questions = (_, ids) => {
+  const rejected = ids.slice(0, 100_000);
+  return [
+    ['stars and keywords', 'library.described', { datasetId }],
+    ['tags of a keyword', 'tags.adopt', { datasetId, of: [{ keyword: 'often' }] }],
+    ['tags of stars', 'tags.adopt', { datasetId, of: [{ rating: 3, name: 'three' }] }],
+    ['a tag, wherever it is', 'tags.images', { tagId }],
+    ['100,000 said not to have it', 'tags.reject', { tagId, imageIds: rejected, on: true }],
+    ['rest of that tag', 'explore.find', { embeddingSetId, tagId }],
+    ['tag deleted', 'tags.delete', { tagId }],
+    [
+      'views',
+      'library.previewViews',
+      { datasetId, imageSize: 32, augment: parseConfig({}).augment, seed: 1, count: 1 },
+    ],
+    ['groups by names', 'library.setGroups', { datasetId, by: 'names' }],
+    ['200,000 of them as a collection', 'library.collect', { imageIds: ids.slice(0, 200_000), name: 'some' }],
+    ['folders and counts', 'library.list', null],
+    ['tags as a CSV', 'tags.export', { datasetId }],
+  ];
+};
+
 /** A line for each photo, by its name as addPhotos gives it; looked at, taken, and taken once more over it. */
 export const fromCsv: Questions = (n) => {
   const csv = Array.from({ length: n }, (_, i) => `${i % 100}/${i}.jpg,kind ${i % 50}\n`).join('');
@@ -80,10 +104,15 @@ export interface Silence {
   spent: number;
 }
 
-/** @param home a folder of its own */
-export async function silences(home: string, n: number, questions: Questions): Promise<Silence[]> {
+/** @param home a folder of its own @param filling what fill.ts is given besides */
+export async function silences(
+  home: string,
+  n: number,
+  questions: Questions,
+  filling: readonly string[] = [],
+): Promise<Silence[]> {
   const filler = fileURLToPath(new URL('fill.ts', import.meta.url));
-  execFileSync(process.execPath, ['--disable-warning=ExperimentalWarning', filler, home, String(n)]);
+  execFileSync(process.execPath, ['--disable-warning=ExperimentalWarning', filler, home, String(n), ...filling]);
   const app = await createApp({ home, host: { kind: 'test', version: '0.0.0' }, embedsFinished: false });
   const watch = watchSilence();
   try {

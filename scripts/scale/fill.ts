@@ -2,7 +2,9 @@
  * Makes a home whose photos only its database knows: a hundred classes, half of the photos with a tag, an embedding with
  * graph, clusters and map, and duplicates. Run by itself, so that its memory is not counted to the application's:
  *
- *   node scripts/scale/fill.ts HOME PHOTOS [DIMENSIONS]
+ *   node scripts/scale/fill.ts HOME PHOTOS [DIMENSIONS [described]]
+ *
+ * described: every photo has stars and two keywords.
  */
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -21,7 +23,7 @@ import { datasetId, embeddingSetId, runId, tagId } from './names.ts';
 const FEW = 16;
 const CLUSTERS = 50;
 
-async function fill(home: string, n: number, D: number): Promise<void> {
+async function fill(home: string, n: number, D: number, isDescribed: boolean): Promise<void> {
   const paths = homePaths(home);
   mkdirSync(home, { recursive: true });
   const store = openStore(paths.database);
@@ -35,6 +37,18 @@ async function fill(home: string, n: number, D: number): Promise<void> {
     ids.filter((_, i) => i % 2 === 0),
     true,
   );
+  for (let at = 0; isDescribed && at < n; at += 10_000)
+    store.descriptions.set(
+      ids
+        .slice(at, at + 10_000)
+        .map((id, i) => ({
+          id,
+          rating: (i % 5) + 1,
+          keywords: [i % 2 ? 'often' : 'else', `kind ${i % 50}`],
+          taken: null,
+          camera: null,
+        })),
+    );
   store.runs.insert({
     ...{ id: runId, name: 'One', color: '#336699', state: 'finished', datasetId, preset: null, clonedFrom: null },
     ...{ config: parseConfig({}), createdAt: 1, epochs: 1, images: n },
@@ -69,5 +83,5 @@ async function fill(home: string, n: number, D: number): Promise<void> {
   );
 }
 
-const [home, photos, dimensions = FEW] = process.argv.slice(2);
-await fill(home!, Number(photos), Number(dimensions));
+const [home, photos, dimensions = FEW, described] = process.argv.slice(2);
+await fill(home!, Number(photos), Number(dimensions), described !== undefined);

@@ -11,7 +11,7 @@ import { descriptorLength, descriptors, ImagePool, proposed } from '../../src-ma
 import { clusters, ExactIndex, outliers, umapMap } from '../../src-main/search/index.ts';
 import type { Neighbours } from '../../src-main/search/index.ts';
 import { addPhotos } from '../bench/rows.ts';
-import { fromCsv, silences, usual } from './application.ts';
+import { fromCsv, seldom, silences, usual } from './application.ts';
 import { embeddings, sketches } from './data.ts';
 import { evaluations } from './evaluation.ts';
 import { handing } from './handing.ts';
@@ -187,10 +187,10 @@ const rescan: Operation = {
   },
 };
 
-const application = (row: string, questions: typeof usual): Operation => ({
+const application = (row: string, questions: typeof usual, filling: readonly string[] = []): Operation => ({
   rows: [row],
   async run(n, { measure, note, folder }) {
-    const found = await measure(row, () => silences(join(folder, 'home'), n, questions));
+    const found = await measure(row, () => silences(join(folder, 'home'), n, questions, filling));
     const worst = [...found].sort((a, b) => b.longest - a.longest).slice(0, 5);
     note(`silent at most: ${worst.map(({ name, longest }) => `${name} ${longest.toFixed(0)} ms`).join(', ')}`);
   },
@@ -210,5 +210,6 @@ const npy: Operation = {
 export const operations: readonly Operation[] = [
   ...[rescan, views, query(128), query(512), duplicates, database, npy, ...evaluations, handing],
   application('application asked', usual),
+  application('application, asked once in a while', seldom, ['16', 'described']),
   application('labels from a CSV', fromCsv),
 ];

@@ -203,7 +203,7 @@ export async function createApp(options: AppOptions): Promise<App> {
         access,
         () => supervisor.busy,
         () => {
-          for (const { id } of store.datasets.all()) library.announce(id);
+          for (const { id, parent } of store.datasets.all()) if (parent === null) library.announce(id); // and its collections
           for (const run of store.runs.all()) if (!run.deletedAt) describer.announce(run.id);
         },
       ),

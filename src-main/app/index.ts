@@ -7,4 +7,5 @@ export { connectLocally } from './local.ts';
 export { repairHome } from './recover.ts';
 export { startApp } from './start.ts';
 export { forkLauncher } from './compute/launch.ts';
+export { Arriving } from './arriving.ts';
 export { processTransport } from './transport.ts';

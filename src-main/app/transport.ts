@@ -3,8 +3,9 @@
  * message a line (the command line beside an open application). The others are in shared/transport.ts.
  */
 import type { Socket } from 'node:net';
-import { lineOf, messageOf } from '../../shared/frames.ts';
+import { lineOf } from '../../shared/frames.ts';
 import { emitter } from '../../shared/transport.ts';
+import { Arriving } from './arriving.ts';
 import type { Message, Transport } from '../../shared/contract.ts';
 
 /** What `process` in a forked child and the ChildProcess in its parent share. */
@@ -42,18 +43,23 @@ const longestLine = 128 * 1024 * 1024;
  */
 export function socketTransport(socket: Socket, most = 2 * longestLine): Transport {
   const events = emitter();
+  const arriving = new Arriving((message) => {
+    if (socket.destroyed) return;
+    if (message) events.message(message);
+    else socket.destroy();
+  });
   let parts: string[] = [];
   let length = 0;
   socket.setEncoding('utf8');
   socket.on('data', (chunk: string) => {
     let from = 0;
     for (let at = chunk.indexOf('\n'); at >= 0; at = chunk.indexOf('\n', from)) {
-      const message = messageOf(parts.join('') + chunk.slice(from, at));
+      const line = [...parts, chunk.slice(from, at)];
       parts = [];
       length = 0;
       from = at + 1;
-      if (!message) return void socket.destroy();
-      events.message(message);
+      arriving.take(line);
+      if (socket.destroyed) return;
     }
     parts.push(chunk.slice(from));
     length += chunk.length - from;

@@ -6,7 +6,7 @@ import { byName } from '../../shared/names.ts';
 import type { Db } from './database.ts';
 import type { DatasetCounts } from './datasets.ts';
 import { Gone } from './identity.ts';
-import { memberPieces } from './rowPieces.ts';
+import { memberPieces, skippedPieces } from './rowPieces.ts';
 
 /** Photos that have these things in common. */
 interface PhotoKind {
@@ -28,13 +28,7 @@ export function collectionCounts(db: Db) {
      FROM images WHERE id IN (SELECT value FROM json_each(@ids)) AND +dataset_id = @folder
        AND gone IN (${Gone.here}, ${Gone.away}) GROUP BY 1, 2, 3, 4, 5`,
   );
-  const skipped = db
-    .prepare<[object], number>(
-      `SELECT count(*) FROM skipped WHERE dataset_id = @folder AND EXISTS
-         (SELECT 1 FROM images WHERE images.dataset_id = @folder AND images.file = skipped.file AND EXISTS
-           (SELECT 1 FROM collection_members WHERE collection_members.dataset_id = @datasetId AND image_id = images.id))`,
-    )
-    .pluck();
+  const skippedFiles = skippedPieces(db);
 
   /** @param folder that the collection is of */
   return function* (datasetId: string, folder: string): Generator<void, DatasetCounts> {
@@ -43,7 +37,12 @@ export function collectionCounts(db: Db) {
       for (const kind of kinds.all({ ids: JSON.stringify(ids), folder })) all.push(kind);
       yield;
     }
-    return countsOf(all, skipped.get({ datasetId, folder })!);
+    let skipped = 0;
+    for (const files of skippedFiles(datasetId, folder)) {
+      skipped += files.length;
+      yield;
+    }
+    return countsOf(all, skipped);
   };
 }
 

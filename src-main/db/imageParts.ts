@@ -6,6 +6,7 @@
 import { LARGE_SIDE } from '../../shared/parts.ts';
 import type { Db } from './database.ts';
 import { Gone, shortHash } from './identity.ts';
+import { rowPieces } from './rowPieces.ts';
 
 /** A whole file, there or not. */
 export interface WholeRow {
@@ -26,16 +27,21 @@ export interface FoundPart {
   height: number;
 }
 
+/** Rows looked at at a time where they are written. */
+const writtenAtOnce = 500;
+
 export function imageParts(db: Db) {
-  const wholes = db.prepare<[string], WholeRow>(
+  const pieces = rowPieces(db);
+  const wholes = db.prepare<[string, number, number], WholeRow>(
     `SELECT id, file, bytes, modified, gone, divided,
        empty_tiles + (SELECT count(*) FROM images AS parts WHERE parts.parent = images.id AND parts.place > 0) AS parts
-     FROM images WHERE dataset_id = ? AND part = '' AND gone IN (${Gone.here}, ${Gone.unreadable}, ${Gone.divided})
-     ORDER BY file`,
+     FROM images WHERE +dataset_id = ? AND rowid > ? AND rowid <= ? AND part = ''
+       AND gone IN (${Gone.here}, ${Gone.unreadable}, ${Gone.divided})`,
   );
+  // ids of photos begin with the folder's and a hyphen, which comes before the point: without a look at all photos
   const anyParts = db
-    .prepare<[string], number>(
-      'SELECT EXISTS (SELECT 1 FROM images WHERE parent IS NOT NULL AND place > 0 AND dataset_id = ?)',
+    .prepare<[object], number>(
+      `SELECT EXISTS (SELECT 1 FROM images INDEXED BY images_by_parent WHERE parent > @first AND parent < @end AND place > 0)`,
     )
     .pluck();
   const setDivided = db.prepare('UPDATE images SET divided = ?, gone = ? WHERE id = ?');
@@ -57,17 +63,19 @@ export function imageParts(db: Db) {
    * Gives parts the name, size and time of their file, and whether it is there. Photos that are no longer a part of it
    * stay as they are.
    */
-  const follow = db.prepare(
+  const follow = db.prepare<[string, number, number], { id: string }>(
     `UPDATE images SET (file, bytes, modified, first_file, gone) =
        (SELECT file, bytes, modified, first_file, CASE gone WHEN ${Gone.divided} THEN ${Gone.here} ELSE gone END
         FROM images AS whole WHERE whole.id = images.parent)
-     WHERE dataset_id = ? AND parent IS NOT NULL AND place > 0 AND EXISTS (
+     WHERE +dataset_id = ? AND rowid > ? AND rowid <= ? AND parent IS NOT NULL AND place > 0 AND EXISTS (
        SELECT 1 FROM images AS whole WHERE whole.id = images.parent AND (whole.file <> images.file
          OR whole.bytes <> images.bytes OR whole.modified <> images.modified
-         OR images.gone <> CASE whole.gone WHEN ${Gone.divided} THEN ${Gone.here} ELSE whole.gone END))`,
+         OR images.gone <> CASE whole.gone WHEN ${Gone.divided} THEN ${Gone.here} ELSE whole.gone END))
+     RETURNING id`,
   );
-  const away = db.prepare(
-    `UPDATE images SET gone = ${Gone.away} WHERE dataset_id = ? AND part = '' AND gone IN (${Gone.here}, ${Gone.divided})`,
+  const away = db.prepare<[string, number, number], { id: string }>(
+    `UPDATE images SET gone = ${Gone.away} WHERE +dataset_id = ? AND rowid > ? AND rowid <= ? AND part = ''
+       AND gone IN (${Gone.here}, ${Gone.divided}) RETURNING id`,
   );
   const divided = db.prepare<[string], { files: number; empty: number }>(
     `SELECT count(*) AS files, coalesce(sum(empty_tiles), 0) AS empty FROM images
@@ -81,11 +89,16 @@ export function imageParts(db: Db) {
     )
     .pluck();
 
+  /** Lets parts follow their files: away, back, or under another name; in pieces of some milliseconds. */
+  function* followingWholes(datasetId: string): Generator<void> {
+    for (const _ of pieces(follow, datasetId, writtenAtOnce)) yield;
+  }
+
   return {
-    /** Files that are there, divided or not. */
-    wholes: (datasetId: string) => wholes.all(datasetId),
+    /** Files that are there, divided or not, in the order in which they were found and in pieces of some milliseconds. */
+    wholePieces: (datasetId: string): Generator<WholeRow[]> => pieces(wholes, datasetId),
     /** Whether any file of the folder is divided, there or not. */
-    anyParts: (datasetId: string) => anyParts.get(datasetId) === 1,
+    anyParts: (datasetId: string) => anyParts.get({ first: `${datasetId}-`, end: `${datasetId}.` }) === 1,
     /**
      * How many whole files have a longer side of at least LARGE_SIDE (shared/parts.ts) or are too large to be read
      * whole.
@@ -114,12 +127,11 @@ export function imageParts(db: Db) {
         put.run({ ...part, id: `${datasetId}-${shortHash(`${id}\0${part.part}`)}`, parent: id, place: i + 1, format }),
       );
     },
-    /** Marks all of the folder's photos as away; they stay known. */
-    allAway(datasetId: string): void {
-      away.run(datasetId);
-      follow.run(datasetId);
+    /** Marks all of the folder's photos as away, in pieces of some milliseconds; they stay known. */
+    *goingAway(datasetId: string): Generator<void> {
+      for (const _ of pieces(away, datasetId, writtenAtOnce)) yield;
+      yield* followingWholes(datasetId);
     },
-    /** Lets parts follow their files: away, back, or under another name. Returns how many changed. */
-    followWholes: (datasetId: string) => follow.run(datasetId).changes,
+    followingWholes,
   };
 }

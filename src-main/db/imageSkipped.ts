@@ -4,25 +4,35 @@ import { datasetScope } from './collections.ts';
 import type { Db } from './database.ts';
 import { together } from './together.ts';
 import { Gone } from './identity.ts';
+import { skippedPieces } from './rowPieces.ts';
+
+/** Files looked at at a time, some milliseconds' work. */
+const atOnce = 1000;
 
 export function imageSkipped(db: Db) {
-  const { folderOf, prepare } = datasetScope(db);
+  const { folderOf } = datasetScope(db);
   const setGone = db.prepare('UPDATE images SET gone = ? WHERE id = ?');
   const putSkipped = db.prepare(
     `INSERT OR REPLACE INTO skipped (dataset_id, file, reason, code, key, "values", bytes, modified)
      VALUES (@datasetId, @file, @reason, @code, @key, @values, @bytes, @modified)`,
   );
-  const clearSkipped = db.prepare(
-    `DELETE FROM skipped WHERE dataset_id = ? AND (code = 'scan' OR NOT EXISTS (SELECT 1 FROM images
-       WHERE images.dataset_id = skipped.dataset_id AND images.file = skipped.file AND gone = ${Gone.unreadable}))`,
+  const skippedAfter = db.prepare<[object], { file: string; isOver: number }>(
+    `SELECT file, code = 'scan' OR NOT EXISTS (SELECT 1 FROM images WHERE images.dataset_id = skipped.dataset_id
+       AND images.file = skipped.file AND gone = ${Gone.unreadable}) AS isOver
+     FROM skipped WHERE dataset_id = @datasetId AND file > @last ORDER BY file LIMIT ${atOnce}`,
   );
   const dropSkipped = db.prepare('DELETE FROM skipped WHERE dataset_id = ? AND file = ?');
-  /** Of a collection those that are files of its photos. */
-  const skippedOf =
-    'FROM skipped WHERE dataset_id = @folder AND (@folder = @datasetId OR file IN (SELECT file FROM images WHERE OF))';
-  const skippedPage = prepare<
-    Pick<Skipped, 'file' | 'reason' | 'code'> & { key: string | null; values: string | null }
-  >(`SELECT file, reason, code, key, "values" ${skippedOf} ORDER BY file LIMIT @limit OFFSET @offset`);
+  const pieces = skippedPieces(db);
+  const skippedCount = db.prepare<[string], number>('SELECT count(*) FROM skipped WHERE dataset_id = ?').pluck();
+  type Row = Pick<Skipped, 'file' | 'reason' | 'code'> & { key: string | null; values: string | null };
+  const skippedPage = db.prepare<[object], Row>(
+    `SELECT file, reason, code, key, "values" FROM skipped WHERE dataset_id = @folder
+     ORDER BY file LIMIT @limit OFFSET @offset`,
+  );
+  const skippedSome = db.prepare<[object], Row>(
+    `SELECT file, reason, code, key, "values" FROM skipped
+     WHERE dataset_id = @folder AND file IN (SELECT value FROM json_each(@files)) ORDER BY file`,
+  );
   /** What a row of skipped is made of, but for its folder. */
   const skippedRow = ({ key, values, ...row }: Skipped & { bytes?: number; modified?: number }) => ({
     bytes: null,
@@ -31,7 +41,6 @@ export function imageSkipped(db: Db) {
     key: key ?? null,
     values: values ? JSON.stringify(values) : null,
   });
-  const skippedCount = prepare<{ n: number }>(`SELECT count(*) AS n ${skippedOf}`);
   const elsewhere = db.prepare<[string], { files: number; bytes: number }>(
     `SELECT count(*) AS files, coalesce(sum(bytes), 0) AS bytes FROM skipped
      WHERE dataset_id = ? AND key = 'scan.elsewhere'`,
@@ -48,6 +57,11 @@ export function imageSkipped(db: Db) {
     'SELECT file FROM skipped WHERE dataset_id = ? AND file = ?',
   );
 
+  const shown = ({ key, values, ...row }: Row): Skipped => ({
+    ...row,
+    ...(key !== null && values !== null && { key, values: JSON.parse(values) as Skipped['values'] }),
+  });
+
   return {
     /** Adds files that cannot be used; a photo among them is marked unreadable, or away where its file is missing. */
     putSkipped: together(
@@ -59,20 +73,38 @@ export function imageSkipped(db: Db) {
         }
       },
     ),
-    /** Replaces what the last listing found unusable; photos that were unreadable stay listed. */
-    listSkipped: together(db, (datasetId: string, files: readonly (Omit<Skipped, 'code'> & { bytes?: number })[]) => {
-      clearSkipped.run(datasetId);
+    /** Adds files that a listing found unusable. */
+    putScanned: together(db, (datasetId: string, files: readonly (Omit<Skipped, 'code'> & { bytes?: number })[]) => {
       for (const item of files) putSkipped.run({ ...skippedRow({ ...item, code: 'scan' }), datasetId });
     }),
-    skipped: (datasetId: string, offset: number, limit: number) => ({
-      total: skippedCount(datasetId, { folder: folderOf(datasetId) })[0]!.n,
-      files: skippedPage(datasetId, { folder: folderOf(datasetId), limit, offset }).map(
-        ({ key, values, ...row }): Skipped => ({
-          ...row,
-          ...(key !== null && values !== null && { key, values: JSON.parse(values) as Skipped['values'] }),
-        }),
-      ),
-    }),
+    /**
+     * Files that an earlier listing found unusable, in pieces of some milliseconds: what this one did not find so is to be
+     * taken out. Photos that are unreadable stay listed.
+     */
+    *scannedPieces(datasetId: string): Generator<string[]> {
+      for (let last = ''; ;) {
+        const found = skippedAfter.all({ datasetId, last });
+        if (found.length === 0) return;
+        yield found.filter(({ isOver }) => isOver === 1).map(({ file }) => file);
+        last = found.at(-1)!.file;
+      }
+    },
+    /**
+     * How many there are, and some of them (all where the limit is below 0) in the order of names: of a collection those that are files of its photos, which
+     * are looked for in pieces of some milliseconds.
+     */
+    *skipped(datasetId: string, offset: number, limit: number): Generator<void, { total: number; files: Skipped[] }> {
+      const folder = folderOf(datasetId);
+      if (folder === datasetId)
+        return { total: skippedCount.get(folder)!, files: skippedPage.all({ folder, limit, offset }).map(shown) };
+      const files: string[] = [];
+      for (const piece of pieces(datasetId, folder)) {
+        for (const file of piece) files.push(file);
+        yield;
+      }
+      const asked = JSON.stringify(files.slice(offset, limit < 0 ? undefined : offset + limit));
+      return { total: files.length, files: skippedSome.all({ folder, files: asked }).map(shown) };
+    },
     /** Removes files that could be read after all. */
     takeFromSkipped: together(db, (datasetId: string, files: readonly string[]) => {
       for (const file of files) dropSkipped.run(datasetId, file);

@@ -5,7 +5,7 @@ import type { Db } from './database.ts';
 import { groupCounts } from './groupCounts.ts';
 import type { GroupCounts } from './groupCounts.ts';
 import type { ImageRow } from './images.ts';
-import { rowPieces } from './rowPieces.ts';
+import { memberPieces, rowPieces } from './rowPieces.ts';
 
 /** Most photos whose sizes are sampled: enough that their mean is within a few percent of that of all. */
 const sampledSizes = 2000;
@@ -37,10 +37,25 @@ export function imageUse(db: Db, columns: string, changes: ReturnType<typeof pho
     `SELECT id, width, height, width > 0 AND gone = 0 AND excluded = 0 AS isUsed FROM images INDEXED BY ${byId}
      WHERE OF AND id > @first AND id < @last ORDER BY id LIMIT ${sizesAtOnce}`,
   );
-  const some = prepare<ImageRow>(
-    `SELECT ${columns} FROM images INDEXED BY ${byId}
-     WHERE OF AND id > @first AND id < @last AND gone = 0 AND excluded = 0 ORDER BY id LIMIT @limit`,
+  const ids = db
+    .prepare<[object], string>(
+      `SELECT id FROM images INDEXED BY ${byId} WHERE id > @last AND id < @end ORDER BY id LIMIT ${sizesAtOnce}`,
+    )
+    .pluck();
+  const usableAmong = db.prepare<[object], ImageRow>(
+    `SELECT ${columns} FROM images WHERE id IN (SELECT value FROM json_each(@ids)) AND +dataset_id = @folder
+       AND gone = 0 AND excluded = 0 ORDER BY id LIMIT @limit`,
   );
+  const members = memberPieces(db);
+  /** Ids of the folder's photos, those that are gone too, in their order and in pieces of some milliseconds. */
+  function* idsOfFolder(folder: string): Generator<string[]> {
+    for (let last = `${folder}-`; ;) {
+      const found = ids.all({ last, end: `${folder}.` });
+      if (found.length === 0) return;
+      yield found;
+      last = found.at(-1)!;
+    }
+  }
   const labelsBetween = db.prepare<[string, number, number], { id: string; label: string }>(
     'SELECT id, label FROM images WHERE +dataset_id = ? AND rowid > ? AND rowid <= ? AND label IS NOT NULL',
   );
@@ -92,10 +107,19 @@ export function imageUse(db: Db, columns: string, changes: ReturnType<typeof pho
         first = rows.at(-1)!.id;
       }
     },
-    /** At most so many photos from all over the folder, by ids as well, in the order of file names. */
-    sample(datasetId: string, limit: number): ImageRow[] {
+    /**
+     * At most so many photos from all over the folder, by ids as well, in the order of file names. In pieces, as nearly all
+     * may have been taken out.
+     */
+    *sampling(datasetId: string, limit: number): Generator<void, ImageRow[]> {
       const folder = folderOf(datasetId);
-      const found = some(datasetId, { first: `${folder}-`, last: `${folder}.`, limit });
+      const found: ImageRow[] = [];
+      for (const piece of folder === datasetId ? idsOfFolder(folder) : members(datasetId, folder)) {
+        for (const row of usableAmong.all({ ids: JSON.stringify(piece), folder, limit: limit - found.length }))
+          found.push(row);
+        if (found.length === limit) break;
+        yield;
+      }
       return found.sort((a, b) => (a.file === b.file ? a.part.localeCompare(b.part) : a.file < b.file ? -1 : 1));
     },
   };

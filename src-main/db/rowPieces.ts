@@ -5,6 +5,8 @@ import type { Db } from './database.ts';
 const AT_ONCE = 5_000;
 /** Members gone through at a time: some milliseconds. */
 const MEMBERS_AT_ONCE = 1_000;
+/** Files that cannot be used that are looked at at a time, likewise. */
+const SKIPPED_AT_ONCE = 500;
 
 export function rowPieces(db: Db) {
   const lastRow = db.prepare<[], number>('SELECT coalesce(max(rowid), 0) FROM images').pluck();
@@ -12,12 +14,14 @@ export function rowPieces(db: Db) {
    * What a query finds in each piece, so that the caller can let others have the thread in between.
    * @param between of a folder, after a row and up to another: it says +dataset_id and so goes by rows, as by the
    * folder's index each piece would go through the whole folder
+   * @param atOnce rows of a piece: fewer where they are written
    */
   return function* <T>(
     between: { all(folder: string, after: number, upTo: number): T[] },
     folder: string,
+    atOnce = AT_ONCE,
   ): Generator<T[]> {
-    for (let row = 0; row < lastRow.get()!; row += AT_ONCE) yield between.all(folder, row, row + AT_ONCE);
+    for (let row = 0; row < lastRow.get()!; row += atOnce) yield between.all(folder, row, row + atOnce);
   };
 }
 
@@ -37,6 +41,30 @@ export function memberPieces(db: Db) {
       if (ids.length === 0) return;
       yield [...new Set(ids)];
       last = ids.at(-1)!;
+    }
+  };
+}
+
+/** Files of a folder that cannot be used and are files of a collection's photos, in the order of their names. */
+export function skippedPieces(db: Db) {
+  const after = db
+    .prepare<[object], string>(
+      `SELECT file FROM skipped WHERE dataset_id = @folder AND file > @last ORDER BY file LIMIT ${SKIPPED_AT_ONCE}`,
+    )
+    .pluck();
+  const held = db
+    .prepare<[object], string>(
+      `SELECT value FROM json_each(@files) WHERE EXISTS
+         (SELECT 1 FROM images WHERE images.dataset_id = @folder AND images.file = value AND EXISTS
+           (SELECT 1 FROM collection_members WHERE collection_members.dataset_id = @datasetId AND image_id = images.id))`,
+    )
+    .pluck();
+  return function* (datasetId: string, folder: string): Generator<string[]> {
+    for (let last = ''; ;) {
+      const files = after.all({ folder, last });
+      if (files.length === 0) return;
+      yield held.all({ files: JSON.stringify(files), folder, datasetId });
+      last = files.at(-1)!;
     }
   };
 }

@@ -83,17 +83,18 @@ export function tagsTable(db: Db) {
   const tagsOfEach = db.prepare<[string], { id: string; tag: string }>(
     'SELECT image_id AS id, tag_id AS tag FROM json_each(?) JOIN image_tags ON image_id = value',
   );
-  const images = db
-    .prepare<[string], string>(
-      `SELECT images.id FROM image_tags JOIN images ON images.id = image_id
-       WHERE tag_id = ? AND ${here} ORDER BY dataset_id, file`,
-    )
+  const foldersOf = db
+    .prepare<[string], string>('SELECT dataset_id FROM tag_counts WHERE tag_id = ? AND images > 0 ORDER BY dataset_id')
     .pluck();
   const { folderOf, prepare } = datasetScope(db);
   /** Photos with the tag, also those that are gone: they may come back. */
   const everyImage = db.prepare<[string], string>('SELECT image_id FROM image_tags WHERE tag_id = ?').pluck();
   const some = db.prepare<[string], string>(`SELECT image_id FROM image_tags WHERE tag_id = ? LIMIT ${atOnce}`).pluck();
-  const rejected = db.prepare<[string], string>('SELECT image_id FROM tag_rejections WHERE tag_id = ?').pluck();
+  const rejectedAfter = db
+    .prepare<[string, string], string>(
+      `SELECT image_id FROM tag_rejections WHERE tag_id = ? AND image_id > ? ORDER BY image_id LIMIT ${countedAtOnce}`,
+    )
+    .pluck();
   const tagged = db.prepare<[object], TaggedRow>(
     `SELECT images.id, file, part, place FROM image_tags JOIN images ON images.id = image_id
      WHERE tag_id = @tagId AND image_id > @last AND image_id < @end AND +dataset_id = @folder
@@ -177,13 +178,21 @@ export function tagsTable(db: Db) {
         rows.map(({ tag }) => tag).sort((a, b) => places.get(a)! - places.get(b)!);
       return new Map([...found].map(([id, rows]) => [id, sorted(rows)]));
     },
-    /** Ids of the photos that have the tag and are there, in all folders. */
-    images: (tagId: string) => images.all(tagId),
+    /** Ids of the folders in which photos that are there have the tag. */
+    folders: (tagId: string) => foldersOf.all(tagId),
     /** Ids of some photos with the tag, also of those that are gone; none where no photo has it. */
     some: (tagId: string) => some.all(tagId),
     /** Ids of all photos with the tag, also those that are gone. */
     everyImage: (tagId: string) => everyImage.all(tagId),
-    rejected: (tagId: string) => rejected.all(tagId),
+    /** Ids of the photos that were said not to have the tag, in their order and in pieces of some milliseconds. */
+    *rejectedPieces(tagId: string): Generator<string[]> {
+      for (let last = ''; ;) {
+        const found = rejectedAfter.all(tagId, last);
+        if (found.length === 0) return;
+        yield found;
+        last = found.at(-1)!;
+      }
+    },
     /** The photos of a folder that have the tag, also those that are gone, by id and in pieces of some milliseconds. */
     *pieces(tagId: string, datasetId: string): Generator<TaggedRow[]> {
       const folder = folderOf(datasetId);

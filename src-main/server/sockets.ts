@@ -8,8 +8,7 @@ import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import { serve } from '../../shared/client.ts';
 import type { Served } from '../../shared/client.ts';
-import { webSocketTransport } from '../../shared/transport.ts';
-import type { WebSocketLike } from '../../shared/transport.ts';
+import { pageTransport } from './pageTransport.ts';
 
 /** The largest message is a dropped photo as base64. */
 const maxPayload = 128 * 1024 * 1024;
@@ -36,7 +35,7 @@ export class Sockets {
       this.#browserOf.set(ws, browserId);
       ws.on('pong', () => this.#alive.add(ws));
       ws.on('error', () => ws.terminate()); // too large a message, a broken frame
-      serve(webSocketTransport(ws as unknown as WebSocketLike), this.#app);
+      serve(pageTransport(ws, maxPayload), this.#app);
     });
   }
 

@@ -1,6 +1,9 @@
 /** Counts of a collection, in pieces: of photos listed and tagged, of several kinds, here, away and of another folder. */
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { AppContext } from '../../src-main/app/context.ts';
+import { AppEvents } from '../../src-main/app/events.ts';
+import { Library } from '../../src-main/app/library/library.ts';
 import { Gone, openStore } from '../../src-main/db/index.ts';
 import type { Store } from '../../src-main/db/index.ts';
 import { sharedFolder } from '../helpers/folders.ts';
@@ -69,8 +72,23 @@ test('are those of its photos, whoever of them is listed, tagged or both', () =>
   expect(datasets.counts('c')).toEqual(expected);
   let pieces = 0;
   for (const work = datasets.counting('c'); !work.next().done;) pieces++;
-  expect(pieces).toBe(5); // 1,000 members at a time
+  expect(pieces).toBe(6); // 1,000 members at a time, and then what cannot be used
   const all = ofFolder.map(({ id }) => images.get(id)!).filter(({ gone, excluded }) => gone === Gone.here && !excluded);
   expect(datasets.counts('d').heldOut).toBe(all.filter(({ heldOut }) => heldOut === 1).length);
   expect(datasets.counts('d').classes.map(({ name }) => name)).toEqual(expected.classes.map(({ name }) => name));
+});
+
+test('that is brought back into the library is counted some at a time', async () => {
+  const context = {
+    store,
+    events: new AppEvents(),
+    closing: new AbortController().signal,
+    paths: { thumbnails: directory },
+  };
+  const library = new Library(context as unknown as AppContext);
+  store.datasets.update('c', { removedAt: 1 });
+  const counts = vi.spyOn(store.datasets, 'counts');
+  const collection = await library.restore('c');
+  expect(collection.images).toBeGreaterThan(4000);
+  expect(counts).not.toHaveBeenCalledWith('c');
 });

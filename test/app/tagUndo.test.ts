@@ -39,6 +39,7 @@ afterEach(() => {
 const caller = (tags = store.tags) => {
   const context = { store: { ...store, tags }, events: { emit: (event: AppEvent) => events.push(event) } };
   const library = {
+    dataset: (id: string) => ({ id }),
     announceSoon: (collections: readonly string[]) => (announced = collections),
     command: (_: string, work: () => unknown) => Promise.resolve(commands.push(work)),
     changeRules: () => {},
@@ -62,7 +63,7 @@ const everything = () =>
       id,
       ...tag,
       photos: store.tags.everyImage(id).toSorted(),
-      rejected: store.tags.rejected(id).toSorted(),
+      rejected: [...store.tags.rejectedPieces(id)].flat(),
     }));
 
 test('more photos than are written at a time are tagged and taken back, with what was rejected', async () => {
@@ -292,4 +293,25 @@ test('where that cannot be taken back either, every window hears of what is ther
   const written = store.tags.everyImage(tagId).length;
   expect(written).toBeGreaterThan(0);
   expect(events).toMatchObject([{ name: 'tags', tags: [{ images: written }] }]);
+});
+
+test('ratings and keywords of very many photos become tags with turns for others, and are taken back', async () => {
+  const said = { taken: null, camera: null };
+  store.descriptions.set(ids.map((id, i) => ({ ...said, id, rating: i % 2 ? 5 : null, keywords: ['heron'] })));
+  store.tags.insert({ id: 'kept', name: 'Heron', color: '#d55e00', key: null, createdAt: 1 });
+  store.tags.reject('kept', ids.slice(0, 10), true);
+  const before = everything();
+  const of = [{ keyword: 'heron' }, { rating: 5, name: 'five' }];
+  const order: string[] = [];
+  const adopting = call('tags.adopt', { datasetId: 'd', of }).then((made) => (order.push('adopted'), made));
+  await new Promise<void>((resolve) => setImmediate(() => resolve(void order.push('another'))));
+  const made = await adopting;
+  expect(order).toEqual(['another', 'adopted']);
+  expect(made.map(({ changed }) => changed.length)).toEqual([6000, 3000]);
+  expect(made[0]).toMatchObject({ tagId: 'kept', rejected: ids.slice(0, 10).toSorted() });
+  expect(made[1]!.changed.toSorted()).toEqual(ids.filter((_, i) => i % 2).toSorted());
+  await call('tags.delete', { tagId: made[1]!.tagId });
+  await call('tags.set', { tagId: 'kept', imageIds: made[0]!.changed, on: false });
+  await call('tags.reject', { tagId: 'kept', imageIds: made[0]!.rejected, on: true });
+  expect(everything()).toEqual(before);
 });

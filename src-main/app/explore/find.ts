@@ -7,6 +7,7 @@ import type { AppResult } from '../../../shared/contract.ts';
 import { few, fewRows, markedRows, normalized } from '../../search/index.ts';
 import type { Store } from '../../db/index.ts';
 import { AppError } from '../errors.ts';
+import { unhurriedPieces } from '../unhurried.ts';
 import { backgroundOf, fitHead, mostExamples, SAMPLED } from './head.ts';
 import type { Background } from './head.ts';
 import type { OpenSet } from './openSet.ts';
@@ -68,7 +69,9 @@ export async function findRest(
     await breathe();
   }
   const tagged = markedRows(known); // examples are taken evenly over folders and names, whatever their ids are
-  const rejected = rowsOf(tags.rejected(tagId));
+  const rejected: number[] = [];
+  for await (const piece of unhurriedPieces(tags.rejectedPieces(tagId)))
+    for (const row of rowsOf(piece)) rejected.push(row);
   if (tagged.length === 0) throw new AppError('not-available.untagged');
   let background = backgrounds.get(set);
   if (!background) {

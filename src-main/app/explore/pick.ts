@@ -63,7 +63,7 @@ export async function pickPhotos(
     await breathe();
   }
   const chosen = await standardised(set, async (index) => {
-    const doubt = await doubtOf(index, tagged, rejectedRows(store, set), watching.signal);
+    const doubt = await doubtOf(index, tagged, await rejectedRows(store, set), watching.signal);
     return rules[by](index, { count, allowed, before: tagged.rows, doubt, ...watching });
   });
   return {
@@ -114,13 +114,16 @@ async function taggedRows({ tags }: Pick<Store, 'tags'>, set: OpenSet): Promise<
 }
 
 /** Photos of the set that were said not to have some tag. */
-const rejectedRows = ({ tags }: Pick<Store, 'tags'>, set: OpenSet): number[] =>
-  tags.all().flatMap(({ id }) =>
-    tags
-      .rejected(id)
-      .map((imageId) => set.ids.rowOf(imageId))
-      .filter((row) => row >= 0),
-  );
+async function rejectedRows({ tags }: Pick<Store, 'tags'>, set: OpenSet): Promise<number[]> {
+  const found: number[] = [];
+  for (const { id: tagId } of tags.all())
+    for await (const piece of unhurriedPieces(tags.rejectedPieces(tagId)))
+      for (const id of piece) {
+        const row = set.ids.rowOf(id);
+        if (row >= 0) found.push(row);
+      }
+  return found;
+}
 
 /** How unsure the class of each row is by the tags; null without any. One tag is told from what does not have it. */
 async function doubtOf(

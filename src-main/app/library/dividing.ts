@@ -14,6 +14,7 @@ import { deviceOf } from '../../files/index.ts';
 import { photoFile, ruleOf } from './measuring.ts';
 import { photoPath } from './photos.ts';
 import type { Thumbnails } from './thumbnails.ts';
+import { sorted, unhurried, unhurriedPieces } from '../unhurried.ts';
 
 interface Parts {
   store: Store;
@@ -22,7 +23,7 @@ interface Parts {
 }
 
 /** Rows written at a time. */
-const atOnce = 2000;
+const atOnce = 500;
 
 /** @throws the signal's reason, or ImageError where the folder vanished; what was divided until then is kept */
 export async function divide(
@@ -34,21 +35,22 @@ export async function divide(
   const key = divisionKey(rule);
   const { images } = store;
   if (key === '' && !images.anyParts(dataset.id)) return;
-  const wholes = images.wholes(dataset.id);
   const fresh: WholeRow[] = [];
-  for (let at = 0; at < wholes.length; at += atOnce) {
-    if (at > 0) await breathe();
-    signal.throwIfAborted();
-    store.transaction(() => {
-      for (const row of wholes.slice(at, at + atOnce)) {
-        if (key === '') {
-          if (row.gone === Gone.divided || row.divided !== null) images.keepWhole(row.id, '', wholeAgain(row));
-        } else if (row.divided !== key) fresh.push(row);
-        else if (row.parts > 0 && row.gone === Gone.here) images.keepDivided(row.id, key);
-      }
-    });
-  }
-  const waiting = fresh.reverse();
+  for await (const wholes of unhurriedPieces(images.wholePieces(dataset.id)))
+    for (let at = 0; at < wholes.length; at += atOnce) {
+      if (at > 0) await breathe();
+      signal.throwIfAborted();
+      store.transaction(() => {
+        for (const row of wholes.slice(at, at + atOnce)) {
+          if (key === '') {
+            if (row.gone === Gone.divided || row.divided !== null) images.keepWhole(row.id, '', wholeAgain(row));
+          } else if (row.divided !== key) fresh.push(row);
+          else if (row.parts > 0 && row.gone === Gone.here) images.keepDivided(row.id, key);
+        }
+      });
+    }
+  const inTurn = sorted(fresh, (a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
+  const waiting = (await unhurried(inTurn, signal)).reverse();
   const device = await deviceOf(dataset.folder);
   const one = async (row: WholeRow) => {
     const path = photoPath(dataset, row);
@@ -83,7 +85,7 @@ export async function divide(
     }),
   ).finally(() => (waiting.length = 0));
   signal.throwIfAborted();
-  images.followWholes(dataset.id);
+  await unhurried(images.followingWholes(dataset.id), signal);
 }
 
 /** The state of a file that its rule no longer divides: a photo again, or as unreadable or away as it was. */

@@ -68,7 +68,7 @@ export function libraryHandlers(
       library.command(store.images.folderOf(datasetId), () => {
         library.dataset(datasetId);
         library.readings.begin(datasetId, true);
-        return describe(datasetId);
+        return library.described(datasetId);
       }),
     'library.cancelScan': ({ datasetId }) => {
       library.readings.cancel(datasetId);
@@ -172,7 +172,7 @@ export function libraryHandlers(
       const { id } = library.dataset(datasetId);
       const folder = library.dataset(store.images.folderOf(id));
       if (!library.readings.isReading(folder.id)) describeOnce(folder);
-      return store.descriptions.found(id);
+      return unhurried(store.descriptions.finding(id), context.closing);
     },
     'library.image': ({ imageId }) => library.photos.info(library.photos.get(imageId)),
     'library.names': ({ imageIds }) =>
@@ -199,7 +199,8 @@ export function libraryHandlers(
       );
       return changed.flat();
     },
-    'library.skipped': ({ datasetId, offset, limit }) => store.images.skipped(datasetId, offset, limit),
+    'library.skipped': ({ datasetId, offset, limit }) =>
+      unhurried(store.images.skipped(datasetId, offset, limit), context.closing),
     'library.reveal': async (target) => {
       if (!context.host.reveal) throw new AppError('not-supported.files');
       if ('imageId' in target) await context.host.reveal(library.photos.path(library.photos.get(target.imageId)));

@@ -49,6 +49,7 @@ export class Library {
     this.readings = new Readings(context, this.thumbnails, {
       dataset: (id) => this.dataset(id),
       announce: (id) => void this.announce(id),
+      announceCounted: (id) => this.announceCounted(id),
       look: (id) => this.#look(this.dataset(id).folder),
     });
     this.moves = new Moves(context, this);
@@ -247,7 +248,7 @@ export class Library {
       this.#context.store.datasets.update(id, { removedAt: null });
       await this.#look(this.dataset(id).folder);
       this.readings.goOn(id);
-      return this.announce(id);
+      return this.announceCounted(id);
     });
   }
 

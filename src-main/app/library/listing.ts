@@ -16,8 +16,11 @@ import { answered } from '../../files/index.ts';
 import type { DatasetRow, FoundFile, NamedRow, Store } from '../../db/index.ts';
 import type { HomePaths } from '../paths.ts';
 import { isHeldOut } from './labels.ts';
-import { photoPath, portable } from './photos.ts';
+import { portable } from './photos.ts';
+import { match } from './matching.ts';
+import type { Match } from './matching.ts';
 import { RowSet } from './rowSet.ts';
+import { PartedMap } from '../partedMap.ts';
 import { each, unhurried, unhurriedPieces, unlessAborted } from '../unhurried.ts';
 import { align, folderLabel, guessedDepth, owe } from './rules.ts';
 
@@ -50,7 +53,7 @@ interface Found {
   /** Files that no row of their name, size and time stands for. */
   fresh: FoundFile[];
   /** Names that are there and once stood for something else. */
-  reused: Set<string>;
+  reused: PartedMap<true>;
   skipped: (Omit<Skipped, 'code'> & { bytes?: number })[];
   /** Names, without their ending, of files beside photos that were written since the last reading. */
   sidecars: string[];
@@ -82,7 +85,7 @@ export async function walk(
     seen: new RowSet(),
     back: [],
     fresh: [],
-    reused: new Set(),
+    reused: new PartedMap(),
     skipped: [],
     sidecars: [],
     passed,
@@ -117,7 +120,7 @@ export async function walk(
         if (isBack || (same.gone === Gone.unreadable && store.images.mayBeReadable(dataset.id, file)))
           found.back.push(same);
       } else found.fresh.push({ file, bytes, modified, content: null });
-      if (rows.length > (same ? 1 : 0)) found.reused.add(file);
+      if (rows.length > (same ? 1 : 0)) found.reused.set(file, true);
     }
     onProgress();
   }
@@ -125,64 +128,6 @@ export async function walk(
 
 /** Whether a row's state says that its file was there as a photo, or divided into several. */
 const isPhoto = (gone: number): boolean => gone === Gone.here || gone === Gone.divided;
-
-/** Which row a file turns out to be, by its content. */
-interface Match {
-  file: FoundFile;
-  row: NamedRow;
-}
-
-/** The photos that files under other names, or touched ones, turn out to be; writes nothing. */
-export async function match(
-  { store, pool }: ReadingParts,
-  dataset: DatasetRow,
-  found: Found,
-  signal: AbortSignal,
-): Promise<Match[]> {
-  if (found.fresh.length === 0) return [];
-  const sizes = new Set<number>();
-  await unhurried(
-    each(found.fresh, ({ bytes }) => void sizes.add(bytes)),
-    signal,
-  );
-  const bySize = new Set<number>();
-  const byContent = new Map<string, NamedRow[]>();
-  for await (const piece of unhurriedPieces(store.images.withContent(dataset.id)))
-    for (const row of piece) {
-      if (found.seen.has(row.row) || !sizes.has(row.bytes)) continue;
-      bySize.add(row.bytes);
-      const rows = byContent.get(row.content!);
-      if (rows) rows.push(row);
-      else byContent.set(row.content!, [row]);
-    }
-  const hashed: FoundFile[] = [];
-  const waiting = found.fresh.filter(({ bytes }) => bySize.has(bytes));
-  await Promise.all(
-    Array.from({ length: Math.min(waiting.length, pool.workers * 2) }, async () => {
-      for (let file = waiting.pop(); file; file = waiting.pop()) {
-        try {
-          hashed.push(Object.assign(file, await pool.identify(photoPath(dataset, file), signal)));
-        } catch {
-          signal.throwIfAborted(); // else unreadable: decoding will say so
-        }
-      }
-    }),
-  );
-  const taken = new Set<NamedRow>();
-  const matches: Match[] = [];
-  const take = (file: FoundFile, fits: (row: NamedRow) => boolean) => {
-    const rows = byContent.get(file.content!)?.filter((row) => !taken.has(row) && fits(row)) ?? [];
-    const row = rows.sort((a, b) => a.gone - b.gone || (a.file < b.file ? -1 : 1))[0];
-    if (!row) return false;
-    taken.add(row);
-    matches.push({ file, row });
-    return true;
-  };
-  hashed.sort((a, b) => (a.file < b.file ? -1 : 1)); // in whatever order they came
-  const elsewhere = hashed.filter((file) => !take(file, (row) => row.file === file.file));
-  for (const file of elsewhere) take(file, () => true);
-  return matches;
-}
 
 /** Stores what was found: what the folder's rules say at this moment, for they may have changed since the beginning. */
 async function settle(
@@ -193,18 +138,32 @@ async function settle(
   signal: AbortSignal,
 ): Promise<ScanChanges> {
   const { images, datasets } = store;
-  const matched = new Set(matches.map(({ file }) => file));
-  const fresh = found.fresh.filter((file) => !matched.has(file));
   const settled = found.seen;
-  for (const { row } of matches) settled.add(row.row);
+  const matched = new PartedMap<true>();
+  await unhurried(
+    each(matches, ({ file, row }) => {
+      matched.set(file.file, true);
+      settled.add(row.row);
+    }),
+    signal,
+  );
+  const fresh: FoundFile[] = [];
+  await unhurried(
+    each(found.fresh, (file) => void (matched.has(file.file) || fresh.push(file))),
+    signal,
+  );
   const rows: number[] = [];
   for await (const some of unhurriedPieces(images.placedPieces(id))) {
     for (const row of some) if (!settled.has(row)) rows.push(row);
     signal.throwIfAborted();
   }
-  const replaced = new Map<string, NamedRow[]>();
+  const replaced = new PartedMap<NamedRow[]>();
   const missing = new Map<number, NamedRow[]>();
-  const add = <K>(to: Map<K, NamedRow[]>, key: K, row: NamedRow) => {
+  const add = <K>(
+    to: Pick<Map<K, NamedRow[]>, 'get'> & { set(key: K, rows: NamedRow[]): void },
+    key: K,
+    row: NamedRow,
+  ) => {
     const known = to.get(key);
     if (known) known.push(row);
     else to.set(key, [row]);
@@ -253,12 +212,22 @@ async function settle(
         why,
       ),
     );
+  const listed = new PartedMap<true>();
+  await unhurried(
+    each(found.skipped, ({ file }) => listed.set(file, true)),
+    signal,
+  );
+  await inSteps(found.skipped, (files) => images.putScanned(id, files));
+  for await (const before of unhurriedPieces(images.scannedPieces(id)))
+    await inSteps(
+      before.filter((file) => !listed.has(file)),
+      (files) => images.takeFromSkipped(id, files),
+    );
+  await inSteps(found.sidecars, (stems) => store.descriptions.forget(id, stems));
   const isFirst = datasets.get(id)!.scannedAt === null;
   const depth = isFirst ? await unhurried(guessedDepth(store, id), signal) : null;
   signal.throwIfAborted();
   store.transaction(() => {
-    images.listSkipped(id, found.skipped);
-    store.descriptions.forget(id, found.sidecars);
     const dataset = datasets.get(id)!;
     if (isFirst && !dataset.labelsChosen && depth !== null)
       datasets.update(id, { labelSource: 'folders', labelDepth: depth });

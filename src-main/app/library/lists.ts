@@ -18,10 +18,10 @@ export async function idsOf(images: Pick<Images, 'idPieces'>, datasetId: string,
   return IdList.joined(lists);
 }
 
-/** Does `work` for some of the ids at a time and lets others have the thread in between. */
-export async function inPieces<T>(
-  ids: readonly string[],
-  work: (some: readonly string[]) => T[],
+/** Does `work` for some of the items, ids most often, at a time and lets others have the thread in between. */
+export async function inPieces<T, U = string>(
+  ids: readonly U[],
+  work: (some: readonly U[]) => T[],
   atOnce = AT_ONCE,
 ): Promise<T[]> {
   const out: T[] = [];

@@ -23,6 +23,7 @@ import type { ImagePool, MeasuredFile, PixelRule } from '../../images/index.ts';
 import type { DatasetRow, ImageRow, Store } from '../../db/index.ts';
 import { describe } from './findings.ts';
 import { photoPath } from './photos.ts';
+import { unhurried } from '../unhurried.ts';
 import type { PhotoFile } from './thumbnails.ts';
 
 /** Files that are looked at, evenly taken. */
@@ -142,7 +143,8 @@ async function sampled(
   rule: PixelRule,
   signal: AbortSignal,
 ): Promise<Sample> {
-  const rows = store.images.sample(dataset.id, 4 * SAMPLE); // a folder of photos is not opened file by file
+  // a folder of photos is not opened file by file
+  const rows = await unhurried(store.images.sampling(dataset.id, 4 * SAMPLE), signal);
   const candidates: { file: string; path: string; part: string }[] = [];
   for (const row of rows) {
     if (candidates.length === SAMPLE) break;

@@ -9,6 +9,7 @@ import type { BandImage, ImageSource, PixelRule, RgbImage } from '../../images/i
 import type { AppContext } from '../context.ts';
 import type { Library } from './library.ts';
 import { ruleOf } from './measuring.ts';
+import { unhurried } from '../unhurried.ts';
 
 /** Photos kept decoded while a person moves sliders. */
 const kept = 48;
@@ -57,10 +58,8 @@ export function previewViews(context: AppContext, library: Library): AppHandlers
     const rule = ruleOf(dataset);
     // which photos: the first by a hash, so that they stay while sliders move; which views: by the seed
     const rank = (id: string) => createHash('sha256').update(`preview\0${id}`).digest('hex');
-    const chosen = context.store.images
-      .sample(datasetId, count * 8) // ranking a sample is enough
-      .map((row) => ({ row, rank: rank(row.id) }))
-      .sort((a, b) => (a.rank < b.rank ? -1 : 1));
+    const sample = await unhurried(context.store.images.sampling(datasetId, count * 8), signal); // ranking it is enough
+    const chosen = sample.map((row) => ({ row, rank: rank(row.id) })).sort((a, b) => (a.rank < b.rank ? -1 : 1));
     const size = Math.ceil(imageSize / 4) * 4;
     const pairs: { imageId: string; views: string[] }[] = [];
     for (const { row } of chosen) {

@@ -16,7 +16,7 @@ import { divide } from './dividing.ts';
 import { list } from './listing.ts';
 import type { ReadingParts } from './listing.ts';
 import { measure } from './measuring.ts';
-import { unlessAborted } from '../unhurried.ts';
+import { unhurried, unlessAborted } from '../unhurried.ts';
 
 /** Events a second. */
 const eventsPerSecond = 5;
@@ -25,7 +25,7 @@ export interface ReadingHooks {
   /** The folder as it is when the reading begins. */
   dataset(): DatasetRow;
   tell(progress: ScanProgress): void;
-  onListed(): void;
+  onListed(): Promise<unknown>;
   /** Called before the last progress is told, with what the reading failed with, or null. */
   onEnd(failure: ErrorValue | null): void;
 }
@@ -85,7 +85,7 @@ export class Reading {
    * on.
    */
   async #markAway({ store }: ReadingParts, { id, folder }: DatasetRow): Promise<void> {
-    if ((await deviceOf(folder)) !== undefined) store.transaction(() => store.images.allAway(id));
+    if ((await deviceOf(folder)) !== undefined) await unhurried(store.images.goingAway(id));
   }
 
   async #read(parts: DecodingParts, signal: AbortSignal, hooks: ReadingHooks, isListed: () => void): Promise<void> {
@@ -103,7 +103,7 @@ export class Reading {
       await measure(parts, hooks.dataset(), signal);
       if (this.decodes) progress.phase = 'reading';
       isListed();
-      hooks.onListed();
+      await hooks.onListed();
       tell();
       if (this.decodes) {
         await decode(parts, hooks.dataset(), options);

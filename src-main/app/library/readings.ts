@@ -14,6 +14,8 @@ interface Folders {
   dataset(id: string): DatasetRow;
   /** A folder has changed. */
   announce(id: string): void;
+  /** The same where its photos may have: they are counted some at a time. */
+  announceCounted(id: string): Promise<unknown>;
   /** Asks whether it is there, before what is told of it. */
   look(id: string): Promise<void>;
 }
@@ -71,7 +73,7 @@ export class Readings {
           const now = this.#running.get(id);
           if (!closing.aborted && (now ?? reading) === reading) events.emit({ name: 'scan', progress });
         },
-        onListed: () => this.#folders.announce(id),
+        onListed: () => this.#folders.announceCounted(id),
         onEnd: (failure) => {
           if (this.#running.get(id) !== reading) return; // another has begun
           this.#running.delete(id);
@@ -81,11 +83,11 @@ export class Readings {
       running ? running.stop() : Promise.resolve(),
     );
     this.#running.set(id, reading);
-    const announce = () => {
-      if (isKept()) this.#folders.announce(id);
-    };
-    void reading.done.then(() => this.#folders.look(id)).then(announce, () => {}); // gone meanwhile
-    announce();
+    void reading.done
+      .then(() => this.#folders.look(id))
+      .then(() => (isKept() ? this.#folders.announceCounted(id) : undefined))
+      .catch(() => {}); // gone meanwhile, or closing
+    if (isKept()) this.#folders.announce(id);
   }
 
   /** Begins a reading when the one that is under way, if any, has ended: what it went by is no longer so. */

@@ -8,9 +8,11 @@ import { Gone } from '../../db/index.ts';
 import type { DatasetRow, NamedRow } from '../../db/index.ts';
 import { answered, systemPath } from '../../files/index.ts';
 import { AppError } from '../errors.ts';
-import { unhurriedPieces } from '../unhurried.ts';
-import { match, walk } from './listing.ts';
+import { each, unhurried, unhurriedPieces } from '../unhurried.ts';
+import { walk } from './listing.ts';
+import { match } from './matching.ts';
 import type { ReadingParts } from './listing.ts';
+import { inPieces } from './lists.ts';
 import { photoPath } from './photos.ts';
 
 /** Photos that are looked for under their names first: a folder that only moved is not walked twice. */
@@ -36,7 +38,7 @@ export async function assertHolds(
   const wanted = here.length > 0 ? here : away;
   const moved = { ...dataset, folder };
   if (wanted.length === 0 || (await holdsSample(parts, moved, wanted, signal))) return;
-  const found = await countFound(parts, moved, new Set([...here, ...away]), signal);
+  const found = await countFound(parts, moved, [...here, ...away], signal);
   const count = wanted.length;
   if (found < count / 2) throw new AppError('bad-folder.others', { folder, name: nameOf(dataset), found, count });
 }
@@ -48,8 +50,14 @@ export async function forgetSince(
   after: number,
 ): Promise<void> {
   for await (const piece of unhurriedPieces(images.knownPieces(datasetId))) {
-    const fresh = piece.filter(({ row }) => row > after).map(({ row }) => images.byRow(row).id);
-    if (fresh.length > 0) images.setGone(fresh, Gone.replaced);
+    const fresh = piece.filter(({ row }) => row > after).map(({ row }) => row);
+    await inPieces(fresh, (some) => {
+      images.setGone(
+        some.map((row) => images.byRow(row).id),
+        Gone.replaced,
+      );
+      return [];
+    });
   }
 }
 
@@ -84,20 +92,26 @@ async function holdsSample(
 async function countFound(
   parts: ReadingParts,
   moved: DatasetRow,
-  known: ReadonlySet<number>,
+  known: readonly number[],
   signal: AbortSignal,
 ): Promise<number> {
   const found = await walk(parts, moved, { signal, progress: { found: 0, skipped: 0 }, onProgress: () => {} });
   const matches = await match(parts, moved, found, signal);
   const rows = found.seen;
   for (const { row } of matches) rows.add(row.row);
-  for (const { file, bytes, content } of found.fresh)
-    if (content === null) {
+  await unhurried(
+    each(found.fresh, ({ file, bytes, content }) => {
+      if (content !== null) return;
       // touched before its content was ever read
       const same = parts.store.images.named(moved.id, file).find((row) => row.bytes === bytes && row.content === null);
       if (same) rows.add(same.row);
-    }
+    }),
+    signal,
+  );
   let count = 0;
-  for (const row of known) if (rows.has(row)) count++;
+  await unhurried(
+    each(known, (row) => void (rows.has(row) && count++)),
+    signal,
+  );
   return count;
 }

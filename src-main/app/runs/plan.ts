@@ -35,6 +35,7 @@ import { photoCacheBytes } from '../cacheLimit.ts';
 import { usesTensorFlow } from '../devices/index.ts';
 import type { Devices } from '../devices/index.ts';
 import { AppError } from '../errors.ts';
+import { unhurried } from '../unhurried.ts';
 import { isThere } from '../../files/index.ts';
 import { freeBytes } from '../system.ts';
 import type { AppContext } from '../context.ts';
@@ -135,7 +136,10 @@ export async function planFor(
   plan.estimate.memoryBytes += 2 * taught.bytes; // as it is read, and as it is looked up
   if (config.minutes === null) plan.estimate.seconds += taught.seconds;
   if (plan.refusals.some(({ key }) => key === 'no-images.few')) {
-    const { total, files } = context.store.images.skipped(photos.dataset.id, 0, COUNTED);
+    const { total, files } = await unhurried(
+      context.store.images.skipped(photos.dataset.id, 0, COUNTED),
+      context.closing,
+    );
     plan.refusals = withReasons(plan, images, files, total);
   }
   const small = base?.backbone?.stem === 'small' && config.backbone.stem === 'small';

@@ -8,6 +8,7 @@ import { IdList } from '../../../shared/idList.ts';
 import type { Store, Tagging, TagRow } from '../../db/index.ts';
 import { Lines } from '../library/line.ts';
 import { inPieces } from '../library/lists.ts';
+import { unhurriedPieces } from '../unhurried.ts';
 
 interface Parts {
   /** @param merged which tag each that was merged is now */
@@ -20,6 +21,12 @@ interface Parts {
   /** @throws AppError bad-request.tag-name */
   refuseTaken(name: string): void;
 }
+
+/** What takes back that a tag was taken off photos, and that others were let go that had been said not to have it. */
+const taggings = (lost: readonly string[][], refused: readonly string[][]): Tagging[] => [
+  ...lost.map((changed) => ({ changed, rejected: [] })),
+  ...refused.map((rejected) => ({ changed: [], rejected })),
+];
 
 export function ending(
   store: Pick<Store, 'collections' | 'tags' | 'transaction'>,
@@ -39,6 +46,14 @@ export function ending(
     }
   };
 
+  /** Takes back, some at a time, that photos were said not to have a tag, as its row would take them all at once with it. */
+  const letGo = async (id: string, taken: string[][]): Promise<void> => {
+    for await (const some of unhurriedPieces(tags.rejectedPieces(id))) {
+      tags.reject(id, some, false);
+      taken.push(some);
+    }
+  };
+
   return {
     'tags.merge': ({ tagIds, into }) =>
       lines.run(['tags'], async () => {
@@ -47,6 +62,7 @@ export function ending(
         const before = others.map(describe);
         const gained: Tagging[] = [];
         const lost = others.map((): string[][] => []);
+        const refused = others.map((): string[][] => []);
         let merges: Record<string, string> | undefined;
         try {
           // some at a time, as where a tag is deleted
@@ -62,9 +78,10 @@ export function ending(
               lost[i]!.push(moved);
               await breathe();
             }
+          for (const [i, id] of others.entries()) await letGo(id, refused[i]!);
           const merged = store.transaction(() =>
             others.map((id, i) => {
-              const rejected = tags.rejected(id);
+              const rejected = [...refused[i]!, ...tags.rejectedPieces(id)].flat();
               const collections = store.collections.followInstead(id, into);
               tags.remove(row(id).id);
               return { tag: before[i]!, imageIds: lost[i]!.flat(), rejected, collections };
@@ -74,13 +91,7 @@ export function ending(
           const changed = gained.flatMap((one) => one.changed);
           return { tag: describe(into), merged, changed, rejected: gained.flatMap((one) => one.rejected) };
         } catch (error) {
-          others.forEach((id, i) =>
-            takeBack(
-              id,
-              lost[i]!.map((changed) => ({ changed, rejected: [] })),
-              false,
-            ),
-          );
+          others.forEach((id, i) => takeBack(id, taggings(lost[i]!, refused[i]!), false));
           takeBack(into, gained, true);
           throw error;
         } finally {
@@ -91,7 +102,7 @@ export function ending(
       lines.run(['tags'], async () => {
         const tag = describe(tagId);
         const imageIds: IdList[] = [];
-        let rejected: IdList;
+        const rejected: string[][] = [];
         try {
           // taken off its photos some at a time: all at once would hold the thread where half a million have it
           for (let some = tags.some(tagId); some.length > 0; some = tags.some(tagId)) {
@@ -99,19 +110,23 @@ export function ending(
             imageIds.push(IdList.of(some));
             await breathe();
           }
-          rejected = IdList.of(tags.rejected(tagId));
+          await letGo(tagId, rejected);
+          for (const some of tags.rejectedPieces(tagId)) rejected.push(some); // since
           tags.remove(tagId);
         } catch (error) {
           takeBack(
             tagId,
-            imageIds.map((some) => ({ changed: [...some], rejected: [] })),
+            taggings(
+              imageIds.map((some) => [...some]),
+              rejected,
+            ),
             false,
           );
           throw error;
         } finally {
           announce();
         }
-        return { tag, imageIds: IdList.joined(imageIds).bytes, rejected: rejected.bytes };
+        return { tag, imageIds: IdList.joined(imageIds).bytes, rejected: IdList.joined(rejected.map(IdList.of)).bytes };
       }),
     'tags.restore': ({ tag: { id, name, naming, color, key }, imageIds, rejected, collections }) =>
       lines.run(['tags'], async () => {

@@ -1,6 +1,5 @@
 /** The calls of tags, and of what is done with chosen photos. */
 import { randomUUID } from 'node:crypto';
-import { setImmediate as breathe } from 'node:timers/promises';
 import type { AppHandlers, Tag, tagCalls } from '../../../shared/contract.ts';
 import { IdList } from '../../../shared/idList.ts';
 import type { Reason } from '../../../shared/contract/wire.ts';
@@ -12,7 +11,7 @@ import { AppError, foundTag } from '../errors.ts';
 import { fetchElsewhere } from '../library/fetching.ts';
 import { idsOf, inPieces } from '../library/lists.ts';
 import { csvOwners } from '../library/rules.ts';
-import { each, sorted, unhurried } from '../unhurried.ts';
+import { each, sorted, unhurried, unhurriedPieces } from '../unhurried.ts';
 import type { Library } from '../library/library.ts';
 import { copyPhotos } from './copy.ts';
 import { ending } from './ending.ts';
@@ -33,6 +32,10 @@ type Chosen = Partial<Pick<TagRow, 'color' | 'key' | 'naming'>>;
 
 const ratingName = (rating: number): Reason =>
   rating < 0 ? reason('given.rejected') : reason('given.stars', { count: rating });
+
+function* slices<T>(items: readonly T[], atOnce: number): Generator<T[]> {
+  for (let from = 0; from < items.length; from += atOnce) yield items.slice(from, from + atOnce);
+}
 
 export function tagHandlers(context: AppContext, library: Library): TagHandlers {
   const { store, events, tasks } = context;
@@ -108,6 +111,34 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
     return made;
   };
 
+  /**
+   * Gives photos tags by their names, which are made where there are none: some at a time, and all of it or nothing, as far
+   * as the disk lets.
+   */
+  const give = async (
+    given: readonly { name: string; naming: Reason | null; pieces: Iterable<readonly string[]> }[],
+  ): Promise<(Tagging & { tagId: string })[]> => {
+    const done: { id: string; isNew: boolean; taggings: Tagging[] }[] = [];
+    try {
+      for (const { name, naming, pieces } of given) {
+        const known = named(name);
+        const one = { id: (known ?? create(name, { naming })).id, isNew: !known, taggings: [] as Tagging[] };
+        done.push(one);
+        for await (const some of unhurriedPieces(pieces)) one.taggings.push(tags.tag(row(one.id).id, some, true));
+      }
+    } catch (error) {
+      for (const { id, isNew, taggings } of done) if (takeBack(id, taggings, true) && isNew) tags.remove(id);
+      throw error;
+    } finally {
+      announce();
+    }
+    return done.map(({ id, taggings }) => ({
+      tagId: id,
+      changed: taggings.flatMap(({ changed }) => changed),
+      rejected: taggings.flatMap(({ rejected }) => rejected),
+    }));
+  };
+
   return {
     'tags.list': () => tags.all(),
     'tags.create': ({ name, color, key }) => {
@@ -157,8 +188,10 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
       Object.fromEntries(await unhurried(tags.counts(library.dataset(datasetId).id), context.closing)),
     'tags.images': async ({ tagId, datasetId }) => {
       const { id } = row(tagId);
-      if (datasetId === undefined) return IdList.of(tags.images(id)).bytes;
-      return (await idsOf(store.images, datasetId, { tagId: id })).bytes;
+      const lists: IdList[] = [];
+      for (const folder of datasetId === undefined ? tags.folders(id) : [datasetId])
+        lists.push(await idsOf(store.images, folder, { tagId: id }));
+      return IdList.joined(lists).bytes;
     },
     'tags.import': ({ datasetId, csv }) =>
       library.command(datasetId, async () => {
@@ -179,30 +212,9 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
           }),
         );
         if (byTag.size === 0) throw new AppError('bad-request.csv-names', { count: lines.length, file: example });
-        const done: { id: string; isNew: boolean; taggings: Tagging[] }[] = [];
-        try {
-          for (const [name, imageIds] of byTag) {
-            const known = named(name);
-            const one = { id: (known ?? create(name)).id, isNew: !known, taggings: [] as Tagging[] };
-            done.push(one);
-            await inPieces(
-              imageIds,
-              (some) => [one.taggings.push(tags.tag(row(one.id).id, some, true))],
-              TAGGED_AT_ONCE,
-            );
-            await breathe();
-          }
-        } catch (error) {
-          for (const { id, isNew, taggings } of done) if (takeBack(id, taggings, true) && isNew) tags.remove(id);
-          throw error;
-        } finally {
-          announce();
-        }
-        const set = done.map(({ id, taggings }) => ({
-          tagId: id,
-          changed: taggings.flatMap(({ changed }) => changed),
-          rejected: taggings.flatMap(({ rejected }) => rejected),
-        }));
+        const set = await give(
+          [...byTag].map(([name, imageIds]) => ({ name, naming: null, pieces: slices(imageIds, TAGGED_AT_ONCE) })),
+        );
         return {
           rows: lines.length,
           tagged: set.reduce((sum, { changed }) => sum + changed.length, 0),
@@ -213,18 +225,13 @@ export function tagHandlers(context: AppContext, library: Library): TagHandlers 
     'tags.adopt': ({ datasetId, of }) => {
       const { id } = library.dataset(datasetId);
       const { descriptions } = store;
-      const changed = store.transaction(() =>
-        of.map((one) => {
-          const isKeyword = 'keyword' in one;
-          const name = isKeyword ? one.keyword : one.name;
-          const imageIds = isKeyword ? descriptions.withKeyword(id, name) : descriptions.rated(id, one.rating);
-          const naming = isKeyword ? null : ratingName(one.rating);
-          const tag = named(name) ?? create(name, { naming });
-          return { tagId: tag.id, ...tags.tag(tag.id, imageIds, true) };
-        }),
+      return give(
+        of.map((one) =>
+          'keyword' in one
+            ? { name: one.keyword, naming: null, pieces: descriptions.keywordPieces(id, one.keyword) }
+            : { name: one.name, naming: ratingName(one.rating), pieces: descriptions.ratedPieces(id, one.rating) },
+        ),
       );
-      announce();
-      return changed;
     },
     'tags.export': ({ datasetId, guard }) => unhurried(tagLines(tags, library.dataset(datasetId).id, guard)),
     'photos.list': ({ imageIds }) => unhurried(listed(store, imageIds)),

@@ -1,0 +1,33 @@
+/** The thread behind arriving.ts: reads one message, whose long texts it hands back a little at a time. */
+import '../files/offline.ts'; // first: what follows may not send
+import { parentPort } from 'node:worker_threads';
+import { messageOf } from '../../shared/frames.ts';
+import { AT_ONCE, textOf } from './arriving.ts';
+import type { Read, Some, Told } from './arriving.ts';
+
+const parts: (string | Uint8Array)[] = [];
+/** What is handed back when more is asked for. */
+let rest: Generator<Some> | undefined;
+
+function* inPieces(texts: readonly string[]): Generator<Some> {
+  for (const text of texts)
+    for (let at = 0; at < text.length; at += AT_ONCE)
+      yield { text: text.slice(at, at + AT_ONCE), isLast: at + AT_ONCE >= text.length };
+}
+
+function read(): Read {
+  const message = messageOf(textOf(parts));
+  if (message?.type !== 'request' || typeof message.params !== 'object') return { message, long: [] };
+  const entries = Object.entries(message.params ?? {}) as [string, unknown][];
+  const isLong = ([, value]: [string, unknown]) => typeof value === 'string' && value.length > AT_ONCE;
+  const long = entries.filter(isLong) as [string, string][];
+  rest = inPieces(long.map(([, text]) => text));
+  const params = Object.fromEntries(entries.filter((entry) => !isLong(entry)));
+  return { message: long.length > 0 ? { ...message, params } : message, long: long.map(([key]) => key) };
+}
+
+parentPort!.on('message', (told: Told) => {
+  if (told === 'all') parentPort!.postMessage(read());
+  else if (told === 'more') parentPort!.postMessage(rest!.next().value);
+  else parts.push(told.part);
+});
