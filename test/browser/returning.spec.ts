@@ -45,6 +45,7 @@ test('a history is met again, written on, and not lost by a slip', async ({ page
   await expect(left.getByRole('region', { name: 'Results of late' })).toContainText('Collapsed');
 
   await left.getByRole('link', { name: 'steady', exact: true }).click();
+  await expect(page.getByText('No values: the run ended before the first.').first()).toBeVisible();
   const notes = page.getByLabel('Notes');
   await notes.fill('The first that knew birds');
   await notes.blur();

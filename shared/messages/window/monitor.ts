@@ -80,6 +80,7 @@ export const monitorWords = catalogue({
   'chart.summary': ['Chart of {title}. Newest values: {lines}.', '{title} 图表。最新值：{lines}。'],
   'chart.noData': ['nothing yet', '暂无'],
   'chart.waiting': ['The first values are on their way.', '最初的数值马上就到。'],
+  'chart.empty': ['No values: the run ended before the first.', '没有数值：训练在得出第一个数值之前就结束了。'],
   'chart.series': ['Series', '系列'],
   'chart.value': ['Value', '值'],
   'chart.range': ['Least – greatest', '最小 – 最大'],
