@@ -53,9 +53,17 @@ function dataSetOf(parser: Parser, bytes: Buffer): DataSet {
   });
 }
 
-/** The parser throws texts, or objects that carry them. */
+/** The parser throws texts, or objects that carry them; what unpacks a deflated file speaks of its end, too. */
 const speaksOfEnd = (error: unknown): boolean =>
-  /past (the )?end|over(run|read)|to position/i.test(String((error as { exception?: unknown }).exception ?? error));
+  /past (the )?end|over(run|read)|to position|'position' cannot|maxP ?osition|unexpected end/i.test(
+    String((error as { exception?: unknown }).exception ?? error),
+  );
+
+/** Whether a file ends before its head does, which says first how long it is. */
+const endsInHead = (bytes: Buffer): boolean =>
+  bytes.length < HEAD_BEGINS + 12 ||
+  (bytes.readUInt32LE(HEAD_BEGINS) === 2 && HEAD_BEGINS + 12 + bytes.readUInt32LE(HEAD_BEGINS + 8) > bytes.length);
+const HEAD_BEGINS = 132;
 
 /** How many frames a file holds: no more than it has bytes or fragments for, whatever it says. */
 export function dicomFrames(bytes: Buffer): number {
@@ -91,7 +99,7 @@ export async function findDicom(file: string, bytes: Buffer, limits: DecodeLimit
     facts = factsOf(set);
     frames = framesOf(set);
   } catch (error) {
-    throw speaksOfEnd(error) ? announcesMore(file, bytes.length) : new ImageError(file, 'corrupt');
+    throw speaksOfEnd(error) || endsInHead(bytes) ? announcesMore(file, bytes.length) : new ImageError(file, 'corrupt');
   }
   const element = pixelsOf(set);
   if (!element || !facts.width || !facts.height) throw new ImageError(file, 'unsupported.dicom-no-picture');

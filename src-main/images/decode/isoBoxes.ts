@@ -30,7 +30,7 @@ export function boxesEnd(file: Buffer): number {
     if (length < 8) return file.length; // damaged rather than cut
     at += length;
   }
-  return at;
+  return at < file.length ? at + 8 : at; // within a box's head
 }
 
 /** The first box of this path below the given one, as `['mdia', 'minf']`; null where there is none. */

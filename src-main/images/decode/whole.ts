@@ -16,11 +16,28 @@ const ends: Partial<Record<ImageFormat, (bytes: Buffer) => boolean | null>> = {
   png: (bytes) => bytes.subarray(-AFTER).includes('IEND'),
   jpeg: (bytes) => bytes.subarray(-AFTER).includes('ffd9', 0, 'hex'),
   webp: (bytes) => bytes.readUInt32LE(4) + 8 <= bytes.length,
-  gif: (bytes) => bytes.subarray(-AFTER).includes(0x3b),
+  gif: gifEnds,
   avif: (bytes) => boxesEnd(bytes) <= bytes.length,
   heic: (bytes) => boxesEnd(bytes) <= bytes.length,
   tiff: (bytes) => (directoryEnd(bytes) > bytes.length ? false : null),
 };
+
+/** Whether the blocks of a GIF are all there, up to the mark of its end; null where they make no sense. */
+function gifEnds(bytes: Buffer): boolean | null {
+  const [DESCRIPTOR, EXTENSION, TRAILER] = [0x2c, 0x21, 0x3b];
+  const coloursAt = (place: number) => (bytes[place]! & 0x80 ? 3 * 2 ** ((bytes[place]! & 7) + 1) : 0);
+  let at = 13 + coloursAt(10);
+  while (at < bytes.length) {
+    const kind = bytes[at];
+    if (kind === TRAILER) return true;
+    if (kind === DESCRIPTOR) at += 11 + (at + 9 < bytes.length ? coloursAt(at + 9) : 0);
+    else if (kind === EXTENSION) at += 2;
+    else return null;
+    while (at < bytes.length && bytes[at] !== 0) at += 1 + bytes[at]!;
+    at++;
+  }
+  return false;
+}
 
 /** Bytes of a value by its type, from 1. */
 const SIZES = [1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4];

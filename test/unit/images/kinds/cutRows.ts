@@ -141,4 +141,12 @@ export const cutRows: readonly Row[] = [
     file: () => filled(tiff({ samples: 3, photometric: 2, pixels: Buffer.from(rgb) }), 0.5),
     right: short,
   },
+  {
+    kind: 'AVIF that ends within the head of a box',
+    file: async () => {
+      const file = await pattern().avif({ quality: 90, effort: 0 }).toBuffer();
+      return file.subarray(0, file.indexOf('mdat'));
+    },
+    right: { refused: 'truncated.announced' },
+  },
 ];
