@@ -10,7 +10,7 @@ export interface PngForm {
   height: number;
   bits: 1 | 2 | 4 | 8 | 16;
   /** 0 grey, 2 red, green and blue, 3 a palette. */
-  colour: 0 | 2 | typeof PALETTE;
+  colour: 0 | 2 | typeof PALETTE | 6;
   /** Rows as they are stored, each beginning at a byte. */
   pixels: Buffer;
   /** Chunks before the pixels. */

@@ -84,6 +84,8 @@ export interface Page {
   subsampling?: readonly [number, number];
   /** Fractions by the number of their tag. */
   fractions?: Readonly<Record<number, readonly (readonly [over: number, under: number])[]>>;
+  /** Planes of a volume that are this page (ImageDepth). */
+  depth?: number;
   /** The program that is said to have written it. */
   software?: string;
   /** Tables of JPEG, for all of its pieces. */
@@ -164,6 +166,7 @@ export function tiff(...pages: Page[]): Buffer {
     if (page.metadata !== undefined) entries.push([42112, ASCII, Buffer.from(`${page.metadata}\0`)]);
     if (page.imagej) entries.push([50838, LONG, [...page.imagej.lengths]], [50839, BYTE, page.imagej.bytes]);
     if (page.compression === LERC) entries.push([50674, LONG, [2, 0]]); // its version, and nothing packed on top
+    if (page.depth) entries.push([32997, LONG, [page.depth]]);
     if (page.planes) entries.push([33629, LONG, Array<number>(page.planes).fill(1)]);
     if (page.palette) entries.push([320, SHORT, [...page.palette]]);
     if (page.subsampling) entries.push([530, SHORT, [...page.subsampling]]);

@@ -139,6 +139,10 @@ export const photoErrors = catalogue({
     'A TIFF of complex numbers, which no picture shows: save their magnitude, or real and imaginary part as bands of floats.',
     '复数 TIFF，无法显示为图像：请改存其幅值，或将实部与虚部存为两个浮点波段。',
   ],
+  'unsupported.tiff-volume': [
+    'A TIFF of a volume, whose {depth} planes are one page, which is not read: save each plane as a page.',
+    '体积 TIFF，{depth} 个平面存为一页，无法读取：请将每个平面存为一页。',
+  ],
   'unsupported.tiff-mixed': [
     'A TIFF whose bands have different numbers of bits: save all of them with the same, or the bands apart.',
     '各波段位数不同的 TIFF：请用相同的位数保存所有波段，或将波段分开存放。',

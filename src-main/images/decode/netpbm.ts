@@ -2,6 +2,7 @@
  * Portable bitmaps, greymaps and pixmaps (P1 to P7) and floating-point maps (Pf, PF). Our own because libvips' prebuilt
  * binaries read none and the format is a line of text before plain numbers.
  */
+import { reason } from '../../../shared/reason.ts';
 import { ImageError } from '../errors.ts';
 import type { PixelRule } from '../rule.ts';
 import type { Route } from './route.ts';
@@ -65,8 +66,11 @@ export function findNetpbm(file: string, bytes: Buffer, limits: DecodeLimits, ru
   const alpha = header.alpha && rule.bands === '' && typeof rule.channels !== 'number' ? bands[depth - 1]! : undefined;
   // of one band 65535 says no more than that there are 16 bits: values, as in a TIFF of one
   const white = most > 255 && (most < 65535 || depth >= 3) ? most : undefined;
+  const isPart = depth > shown.length + (alpha ? 1 : 0);
+  const told = chosen.map((band) => band + 1).join(', ');
   return {
     by: 'values',
+    notes: isPart ? [reason('note.bands', { count: depth, shown: told })] : [],
     samples: {
       ...{ width, height, bands: shown, of, channels: false, inverted: false, nodata: null },
       ...(white && { white }),

@@ -6,7 +6,7 @@
 import { fixedRange, parseRanges } from '../rule.ts';
 import type { PixelRule } from '../rule.ts';
 import type { RgbImage } from '../resize.ts';
-import { isNoNumber, kindOf, opaqueOf, robustRange, sortedSample, typeOf } from './samples.ts';
+import { isClear, isNoNumber, kindOf, opaqueOf, robustRange, sortedSample, typeOf } from './samples.ts';
 import type { Samples, Values } from './samples.ts';
 
 /** The values of a band that are shown as black and as white. */
@@ -129,7 +129,7 @@ function addLights(data: Uint8Array, levels: readonly Uint8Array[], colours: Non
 
 /** Lays colours on white by their transparency; where it is clear everywhere, it says nothing. */
 function layOnWhite(rgb: Uint8Array, alpha: Values, most: number, premultiplied: boolean): void {
-  if (alpha.every((value) => value === 0)) return;
+  if (isClear(alpha)) return;
   for (let i = 0; i < alpha.length; i++) {
     const share = Math.min(1, alpha[i]! / most);
     if (share === 1) continue;

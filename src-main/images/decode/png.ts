@@ -11,8 +11,8 @@ import type { ColourCodes } from './cicp.ts';
 import { greyLevels } from './icc.ts';
 import type { Note, Route } from './route.ts';
 import { PHOTO_SPAN } from './picture.ts';
-import { robustRange, sortedSample } from './samples.ts';
-import type { Values } from './samples.ts';
+import { isClear, robustRange, sortedSample } from './samples.ts';
+import type { Samples, Values } from './samples.ts';
 import { readTiff, tiffOrientation } from './tiff.ts';
 import type { TiffBytes } from './tiff.ts';
 import type { DecodeLimits } from './types.ts';
@@ -79,21 +79,21 @@ export async function findPng(file: string, bytes: Buffer, limits: DecodeLimits)
   }
   if (grey) {
     const bands = [everyNth(data, 0, channels)];
-    const clear = alpha && channels === 4 ? { alpha: everyNth(data, 3, channels) } : {};
-    const samples = { width, height, bands, channels: false, inverted: false, nodata: null, ...clear };
+    const beside = alpha && channels === 4 ? { alpha: everyNth(data, 3, channels) } : {};
+    const samples = { width, height, bands, channels: false, inverted: false, nodata: null, ...beside };
     return { by: 'values', samples, profile: grey, orientation };
   }
   const bands = measured ? Array.from({ length: rgb ? 3 : 1 }, (_, c): Values => everyNth(data, c, channels)) : [];
   const transparency = alpha && (channels === 4 || channels === 2) ? everyNth(data, channels - 1, channels) : null;
-  if (measured && ((light === null && !linear) || !fillsRange(bands))) {
-    const clear = transparency ? { alpha: transparency } : {};
+  const clear = transparency ? { alpha: transparency } : {};
+  if (measured && ((light === null && !linear) || !fillsRange({ bands, ...clear }))) {
     const samples = { width, height, bands, channels: false, inverted: false, nodata: null, ...clear };
     return { by: 'values', samples, orientation, photo };
   }
   const converted = coded ? convertColours(data, channels, 65535, coded) : byGamma(data, channels, light!);
-  const isClear = transparency?.every((value) => value === 0) ?? false;
-  if (transparency && !isClear) layOnWhite(converted, transparency);
-  const notes: Note[] = isClear ? [reason('note.transparent')] : [];
+  const isUnseen = transparency !== null && isClear(transparency);
+  if (transparency && !isUnseen) layOnWhite(converted, transparency);
+  const notes: Note[] = isUnseen ? [reason('note.transparent')] : [];
   return { by: 'pixels', pixels: { width, height, data: converted }, orientation, notes };
 }
 
@@ -118,8 +118,8 @@ export function pngForm(bytes: TiffBytes): { orientation: number | null; isPlain
 }
 
 /** Whether 16-bit values are spread over their type's range, as a photo's are. */
-function fillsRange(bands: Values[]): boolean {
-  const range = robustRange(sortedSample({ bands, nodata: null }).sorted, 0.2);
+function fillsRange(samples: Pick<Samples, 'bands' | 'alpha'>): boolean {
+  const range = robustRange(sortedSample({ ...samples, nodata: null }).sorted, 0.2);
   return range !== null && range.high - range.low >= PHOTO_SPAN * 65535;
 }
 

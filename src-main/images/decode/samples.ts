@@ -117,14 +117,19 @@ export const isNoNumber = (value: number): boolean => value - value !== 0;
 /** Values sampled of a file: enough for percentiles to a thousandth. */
 const SAMPLED = 1 << 16;
 
+/** Whether nothing is to be seen through a transparency: then it says nothing, and the colours are shown without it. */
+export const isClear = (alpha: Values): boolean => alpha.every((value) => value === 0);
+
 /**
  * Sorted valid values sampled evenly from the whole picture (at most about `most`), the share of them that is valid (0
- * to 1), and the customary value for "not measured" where there is one.
+ * to 1), and the customary value for "not measured" where there is one. What lies beneath a clear place is not seen, and
+ * counts no more than nodata.
  */
 export function sortedSample(
-  { bands, nodata, judged = false }: Pick<Samples, 'bands' | 'nodata' | 'judged'>,
+  { bands, nodata, judged = false, alpha }: Pick<Samples, 'bands' | 'nodata' | 'judged' | 'alpha'>,
   most = SAMPLED,
 ): { sorted: Float64Array; valid: number; fill: number | null } {
+  const clear = alpha && !isClear(alpha) ? alpha : null;
   const each = Math.ceil(most / bands.length);
   const out = new Float64Array(bands.reduce((sum, band) => sum + Math.min(each, band.length), 0));
   let taken = 0;
@@ -137,7 +142,7 @@ export function sortedSample(
       const at = step === 1 ? i : Math.min(band.length - 1, Math.floor((i + ((i * 0.6180339887) % 1)) * step));
       const value = band[at]!;
       looked++;
-      if (!isNoNumber(value) && value !== nodata) out[taken++] = value;
+      if (!isNoNumber(value) && value !== nodata && clear?.[at] !== 0) out[taken++] = value;
     }
   }
   let sorted = out.subarray(0, taken).sort();

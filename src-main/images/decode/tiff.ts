@@ -20,6 +20,8 @@ export interface TiffDirectory {
   piecesEnd?: number;
   /** A strip or a tile of it was never written, for it is empty (GDAL's sparse files); left out where all are there. */
   isSparse?: boolean;
+  /** Another page is said to follow, which does not lie in the file; left out where none is. */
+  isFollowed?: boolean;
   /** Planes that lie one after another behind this directory alone, as MetaMorph says it; 0: nothing is said. */
   planes: number;
   /** ImageJ's own metadata, and how long its blocks are; left out where there is none. */
@@ -70,6 +72,7 @@ export const TAG = {
   extraSamples: 0x0152,
   sampleFormat: 0x0153,
   subsampling: 0x0212,
+  depth: 0x80e5,
   gdalMetadata: 0xa480,
   gdalNodata: 0xa481,
   dngVersion: 0xc612,
@@ -99,6 +102,9 @@ const MAX_VALUES = 4096;
 /** Values of a palette of 16 bits. */
 const MAX_COLOURS = 3 << 16;
 const MAX_TEXT = 1 << 20;
+
+/** In place of where the next directory lies: this one does not lie in the file. */
+const BROKEN = -1;
 
 /** All directories reachable from the header at `base`: the chain of pages, and what SubIFDs point to. */
 export function readTiff(bytes: TiffBytes, base = 0): TiffDirectory[] {
@@ -134,9 +140,13 @@ export function readTiff(bytes: TiffBytes, base = 0): TiffDirectory[] {
 
   const read = (offset: number, page: number | null, sub: TiffDirectory['sub'] = null): number | null => {
     const at = base + offset;
-    if (seen.has(at) || at + countLength > bytes.length) return null;
+    if (at + countLength > bytes.length) return BROKEN;
+    if (seen.has(at)) return null;
     seen.add(at);
     const count = big ? u64(at) : u16(at);
+    const end = at + countLength + count * entryLength;
+    // what is behind the first page may be no directory at all
+    if (page !== null && page > 0 && end > bytes.length) return BROKEN;
     const directory: TiffDirectory = {
       at,
       tags: new Map(),
@@ -146,6 +156,7 @@ export function readTiff(bytes: TiffBytes, base = 0): TiffDirectory[] {
       planes: 0,
       page,
       sub,
+      ...(end > bytes.length && { piecesEnd: Infinity }),
     };
     let tiles = 0;
     for (let i = 0; i < count && entries < MAX_ENTRIES; i++, entries++) {
@@ -204,12 +215,13 @@ export function readTiff(bytes: TiffBytes, base = 0): TiffDirectory[] {
       }
     }
     directories.push(directory);
-    const next = at + countLength + count * entryLength;
-    return next + wordLength <= bytes.length ? word(next) : null;
+    return end + wordLength <= bytes.length ? word(end) : null;
   };
 
   let offset: number | null = word(base + (big ? 8 : 4));
-  for (let page = 0; offset && entries < MAX_ENTRIES; page++) offset = read(offset, page);
+  for (let page = 0; offset && offset > 0 && entries < MAX_ENTRIES; page++) offset = read(offset, page);
+  const last = directories.at(-1);
+  if (offset === BROKEN && last) last.isFollowed = true;
   for (let i = 0; i < directories.length && entries < MAX_ENTRIES; i++) {
     const { tags, page } = directories[i]!;
     for (const [index, at] of (tags.get(TAG.subDirectories) ?? []).entries())

@@ -3,8 +3,8 @@ import type { Sharp } from 'sharp';
 import { opaqueOf } from './samples.ts';
 import type { Values } from './samples.ts';
 
-/** ExtraSamples of colours that were multiplied by their transparency. */
-export const ASSOCIATED = 1;
+/** ExtraSamples of a transparency: colours were multiplied by it, or they were not. */
+export const [ASSOCIATED, UNASSOCIATED] = [1, 2];
 
 /** Least share of a transparency that is wholly clear or wholly opaque; of a band of infrared hardly anything is. */
 const CLEAR_OR_OPAQUE = 0.25;

@@ -11,11 +11,9 @@ import { keepBrighter } from './samples.ts';
 import type { Samples, Values } from './samples.ts';
 import { readTiff, TAG } from './tiff.ts';
 import { ASSOCIATED, isTransparency, transparencyIn } from './tiffAlpha.ts';
-import { bandsOf } from './tiffBands.ts';
 import { colourBands, coloursOf, hasSpot } from './tiffColours.ts';
 import type { TiffDirectory } from './tiff.ts';
 import {
-  alphaBand,
   choiceOf,
   greyProfile,
   isMask,
@@ -25,10 +23,11 @@ import {
   pagesOf,
   PHOTOMETRIC,
   readingOf,
-  toldPlanes,
   withoutThumbnail,
 } from './tiffPages.ts';
 import type { TiffPage } from './tiffPages.ts';
+import { alphaBand, isMultiplied, shownBands } from './tiffShown.ts';
+import { lacksPages, toldPlanes } from './tiffBehind.ts';
 import { chosenPage, shownOf } from './tiffPlanes.ts';
 import { TiffValues } from './tiffSamples.ts';
 import { stackOf } from './tiffStacks.ts';
@@ -43,7 +42,8 @@ export async function findTiff(file: string, bytes: Buffer, limits: DecodeLimits
   const isSaid = directories.some(({ tags }) => tags.has(TAG.width) && tags.has(TAG.height));
   if (pages.length === 0 || !isSaid) throw withoutPages(file, bytes);
   // of a palette that is cut off there would be the numbers of its colours, without a profile other colours
-  if (directories.some(({ piecesEnd }) => piecesEnd === Infinity)) throw announcesMore(file, bytes.length);
+  if (directories.some(({ piecesEnd }) => piecesEnd === Infinity) || lacksPages(directories, numbered))
+    throw announcesMore(file, bytes.length);
   const all = Math.max(toldPlanes(directories), pages.length);
   const values = new TiffValues(file, bytes, limits);
 
@@ -126,13 +126,13 @@ async function single(
   const rgb = page.photometric === PHOTOMETRIC.rgb;
   const converted = asBands ? null : coloursOf(page);
   const beside = asBands || rule.bands !== '' ? null : alphaBand(page);
-  const bands = converted ? colourBands(converted) : bandsOf(rule, page.samples, page.names, rgb, page.roles);
+  const bands = converted ? colourBands(converted) : shownBands(page, rule);
   const colours = rgb ? 3 : 1;
   const read = await values.read(page, beside === null ? bands : [...bands, beside]);
   const alpha = beside === null ? undefined : transparencyIn(read.pop()!);
   const isPhoto = isPlain16(page) && rule.bands === '' && !grey;
-  if (alpha === null) notes = [...notes, reason('note.no-alpha')];
-  else if (!converted && !alpha && page.samples > colours && page.samples > bands.length)
+  if (alpha === null && page.samples === colours + 1) notes = [...notes, reason('note.no-alpha')];
+  else if (!converted && page.samples > colours && page.samples > bands.length + (alpha ? 1 : 0))
     notes = [...notes, reason('note.bands', { count: page.samples, shown: bands.map((band) => band + 1).join(', ') })];
   const { orientation, profile } = page;
   if (converted) return { by: 'pixels', pixels: converted.toSrgb(page, read), orientation, notes };
@@ -140,7 +140,7 @@ async function single(
     by: 'values',
     samples: {
       ...samplesOf(page, read, false, { count: page.samples, chosen: bands }),
-      ...(alpha && { alpha, premultiplied: page.extra[0] === ASSOCIATED }),
+      ...(alpha && { alpha, premultiplied: isMultiplied(page) }),
       // what has transparency may be a photo's, whatever laid it out
       ...(alpha && page.bits === 16 && page.format === 'unsigned' && { white: 65535 }),
     },
@@ -219,7 +219,7 @@ const isAlike = (page: TiffPage, to: TiffPage): boolean =>
 /** The brightest value at each place over all pages, as microscopists look at a stack. */
 async function brightest(values: TiffValues, pages: readonly TiffPage[], rule: PixelRule): Promise<Route> {
   const [first, ...others] = pages as readonly [TiffPage, ...TiffPage[]];
-  const bands = bandsOf(rule, first.samples, first.names, first.photometric === PHOTOMETRIC.rgb, first.roles);
+  const bands = shownBands(first, rule);
   const most = await values.read(first, bands);
   for (const page of others)
     if (isAlike(page, first)) keepBrighter(most, await values.read(page, bands), samplesOf(first, most, false));

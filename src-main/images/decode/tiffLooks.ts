@@ -1,8 +1,8 @@
 /** Smaller copies, windows and means by which a large page of a TIFF is looked at. Leaves reading to tiffRegions.ts. */
 import type { Rect } from '../../../shared/parts.ts';
 import { formatRanges } from '../rule.ts';
-import { isNoNumber, robustRange } from './samples.ts';
-import type { Values } from './samples.ts';
+import { isClear, isNoNumber, kindOf, robustRange, sortedSample } from './samples.ts';
+import type { Samples, Values } from './samples.ts';
 import type { TiffDirectory } from './tiff.ts';
 import { isMask, pageOf } from './tiffPages.ts';
 import type { TiffPage } from './tiffPages.ts';
@@ -25,11 +25,19 @@ export function looksOf(page: TiffPage, side: number, shares: readonly number[])
 /** What tells a page from the others, and from the picture whose channels they are. */
 export const placeOf = ({ at, shift, channels }: TiffPage): string => `${at} ${shift} ${channels ? 'all' : ''}`;
 
+/** Values that are sampled of each place that is looked at. */
+const SAMPLED = 1 << 14;
+
 /**
- * The range of a page, or of each of its channels, as a rule has it; '' where there is none.
- * @param parts sorted values of each place that was looked at, of all bands or of each channel
+ * The range of a page, or of each of its channels, as a rule has it; '' where there is none. Places that are wholly clear
+ * count where all are.
  */
-export function rangeText(kind: string, parts: readonly (readonly Float64Array[])[], percentiles: number): string {
+export function rangeOf(looks: readonly Samples[], percentiles: number): string {
+  const seen = looks.filter(({ alpha }) => !alpha || !isClear(alpha));
+  const parts = (seen.length > 0 ? seen : looks).map((samples) => {
+    const groups = samples.channels ? samples.bands.map((band) => [band]) : [samples.bands];
+    return groups.map((bands) => sortedSample({ ...samples, bands }, SAMPLED).sorted.slice());
+  });
   const ranges = parts[0]!.map((_, group) => {
     const all = Float64Array.from(parts.flatMap((part) => [...part[group]!])).sort();
     return robustRange(all, percentiles);
@@ -38,7 +46,9 @@ export function rangeText(kind: string, parts: readonly (readonly Float64Array[]
   if (widest === 0) return '';
   // a channel without any difference has a place; as an empty one it is not shown
   const known = ranges.map((range) => range ?? { low: 0, high: widest * 1e-6 });
-  return formatRanges([{ kind, low: known.map(({ low }) => low), high: known.map(({ high }) => high) }]);
+  return formatRanges([
+    { kind: kindOf(looks[0]!), low: known.map(({ low }) => low), high: known.map(({ high }) => high) },
+  ]);
 }
 
 const SAME_SHAPE = 0.02;
@@ -119,3 +129,9 @@ function meansInto(
       out[(from + y) * width + x] = count === 0 ? nothing : sum / count;
     }
 }
+
+/** The bands, and what was read beside them. */
+export const parted = (read: Values[], bands: number): [Values[], Values[]] => [
+  read.slice(0, bands),
+  read.slice(bands),
+];

@@ -6,8 +6,9 @@
 import { isGreyProfile } from './icc.ts';
 import { TAG } from './tiff.ts';
 import type { TiffDirectory } from './tiff.ts';
-import { ASSOCIATED } from './tiffAlpha.ts';
+import { ASSOCIATED, UNASSOCIATED } from './tiffAlpha.ts';
 import { isReordered, namesOf } from './tiffBands.ts';
+import { planesOf, toldPlanes } from './tiffBehind.ts';
 import { asFloat32 } from './samples.ts';
 import { READ_COMPRESSIONS } from './tiffCompressions.ts';
 
@@ -57,6 +58,8 @@ export interface TiffPage {
   pieceBytes: number;
   /** Bytes from its first place in the file to where its pixels lie: ImageJ writes one directory for a whole stack. */
   shift: number;
+  /** Planes of a volume that are one page (ImageDepth). */
+  depth: number;
   /** Bands are stored one after another, each in blocks of its own. */
   planar: boolean;
   /** The page that says which pixels were measured (as GDAL writes it); null where all were. */
@@ -148,24 +151,6 @@ export const isMask = ({ tags }: TiffDirectory): boolean => ((tags.get(TAG.subfi
 const lowest = ({ format, bits }: TiffPage): number | null =>
   format === 'unsigned' ? 0 : format === 'signed' ? -(2 ** (bits - 1)) : null;
 
-const MOST_PLANES = 100_000;
-
-/** How many planes ImageJ or MetaMorph says that a file holds; 0 where they say nothing. */
-export function toldPlanes([first]: readonly TiffDirectory[]): number {
-  const description = first?.texts.get(TAG.description) ?? '';
-  const told = description.startsWith('ImageJ=') ? Number(/^images=(\d+)/m.exec(description)?.[1] ?? 0) : 0;
-  return told || (first?.planes ?? 0);
-}
-
-/** The planes of a stack, which lie one after another behind the only directory. */
-function planesOf(page: TiffPage, told: number, length: number): TiffPage[] {
-  if (page.compression !== 1 || page.tiled) return [page];
-  const bytes = Math.ceil((page.width * page.samples * page.bits) / 8) * page.height;
-  const planes = Math.min(MOST_PLANES, told, Math.floor(length / Math.max(1, bytes)));
-  if (planes < 2) return [page];
-  return Array.from({ length: planes }, (_, plane) => ({ ...page, shift: plane * bytes }));
-}
-
 /** Kinds of numbers by SampleFormat; of some nothing is known. */
 const FORMATS = ['other', 'unsigned', 'signed', 'float', 'unsigned', 'complex', 'complex'] as const;
 
@@ -206,6 +191,7 @@ export function pageOf(directory: TiffDirectory, length = Infinity): TiffPage {
     lowestBitFirst: first(TAG.fillOrder, 1) === 2,
     pieceBytes: Math.ceil((across * samples * bits) / 8) * down, // each row begins at a byte
     shift: 0,
+    depth: first(TAG.depth, 1),
     planar: first(TAG.planar, 1) === 2,
     mask: null,
     isCut: (directory.piecesEnd ?? 0) > length,
@@ -215,25 +201,15 @@ export function pageOf(directory: TiffDirectory, length = Infinity): TiffPage {
   };
 }
 
-/** The band that the file calls the transparency of its colours or its grey, where it has no other; else null. */
-export function alphaBand(page: TiffPage): number | null {
-  const { samples, photometric, bits, format } = page;
-  const colours = photometric === PHOTOMETRIC.rgb ? 3 : photometric <= PHOTOMETRIC.blackIsZero ? 1 : 0;
-  const isKnown = format === 'float' || (format === 'unsigned' && (bits === 8 || bits === 16));
-  if (colours === 0 || !isKnown || samples !== colours + 1) return null;
-  const told = page.roles.indexOf('alpha');
-  // the tag speaks of the last band, whatever the others are
-  if (isReordered(page)) return told >= 0 ? told : null;
-  return alphaOf(page) ? colours : null;
-}
-
 /** What libvips's TIFF reader unpacks: none, CCITT, LZW, JPEG of 8 bits, deflate, PackBits. */
 const VIPS_COMPRESSIONS = new Set([1, 2, 3, 4, 5, 7, 8, 32773, 32946]);
 const isUnpackedByVips = ({ compression, bits }: TiffPage): boolean =>
   VIPS_COMPRESSIONS.has(compression) && (compression !== NEW_JPEG || bits <= 8);
 
-/** Whether the first band beyond those of the colours is transparency (ExtraSamples 1 or 2). */
-const alphaOf = (page: TiffPage): boolean => page.extra[0] === 1 || page.extra[0] === 2;
+/** Whether a band beyond those of the colours is transparency, by its number in ExtraSamples. */
+export const isAlpha = (extra: number): boolean => extra === ASSOCIATED || extra === UNASSOCIATED;
+/** Whether the first one is. */
+export const alphaOf = ({ extra }: TiffPage): boolean => extra.length > 0 && isAlpha(extra[0]!);
 
 export type Reading =
   /** As a photo, by libvips. */
@@ -246,9 +222,10 @@ export type Reading =
 /**
  * What libvips reads of some files and not of others: tiles plane by plane, though it is one plane, or of JPEG with a band
  * beside the colours; grey and its transparency in strips of their own, which it takes for one another's lines; strips, or
- * tiles of JPEG, that were left out.
+ * tiles of JPEG, that were left out; a volume, of whose planes it takes one for another.
  */
-const isOddlyLaid = ({ planar, tiled, samples, compression, photometric, sparse }: TiffPage): boolean =>
+const isOddlyLaid = ({ planar, tiled, samples, compression, photometric, sparse, depth }: TiffPage): boolean =>
+  depth > 1 ||
   (planar && (tiled || samples === 2)) ||
   (sparse && READ_COMPRESSIONS.has(compression) && (!tiled || compression === NEW_JPEG)) ||
   (tiled && compression === NEW_JPEG && samples === 4 && photometric === PHOTOMETRIC.rgb);

@@ -10,15 +10,14 @@ import { formatRanges, parseRanges } from '../rule.ts';
 import type { PixelRule } from '../rule.ts';
 import { FileBytes } from './fileBytes.ts';
 import type { Route } from './route.ts';
-import { kindOf, sortedSample } from './samples.ts';
-import type { Values } from './samples.ts';
+import { sortedSample } from './samples.ts';
+import type { Samples, Values } from './samples.ts';
 import type { TiffDirectory } from './tiff.ts';
-import { bandsOf } from './tiffBands.ts';
+import { lacksPages } from './tiffBehind.ts';
 import { colourBands, coloursOf, hasSpot } from './tiffColours.ts';
-import { ASSOCIATED, isTransparency, transparencyIn } from './tiffAlpha.ts';
+import { isTransparency, transparencyIn } from './tiffAlpha.ts';
 import { bandReading, samplesOf } from './tiffDecode.ts';
 import {
-  alphaBand,
   choiceOf,
   greyProfile,
   isPlain16,
@@ -30,7 +29,8 @@ import {
   withoutThumbnail,
 } from './tiffPages.ts';
 import type { TiffPage } from './tiffPages.ts';
-import { copiesOf, EDGES, INNER, isEight, joined, looksOf, placeOf, rangeText, shrunk } from './tiffLooks.ts';
+import { alphaBand, isMultiplied, shownBands } from './tiffShown.ts';
+import { copiesOf, EDGES, INNER, isEight, joined, looksOf, parted, placeOf, rangeOf, shrunk } from './tiffLooks.ts';
 import { chosenPage, shownOf } from './tiffPlanes.ts';
 import { TiffValues } from './tiffSamples.ts';
 import { stackedPage, stackOf } from './tiffStacks.ts';
@@ -39,6 +39,7 @@ import { stripsOf } from './tiffStrips.ts';
 import type { Strips } from './tiffStrips.ts';
 import type { DecodeLimits } from './types.ts';
 import type { VipsChoice } from './vips.ts';
+import { announcesMore } from './whole.ts';
 
 /** A large image is looked at for its range and its transparency in windows of this side, in pixels. */
 const LOOK = 256;
@@ -74,6 +75,7 @@ export class TiffRegions {
     this.#directories = directories;
     this.pages = pagesOf(directories, length);
     if (this.pages.length === 0) throw new ImageError(name, 'corrupt');
+    if (lacksPages(directories, this.pages)) throw announcesMore(name, length);
     this.#values = new TiffValues(name, path, limits);
     this.#stack = stackOf(directories, this.pages);
   }
@@ -95,7 +97,7 @@ export class TiffRegions {
     if (number === null && !chosen) this.#chosen.set(key, (chosen = this.#choose(rule)));
     const page = this.#values.whole(number === null ? await chosen! : pageNumbered(this.pages, number));
     // libvips would divide the colours by what they were never multiplied by
-    if (page.extra[0] === ASSOCIATED && (await this.#dropsAlpha(page))) page.extra = [];
+    if (isMultiplied(page) && (await this.#dropsAlpha(page))) page.extra = [];
     return page;
   }
 
@@ -205,7 +207,7 @@ export class TiffRegions {
     if (converted) return colourBands(converted);
     const isShown = page.channels !== undefined && rule.bands === '' && typeof rule.channels !== 'number';
     if (isShown) return [...page.channels!.shown];
-    return bandsOf(rule, page.samples, page.names, page.photometric === PHOTOMETRIC.rgb, page.roles);
+    return shownBands(page, rule);
   };
 
   /** The band of transparency, where it is to be laid on white. */
@@ -217,16 +219,14 @@ export class TiffRegions {
   #route(page: TiffPage, read: Values[], choice: VipsChoice, rule: PixelRule, chosen: number[]): Route {
     const converted = typeof rule.channels === 'number' ? null : coloursOf(page);
     if (converted) return { by: 'pixels', pixels: converted.toSrgb(page, read) };
-    const alpha =
-      read.length > chosen.length ? { alpha: read[chosen.length]!, premultiplied: page.extra[0] === ASSOCIATED } : {};
-    const bands = read.slice(0, chosen.length);
+    const [bands, [alpha]] = parted(read, chosen.length);
     const { channels } = page;
     const colours = channels?.colours && chosen.map((channel) => channels.colours![channel]!);
     return {
       by: 'values',
       samples: {
         ...samplesOf(page, bands, channels !== undefined, { count: page.samples, chosen }),
-        ...alpha,
+        ...(alpha && { alpha, premultiplied: isMultiplied(page) }),
         ...(colours && { colours }),
       },
       profile: page.photometric === PHOTOMETRIC.rgb ? page.profile : greyProfile(page),
@@ -283,16 +283,14 @@ export class TiffRegions {
   async #ownRange(unjudged: TiffPage, rule: PixelRule): Promise<string> {
     const bands = this.#bands(unjudged, rule);
     const page = await this.#judgedPage(unjudged, bands);
-    const parts: Float64Array[][] = [];
-    let kind = '';
+    const all = [...bands, ...(await this.#beside(page, rule))];
+    const looks: Samples[] = [];
     for (const look of looksOf(page, LOOK, INNER)) {
-      const read = await this.#read(page, bands, look);
+      const [read, [alpha]] = parted(await this.#read(page, all, look), bands.length);
       const samples = samplesOf({ ...page, ...sizeOf(look) }, read, page.channels !== undefined);
-      kind = kindOf(samples);
-      const groups = samples.channels ? read.map((band) => [band]) : [read];
-      parts.push(groups.map((group) => sortedSample({ ...samples, bands: group }, 1 << 14).sorted.slice()));
+      looks.push({ ...samples, ...(alpha && { alpha }) });
     }
-    return rangeText(kind, parts, rule.percentiles);
+    return rangeOf(looks, rule.percentiles);
   }
 }
 

@@ -100,6 +100,7 @@ export class TiffValues {
       throw new ImageError(this.#file, 'unsupported.tiff-compression', { name });
     }
     if (compression === NEW_JPEG) this.#assertJpeg(page);
+    if (page.depth > 1) throw new ImageError(this.#file, 'unsupported.tiff-volume', { depth: page.depth });
     if (page.format === 'complex') throw new ImageError(this.#file, 'unsupported.tiff-complex');
     if (page.format === 'mixed') throw new ImageError(this.#file, 'unsupported.tiff-mixed');
     if (!isRead(page)) throw new ImageError(this.#file, 'unsupported.tiff-samples', { bits });

@@ -95,3 +95,15 @@ it('AVIF whose colours are named by numbers shows what it hides, and says so', a
   expect([keys(hidden), keys(opaque)]).toEqual([['note.transparent'], []]);
   expect(meanDifference(hidden.data, [...opaque.data])).toBeLessThan(1);
 });
+
+it('has no part in the range of a large image that is read in windows', async () => {
+  const isHidden = (place: number) => place % SIDE < 20;
+  const levels = rgba((place) => (isHidden(place) ? 0 : 65535)).map((value, at) =>
+    at % 4 === 3 ? value : isHidden(at >> 2) ? 30000 : value * 8,
+  );
+  const path = join(folder, 'hidden');
+  writeFileSync(path, tiff({ ...page, type: 'u16', tile: 16, pixels: encode(levels, 'u16') }));
+  const { data } = await readPart(path, formatPart({ page: 1, tile: null }), DEFAULT_LIMITS, defaultRule);
+  const right = rgb.map((level, at) => (isHidden(Math.floor(at / 3)) ? 255 : level));
+  expect(meanDifference(data, right)).toBeLessThan(12);
+});

@@ -10,6 +10,7 @@ import { DEFAULT_LIMITS } from '../../../src-main/images/decode/types.ts';
 import { buildCache, decodeBytes, formatRanges, ImagePool, rangesOf } from '../../../src-main/images/index.ts';
 import { defaultRule } from '../../../src-main/images/rule.ts';
 import { sharedFolder } from '../../helpers/folders.ts';
+import { clearRows } from './kinds/clearRows.ts';
 import { colourRows } from './kinds/colourRows.ts';
 import { cutRows } from './kinds/cutRows.ts';
 import { deepJpegRows } from './kinds/deepJpegRows.ts';
@@ -20,6 +21,7 @@ import { photoRows } from './kinds/photoRows.ts';
 import { phoneRows } from './kinds/phoneRows.ts';
 import { pngRows } from './kinds/pngRows.ts';
 import { sparseRows } from './kinds/sparseRows.ts';
+import { stackRows } from './kinds/stackRows.ts';
 import { tiffFormRows } from './kinds/tiffFormRows.ts';
 import { tiffRows } from './kinds/tiffRows.ts';
 import { judge } from './kinds/row.ts';
@@ -56,6 +58,8 @@ describe.each([
   ['TIFF: pages and forms', tiffFormRows],
   ['TIFF: colours', colourRows],
   ['TIFF: left out pieces', sparseRows],
+  ['clear places', clearRows],
+  ['stacks', stackRows],
   ['JPEG, PNG and WebP', photoRows],
   ['JPEG: frames', jpegRows],
   ['JPEG of more than 8 bits', deepJpegRows],
