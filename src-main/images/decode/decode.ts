@@ -136,7 +136,8 @@ export async function follow(
     if (shown.stretches === null && route.photo) return await byVips(route.photo.bytes, route.photo.choice);
     if (shown.stretches !== null) measured = kindOf(route.samples);
     if (shown.constant) notes.push(reason('note.constant'));
-    if (route.samples.alpha && isClear(route.samples.alpha)) notes.push(reason('note.transparent'));
+    if (route.samples.alpha && !route.samples.isPart && isClear(route.samples.alpha))
+      notes.push(reason('note.transparent'));
     const isUnsigned = route.samples.bands.every((band) => band instanceof Uint8Array || band instanceof Uint16Array);
     const curve = profile && isUnsigned && route.samples.bands.length === 1 ? greyLevels(profile) : null;
     pixels = pictureOf(route.samples, shown, curve);

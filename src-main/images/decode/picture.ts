@@ -105,7 +105,8 @@ export function pictureOf(samples: Samples, shown: Shown, curve: Uint8Array | nu
       used.map((i) => samples.colours![i]!),
     );
   else spread(data, levels);
-  if (alpha) layOnWhite(data, alpha, opaqueOf(alpha, white ?? wholeRange(alpha).high), samples.premultiplied ?? false);
+  if (alpha && (samples.isPart || !isClear(alpha)))
+    layOnWhite(data, alpha, opaqueOf(alpha, white ?? wholeRange(alpha).high), samples.premultiplied ?? false);
   return { width, height, data };
 }
 
@@ -127,9 +128,8 @@ function addLights(data: Uint8Array, levels: readonly Uint8Array[], colours: Non
     }
 }
 
-/** Lays colours on white by their transparency; where it is clear everywhere, it says nothing. */
+/** Lays colours on white by their transparency. */
 function layOnWhite(rgb: Uint8Array, alpha: Values, most: number, premultiplied: boolean): void {
-  if (isClear(alpha)) return;
   for (let i = 0; i < alpha.length; i++) {
     const share = Math.min(1, alpha[i]! / most);
     if (share === 1) continue;

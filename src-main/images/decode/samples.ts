@@ -24,6 +24,8 @@ export interface Samples {
   judged?: boolean;
   /** Transparency of colours, laid on white: [height, width], 0 (clear) to the most of its type. */
   alpha?: Values;
+  /** It is that of a part of a picture, of which others are seen: white where it is clear, though it is everywhere. */
+  isPart?: boolean;
   /** The colours were multiplied by it already. */
   premultiplied?: boolean;
   /** What the file says is white, where that is not its type's most: the format is one of photos. */

@@ -10,12 +10,12 @@ import { formatRanges, parseRanges } from '../rule.ts';
 import type { PixelRule } from '../rule.ts';
 import { FileBytes } from './fileBytes.ts';
 import type { Route } from './route.ts';
-import { sortedSample } from './samples.ts';
+import { isClear, sortedSample } from './samples.ts';
 import type { Samples, Values } from './samples.ts';
 import type { TiffDirectory } from './tiff.ts';
 import { lacksPages } from './tiffBehind.ts';
+import { isNone, isNoneIn, isSeen } from './tiffClear.ts';
 import { colourBands, coloursOf, hasSpot } from './tiffColours.ts';
-import { isTransparency, transparencyIn } from './tiffAlpha.ts';
 import { bandReading, samplesOf } from './tiffDecode.ts';
 import {
   choiceOf,
@@ -58,8 +58,6 @@ export class TiffRegions {
   readonly #stack: Stack | null;
   /** The page that is shown where none is named, by the bands that are. */
   readonly #chosen = new Map<string, Promise<TiffPage>>();
-  /** Whether the fourth band is to be dropped, by page; found out once for each. */
-  readonly #alpha = new Map<TiffPage, boolean>();
   readonly #ranges = new Map<string, string>();
   readonly #judged = new Map<string, Promise<TiffPage>>();
 
@@ -141,7 +139,10 @@ export class TiffRegions {
     const read = await this.#read(page, [...bands, ...beside], window);
     const dropAlpha = isPlain16(page) && (await this.#dropsAlpha(page));
     const judged = await this.#judgedPage(page, bands);
-    return this.#route({ ...judged, ...sizeOf(window) }, read, { ...choice, dropAlpha }, rule, bands);
+    const route = this.#route({ ...judged, ...sizeOf(window) }, read, { ...choice, dropAlpha }, rule, bands);
+    if (route.by === 'values' && route.samples.alpha && isClear(route.samples.alpha))
+      route.samples.isPart = await isSeen(page, this.#bandAt(page, beside[0]!));
+    return route;
   }
 
   /**
@@ -239,24 +240,16 @@ export class TiffRegions {
     if (hasSpot(page)) return true;
     const band = readingOf(page) === 'values' ? alphaBand(page) : null;
     if (band === null && readingOf(page) !== 'photo-with-alpha') return false;
-    let drops = this.#alpha.get(page);
-    if (drops !== undefined) return drops;
-    const looks = looksOf(page, LOOK, INNER);
-    if (band !== null) {
-      drops = true;
-      for (const look of looks) drops &&= transparencyIn((await this.#read(page, [band], look))[0]!) === null;
-    } else {
-      const pictures = looks.map((look) => {
-        const strips = this.#strips(page, look);
-        const options = { ...(strips ? { page: 0 } : choiceOf(page)), pages: 1, limitInputPixels: false };
-        const place = { left: look.x, top: look.y - (strips?.top ?? 0), width: look.width, height: look.height };
-        return sharp(strips?.bytes ?? this.#path, options).extract(place);
-      });
-      drops = !(await isTransparency(pictures));
-    }
-    this.#alpha.set(page, drops);
-    return drops;
+    if (band !== null) return await isNone(page, this.#bandAt(page, band));
+    return await isNoneIn(page, (look) => {
+      const strips = this.#strips(page, look);
+      const options = { ...(strips ? { page: 0 } : choiceOf(page)), pages: 1, limitInputPixels: false };
+      const place = { left: look.x, top: look.y - (strips?.top ?? 0), width: look.width, height: look.height };
+      return sharp(strips?.bytes ?? this.#path, options).extract(place);
+    });
   }
+
+  #bandAt = (page: TiffPage, band: number) => async (look: Rect) => (await this.#read(page, [band], look))[0]!;
 
   /**
    * The page with the value that stands for "not measured" in all of it, where it names none: of a mosaic the corners are

@@ -107,3 +107,13 @@ it('has no part in the range of a large image that is read in windows', async ()
   const right = rgb.map((level, at) => (isHidden(Math.floor(at / 3)) ? 255 : level));
   expect(meanDifference(data, right)).toBeLessThan(12);
 });
+
+it('is white in a tile of measured values that shows nothing else', async () => {
+  const levels = rgba((place) => (place % SIDE < 40 ? 0 : 65535)).map((value, at) =>
+    at % 4 === 3 ? value : 8 * value,
+  );
+  const path = join(folder, 'measured');
+  writeFileSync(path, tiff({ ...page, type: 'u16', tile: 16, pixels: encode(levels, 'u16') }));
+  const part = await readPart(path, formatPart({ page: null, tile }), DEFAULT_LIMITS, defaultRule);
+  expect([Math.min(...part.data), keys(part)]).toEqual([255, []]);
+});
