@@ -37,7 +37,12 @@ async function folderOf(files: Record<string, Buffer>) {
   let row = { id: 'd', folder, input: '{}', findings: '{}' } as DatasetRow;
   let reads = 0;
   const store = {
-    images: { sample: () => Object.keys(files).map((file) => ({ id: file, file, part: '' }) as ImageRow) },
+    images: {
+      *sampling() {
+        yield;
+        return Object.keys(files).map((file) => ({ id: file, file, part: '' }) as ImageRow);
+      },
+    },
     datasets: { get: () => row, update: (_: string, patch: Partial<DatasetRow>) => (row = { ...row, ...patch }) },
   } as unknown as Store;
   const pool = {
