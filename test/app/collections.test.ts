@@ -83,8 +83,10 @@ test('the collection of a tag holds what has it now, with the labels and exclusi
   await app.handle('tags.set', { tagId, imageIds: [d], on: true });
   await app.handle('tags.set', { tagId, imageIds: [a], on: false });
   expect(await filesOf(made.id)).toEqual(['cat/2.png', 'dog/3.png', 'dog/4.png']);
-  const told = events.findLast((event) => event.name === 'dataset' && event.dataset.id === made.id);
-  expect(told).toMatchObject({ dataset: { images: 3 } });
+  await vi.waitFor(() => {
+    const told = events.findLast((event) => event.name === 'dataset' && event.dataset.id === made.id);
+    expect(told).toMatchObject({ dataset: { images: 3 } });
+  });
   await app.handle('library.exclude', { imageIds: [b], excluded: true });
   expect(await get(made.id)).toMatchObject({ images: 3, excluded: 1 });
   expect(await get(folder.id)).toMatchObject({ images: 20, excluded: 1 });

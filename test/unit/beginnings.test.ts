@@ -177,9 +177,9 @@ describe('what a trial says', () => {
   it('is a sentence with the best way, and what costs nothing beside it', () => {
     const [first, second] = said(clear);
     expect(first).toBe(
-      'Go on with “Starting weights, trained on”: 60 %, 18 points ahead of “Starting weights, trained on gently”.',
+      'Go on with “Starting weights, trained on”: 60.0 %, 18.0 points ahead of “Starting weights, trained on gently”.',
     );
-    expect(second).toContain('35 %');
+    expect(second).toContain('35.0 %');
     expect(choiceOf(tableOf(clear), 'noUp')).toMatchObject({
       armId: 'continued',
       close: false,

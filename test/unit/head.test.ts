@@ -164,7 +164,7 @@ describe('how many photos probably have a tag', () => {
     },
   } as unknown as OpenSet;
   const found = (rows: readonly number[], wrong: readonly number[] = []) => {
-    const tags = { here: () => [rows.map(String)], rejected: () => wrong.map(String) };
+    const tags = { here: () => [rows.map(String)], rejectedPieces: () => [wrong.map(String)] };
     return findRest({ tags } as unknown as Parameters<typeof findRest>[0], set, 'tag', 0, AbortSignal.any([]));
   };
   const said = async (rows: readonly number[]) => {

@@ -33,10 +33,12 @@ function folderOf(
   const kept = { row: { id: 'd', folder, input: '{}', findings: '{}', ...first } as DatasetRow };
   const store = {
     images: {
-      sample: () =>
-        Object.keys(files).flatMap((file) =>
+      *sampling() {
+        yield;
+        return Object.keys(files).flatMap((file) =>
           (parts[file] ?? ['']).map((part) => ({ id: `${file}${part}`, file, part }) as ImageRow),
-        ),
+        );
+      },
     },
     datasets: {
       get: () => kept.row,

@@ -89,7 +89,7 @@ describe('worth', () => {
     expect(text.replaceAll('\u00a0', ' ')).toBe(
       'Healthy: no sign of a collapse. 62.0 % of the photos get their label right from the photos nearest to them. By guessing it would be 12.5 %. Better than comparing edges and colours by 12 points of kNN accuracy.',
     );
-    expect(judgementFigures(i18n, judgement, judgement.values)).toMatch(/^Loss -?[\d.]+; the features use .*√d/);
+    expect(judgementFigures(i18n, judgement, judgement.values)).toMatch(/^Loss −?[\d.]+; the features use .*√d/);
     for (const [verdict, measured] of [
       ['collapsed', /^Loss .* of the .* std of z/],
       ['diverging', /at its best/],
