@@ -90,8 +90,8 @@ export function imageSkipped(db: Db) {
       }
     },
     /**
-     * How many there are, and some of them (all where the limit is below 0) in the order of names: of a collection those that are files of its photos, which
-     * are looked for in pieces of some milliseconds.
+     * How many there are, and some of them (all where the limit is below 0) in the order of names: of a collection those
+     * that are files of its photos, which are looked for in pieces of some milliseconds.
      */
     *skipped(datasetId: string, offset: number, limit: number): Generator<void, { total: number; files: Skipped[] }> {
       const folder = folderOf(datasetId);

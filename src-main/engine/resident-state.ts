@@ -1,7 +1,7 @@
 /**
- * Where the state of a run lives between steps. In the computer's memory every tensor has a second one that the next
- * step writes, and they change places; on a graphics card what a step leaves stays there and feeds the next, and only
- * reading it for a checkpoint copies it back.
+ * Where the state of a run lives between steps. In the computer's memory a tensor that a step reads in many places and
+ * replaces has a second one that the step writes, and they change places; others are written where they lie. On a graphics
+ * card what a step leaves stays there and feeds the next, and only reading it for a checkpoint copies it back.
  */
 import { Tensor as OrtTensor } from 'onnxruntime-node';
 import type { InferenceSession } from 'onnxruntime-node';

@@ -188,7 +188,7 @@ export function trainingGraph(config: RunConfig, options: TrainingGraphOptions =
   return { entries, outputs, moves: ratedMoves(optimizer.moves, outputs) };
 }
 
-/** Adds the rates that the moves go by to the outputs, each once. */
+/** Adds the rates that the moves go by to the outputs, each once: as products by one, as a rate may be an input. */
 function ratedMoves(moves: readonly Move[], outputs: Map<string, Tensor>): TrainingGraph['moves'] {
   const names = new Map<Tensor, string>();
   return moves.map(({ learningRate, ...move }) => {

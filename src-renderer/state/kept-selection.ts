@@ -1,7 +1,8 @@
 /**
- * The chosen photos over a reload: the tab keeps them when its page goes, and the next page has them at once; as it does
- * that a person let all of them go, so that what was picked once is not chosen anew. Those that are gone meanwhile are let go when the application has said which are there; what was too many for the browser's storage
- * is said, not lost in silence.
+ * The chosen photos over a reload: the tab keeps them when its page goes, and the next page has them at once. So it does
+ * where a person let all of them go, that what was picked once is not chosen anew. Those that are gone meanwhile are let
+ * go when the application has said which are there; what was too many for the browser's storage is said, not lost in
+ * silence.
  */
 import { z } from 'zod';
 import type { Client } from '../../shared/client.ts';

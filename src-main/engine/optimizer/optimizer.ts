@@ -109,16 +109,14 @@ export class OptimizerStep {
     const parameter = concat(parameters.map(({ tensor }) => tensor));
     const { learningRate } = parameters[0]!;
     const next = this.#optimizer.update({ parameter, gradient, slots, learningRate }, [...this.#numbers.values()]);
-    const leaves = this.#leavesMoves && !next.parameter;
-    if (leaves)
-      for (const [i, name] of names[0]!.entries())
-        this.moves.push({ parameter: name, slot: names[1]![i]!, learningRate });
-    const whole = next.parameter ?? sub(parameter, mul(next.slots[0]!, learningRate));
-    return new Map(
-      [whole, ...next.slots].flatMap((tensor, at) =>
-        at === 0 && leaves ? [] : split(tensor, sizes).map((part, i) => [names[at]![i]!, part] as const),
-      ),
-    );
+    const parts = (tensor: Tensor, at: number) =>
+      split(tensor, sizes).map((part, i) => [names[at]![i]!, part] as const);
+    const kept = next.slots.flatMap((slot, i) => parts(slot, i + 1));
+    if (next.parameter) return new Map([...parts(next.parameter, 0), ...kept]);
+    if (!this.#leavesMoves) return new Map([...parts(sub(parameter, mul(next.slots[0]!, learningRate)), 0), ...kept]);
+    for (const [i, name] of names[0]!.entries())
+      this.moves.push({ parameter: name, slot: names[1]![i]!, learningRate });
+    return new Map(kept);
   }
 
   #kept(name: string, shape: Shape): Tensor {
