@@ -13,6 +13,7 @@ export default defineConfig({
   // A busy machine is no failure: other tests run beside these (scripts/test.ts).
   timeout: 300_000,
   expect: { timeout: 30_000 },
+  retries: 1, // told in the last lines of all checks, where it was needed (scripts/test.ts)
   reporter: [['list']],
   use: {
     viewport: { width: 1440, height: 900 },

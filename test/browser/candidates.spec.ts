@@ -6,7 +6,7 @@ import { expect, test } from '@playwright/test';
 import { IdList } from '../../shared/idList.ts';
 import { taskEnd } from '../helpers/tasks.ts';
 import { findings } from './axe.ts';
-import { openAt } from './host.ts';
+import { openAt, photosRead } from './host.ts';
 import type { RunningHost } from './host.ts';
 import { LibraryPlace, tiles } from './pages/places.ts';
 import { startTrained } from './train.ts';
@@ -28,9 +28,7 @@ test.beforeAll(async () => {
   other = mkdtempSync(join(tmpdir(), 'lookalike-elsewhere-'));
   cpSync(join(folder, 'circle'), join(other, 'circle'), { recursive: true });
   otherId = (await host.app.handle('library.add', { folder: other })).id;
-  await expect
-    .poll(async () => (await host.app.handle('library.get', { datasetId: otherId })).scannedAt)
-    .not.toBeNull();
+  await photosRead(host, otherId);
   const embedding = await host.app.handle('explore.embed', { runId, checkpointId: null, datasetId: null });
   expect(await taskEnd(host.app, embedding)).toMatchObject({ state: 'done' });
   tagId = (await host.app.handle('tags.create', { name: 'round' })).id;

@@ -3,7 +3,7 @@ import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
 import { IdList } from '../../shared/idList.ts';
 import { findings } from './axe.ts';
-import { startHost } from './host.ts';
+import { photosRead, startHost } from './host.ts';
 import type { RunningHost } from './host.ts';
 import { LibraryPlace, tiles } from './pages/places.ts';
 import { seededHome } from './seed.ts';
@@ -16,7 +16,7 @@ test.beforeAll(async () => {
   seeded = await seededHome({ steady: { endedAt: 5 }, second: { endedAt: 9 } });
   host = await startHost({ home: seeded.home });
   await host.app.handle('library.rescan', { datasetId: 'd' });
-  await expect.poll(async () => (await host.app.handle('library.get', { datasetId: 'd' })).scannedAt).not.toBeNull();
+  await photosRead(host, 'd');
 });
 test.afterAll(async () => {
   await host.close();

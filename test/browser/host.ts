@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect } from '@playwright/test';
 import type { Page } from '@playwright/test';
 import { createApp } from '../../src-main/app/index.ts';
 import type { App, AppOptions } from '../../src-main/app/index.ts';
@@ -52,4 +53,10 @@ export async function startHost({
 export async function openAt(page: Page, host: RunningHost, hash: string): Promise<void> {
   await page.goto(host.url);
   await page.goto(new URL(hash, page.url()).href);
+}
+
+/** Waits until a folder is read to its end: listed (`scannedAt`) is not yet read, and a photo may still turn out to be none. */
+export async function photosRead({ app }: RunningHost, datasetId: string): Promise<void> {
+  const library = async () => (await app.handle('library.get', { datasetId })).state;
+  await expect.poll(library, { timeout: 120_000 }).toBe('ready');
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
-import { openAt } from './host.ts';
+import { openAt, photosRead } from './host.ts';
 import type { RunningHost } from './host.ts';
 import { LabPlace, LibraryPlace } from './pages/places.ts';
 import { startTrained } from './train.ts';
@@ -29,9 +29,7 @@ test.beforeAll(async () => {
     copyFileSync(join(folder, kind, `${kind}-001.png`), join(target, 'others', kind, 'one.png'));
   }
   otherId = (await host.app.handle('library.add', { folder: join(target, 'others') })).id;
-  await expect
-    .poll(async () => (await host.app.handle('library.get', { datasetId: otherId })).scannedAt)
-    .not.toBeNull();
+  await photosRead(host, otherId);
   await host.app.handle('library.setLabels', { datasetId: otherId, source: 'folders' });
 });
 test.afterAll(async () => {

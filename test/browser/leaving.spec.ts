@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
-import { openAt, startHost } from './host.ts';
+import { openAt, photosRead, startHost } from './host.ts';
 import type { RunningHost } from './host.ts';
 import { LibraryPlace, tiles } from './pages/places.ts';
 import { renderPhotos } from './photos.ts';
@@ -19,8 +19,7 @@ test.beforeAll(async () => {
   seeded = await seededHome({ one: {}, two: {} });
   host = await startHost({ home: seeded.home });
   await host.app.handle('library.rescan', { datasetId: 'd' });
-  const read = async () => (await host.app.handle('library.get', { datasetId: 'd' })).images;
-  await expect.poll(read).toBeGreaterThan(0);
+  await photosRead(host, 'd');
   other = await renderPhotos(mkdtempSync(join(tmpdir(), 'lookalike-other-')), 1);
 });
 test.afterAll(async () => {

@@ -7,7 +7,7 @@ import type { Locator, Page } from '@playwright/test';
 import type { Task } from '../../shared/contract.ts';
 import { IdList } from '../../shared/idList.ts';
 import { HeldTasks } from './held.ts';
-import { openAt } from './host.ts';
+import { openAt, photosRead } from './host.ts';
 import type { RunningHost } from './host.ts';
 import { startTrained } from './train.ts';
 import type { Trained } from './train.ts';
@@ -26,6 +26,7 @@ test.beforeAll(async () => {
   for (let i = 0; i < 8; i++)
     copyFileSync(join(folder, 'circle', `circle-00${i}.png`), join(other, 'circle', `${i}.png`));
   otherId = (await host.app.handle('library.add', { folder: other })).id;
+  await photosRead(host, otherId);
 });
 test.afterAll(async () => {
   await close();

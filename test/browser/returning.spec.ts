@@ -7,7 +7,7 @@ import { homePaths } from '../../src-main/app/index.ts';
 import { initFromRun } from '../../shared/weights.ts';
 import type { Judgement } from '../../shared/verdict/judgement.ts';
 import { findings } from './axe.ts';
-import { startHost } from './host.ts';
+import { photosRead, startHost } from './host.ts';
 import type { RunningHost } from './host.ts';
 import { LibraryPlace, tiles } from './pages/places.ts';
 import { seededHome } from './seed.ts';
@@ -31,6 +31,7 @@ test.beforeAll(async () => {
   });
   host = await startHost({ home: seeded.home });
   await host.app.handle('library.rescan', { datasetId: 'd' });
+  await photosRead(host, 'd');
 });
 test.afterAll(async () => {
   await host.close();

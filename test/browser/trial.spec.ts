@@ -11,7 +11,7 @@ import type { TrainJob } from '../../shared/contract.ts';
 import { gatedTrainer, saved, trained } from '../helpers/gatedTrainer.ts';
 import type { Given } from '../helpers/gatedTrainer.ts';
 import { epochMetrics, probeMetrics } from '../helpers/records.ts';
-import { startHost } from './host.ts';
+import { photosRead, startHost } from './host.ts';
 import type { RunningHost } from './host.ts';
 import { LibraryPlace } from './pages/places.ts';
 import { renderPhotos } from './photos.ts';
@@ -37,7 +37,7 @@ test.beforeAll(async () => {
   folder = await renderPhotos(mkdtempSync(join(tmpdir(), 'lookalike-trial-')), 24);
   host = await startHost({ app: { launch: trainer.launch } });
   datasetId = (await host.app.handle('library.add', { folder })).id;
-  await expect.poll(async () => (await host.app.handle('library.get', { datasetId })).scannedAt).not.toBeNull();
+  await photosRead(host, datasetId);
 });
 test.afterAll(async () => {
   await host.close();
