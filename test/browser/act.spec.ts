@@ -18,7 +18,7 @@ const ENOUGH = 0.95 * STARS;
 const patient = expect.configure({ timeout: 60_000 });
 
 test('five stars are tagged, the rest found, copied, and trained on as a collection', async ({ page }) => {
-  test.setTimeout(400_000);
+  test.setTimeout(900_000); // two trainings, beside whatever else the machine does
   const host = await startHost();
   const target = join(mkdtempSync(join(tmpdir(), 'lookalike-stars-')), 'found');
   const library = new LibraryPlace(page);
@@ -39,7 +39,7 @@ test('five stars are tagged, the rest found, copied, and trained on as a collect
     await page.goto(host.url);
     await page.getByRole('button', { name: 'Try with sample photos' }).click();
     await expect(form.start).toBeEnabled({ timeout: 300_000 });
-    await train('1,200 photos', 8); // 8 to 11 answers with five seeds; after one epoch 11 to 20
+    await train('1,200 photos', 6); // 8 to 11 answers after eight epochs with five seeds, 14 and 15 after four
 
     await library.go('Library');
     await expect(library.grid()).toBeVisible(); // Explore has such a field as well

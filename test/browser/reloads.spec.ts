@@ -49,6 +49,9 @@ const failure = {
 
 /** Begins work that does not end, loads the page again, and looks: it goes on, and is begun a second time by nothing. */
 async function interrupted(page: Page, begin: () => Promise<void>, within: Locator = page.getByRole('main')) {
+  const running = async () =>
+    (await host.app.handle('tasks.list', null)).filter(({ state }) => state === 'running' || state === 'queued');
+  await expect.poll(running, { timeout: 60_000 }).toEqual([]); // what the last test began is no work of this one
   held.hold();
   await begin();
   await expect.poll(() => held.size, { timeout: 60_000 }).toBe(1);

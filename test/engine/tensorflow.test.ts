@@ -36,7 +36,7 @@ beforeAll(async () => {
 });
 
 describe.each<[name: string, steps: number, patch: ConfigPatch]>([
-  ['cifar stem', 10, tiny],
+  ['cifar stem', 3, tiny],
   [
     'imagenet stem, moving average of targets',
     1,
