@@ -12,6 +12,11 @@ import type { TiffPage } from './tiffPages.ts';
 /** Finds and unpacks one block; null where the file leaves it out. */
 export type Unpack = (index: number) => Promise<ArrayBuffer | null>;
 
+/** The block that was read last: of one that is larger than a window, the next window needs not unpack it again. */
+export interface KeptBlock {
+  last?: { index: number; data: ArrayBuffer | null };
+}
+
 export interface BlockLayout {
   little: boolean;
   planar: boolean;
@@ -51,6 +56,7 @@ export async function readBlocks(
   bands: readonly number[],
   window: Rect,
   unpack: Unpack,
+  kept: KeptBlock = {},
 ): Promise<Values[]> {
   const { tileWidth, tileHeight, planar } = layout;
   // codecs of pictures hand over whole bytes, of 12 bits two
@@ -73,14 +79,20 @@ export async function readBlocks(
       else values(out[band]!, o, y - top, from - left, to - from, sample);
     }
   };
+  const blockOf = async (index: number): Promise<ArrayBuffer | null> => {
+    if (kept.last?.index === index) return kept.last.data;
+    delete kept.last; // never two of large ones
+    const data = prepared(await unpack(index), page, layout, each);
+    kept.last = { index, data };
+    return data;
+  };
   for (let row = Math.floor(window.y / tileHeight); row * tileHeight < bottom; row++)
     for (let column = Math.floor(window.x / tileWidth); column * tileWidth < right; column++) {
       const index = row * across + column;
       if (planar)
-        for (const [i, band] of bands.entries())
-          place(i, prepared(await unpack(band * across * down + index), page, layout, each), column, row, 0);
+        for (const [i, band] of bands.entries()) place(i, await blockOf(band * across * down + index), column, row, 0);
       else {
-        const data = prepared(await unpack(index), page, layout, each);
+        const data = await blockOf(index);
         for (const [i, band] of bands.entries()) place(i, data, column, row, band);
       }
     }
