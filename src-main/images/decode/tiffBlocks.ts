@@ -136,12 +136,12 @@ function undoDifferences(data: ArrayBuffer, bits: number, width: number, each: n
 /** Rows are split into the bytes of their numbers, the highest first, as differences. */
 function undoFloating(data: Buffer, bytes: number, count: number, each: number): void {
   const row = count * bytes;
+  const planes = new Uint8Array(row);
   for (let from = 0; from + row <= data.length; from += row) {
-    const line = data.subarray(from, from + row);
-    for (let i = each; i < row; i++) line[i]! += line[i - each]!;
-    const planes = Uint8Array.from(line);
-    for (let i = 0; i < count; i++)
-      for (let b = 0; b < bytes; b++) line[i * bytes + b] = planes[(bytes - 1 - b) * count + i]!;
+    planes.set(data.subarray(from, from + row));
+    for (let i = each; i < row; i++) planes[i]! += planes[i - each]!;
+    for (let b = 0, s = 0; b < bytes; b++)
+      for (let i = 0, o = from + bytes - 1 - b; i < count; i++, o += bytes) data[o] = planes[s++]!;
   }
 }
 

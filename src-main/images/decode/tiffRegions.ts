@@ -9,6 +9,7 @@ import { ImageError } from '../errors.ts';
 import { formatRanges, parseRanges } from '../rule.ts';
 import type { PixelRule } from '../rule.ts';
 import { FileBytes } from './fileBytes.ts';
+import { remembered } from './remembered.ts';
 import type { Route } from './route.ts';
 import { isClear, sortedSample } from './samples.ts';
 import type { Samples, Values } from './samples.ts';
@@ -94,7 +95,7 @@ export class TiffRegions {
   async page(number: number | null, rule: PixelRule): Promise<TiffPage> {
     const key = `${rule.bands} ${rule.channels}`;
     let chosen = this.#chosen.get(key);
-    if (number === null && !chosen) this.#chosen.set(key, (chosen = this.#choose(rule)));
+    if (number === null) chosen ??= remembered(this.#chosen, key, this.#choose(rule));
     const asked = number === null ? await chosen! : pageNumbered(this.pages, number);
     const page = this.#values.parted(this.#values.whole(asked));
     // libvips would divide the colours by what they were never multiplied by
@@ -189,8 +190,10 @@ export class TiffRegions {
     return this.#route({ ...judged, ...size }, means, choice, rule, bands);
   }
 
+  /** Lets go of the file, which is opened again where more of it is asked for; what is known of it stays. */
   close(): Promise<void> {
     this.#bytes?.close();
+    this.#bytes = undefined;
     return this.#values.close();
   }
 
@@ -263,9 +266,7 @@ export class TiffRegions {
   #judgedPage(page: TiffPage, bands: readonly number[]): Promise<TiffPage> {
     if (page.nodata !== null || coloursOf(page) || isEight(page)) return Promise.resolve(page);
     const key = `${placeOf(page)} ${bands.join()}`;
-    let judged = this.#judged.get(key);
-    if (!judged) this.#judged.set(key, (judged = this.#judge(page, bands)));
-    return judged;
+    return this.#judged.get(key) ?? remembered(this.#judged, key, this.#judge(page, bands));
   }
 
   async #judge(page: TiffPage, bands: readonly number[]): Promise<TiffPage> {

@@ -173,7 +173,9 @@ export class TiffValues {
 
   /** Lets go of the file, where it is read by its path. */
   async close(): Promise<void> {
-    const tiff = await this.#tiff?.catch(() => null);
+    const open = this.#tiff;
+    this.#tiff = undefined;
+    const tiff = await open?.catch(() => null);
     if (typeof this.#source === 'string') await tiff?.close();
   }
 

@@ -1,6 +1,16 @@
-/** Small copies of measured values that are made of all of a large page: the same means however it is read, each piece once. */
-import { describe, expect, it } from 'vitest';
+/** What large pages of measured values cost: small copies that read each piece once, and ranges that are found once. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { readPart } from '../../../src-main/images/decode/regions.ts';
+import { TiffValues } from '../../../src-main/images/decode/tiffSamples.ts';
 import { shrunk } from '../../../src-main/images/decode/tiffShrunk.ts';
+import { DEFAULT_LIMITS } from '../../../src-main/images/decode/types.ts';
+import { defaultRule } from '../../../src-main/images/rule.ts';
+import { sharedFolder } from '../../helpers/folders.ts';
+import { encode, tiff, values } from '../../helpers/rasters.ts';
+
+const folder = sharedFolder('shrunk');
 
 describe('a smaller copy of measured values', () => {
   it('is the mean of those that are there', async () => {
@@ -70,4 +80,24 @@ describe('a smaller copy of measured values', () => {
       if (8 * across * down <= most) expect(again).toBe(0);
     },
   );
+});
+
+it('looks for the range of a page once, though its file is closed for another in between', async () => {
+  const [first, second] = ['first.tif', 'second.tif'].map((name) => {
+    const path = join(folder, name);
+    writeFileSync(path, tiff({ type: 'u16', tile: 16, pixels: encode(values(80, 4095), 'u16') }));
+    return path;
+  });
+  const tile = (path: string) => readPart(path, 'xywh=3,5,20,20', DEFAULT_LIMITS, defaultRule);
+  const read = vi.spyOn(TiffValues.prototype, 'read');
+  try {
+    const before = await tile(first!);
+    await tile(second!);
+    read.mockClear();
+    const after = await tile(first!);
+    expect(read).toHaveBeenCalledTimes(1);
+    expect(after.data).toEqual(before.data);
+  } finally {
+    read.mockRestore();
+  }
 });
