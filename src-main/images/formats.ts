@@ -66,6 +66,12 @@ const UNREAD_EXTENSIONS: ReadonlyMap<string, string> = new Map(
     'Leica LIF': 'lif',
     'Olympus VSI': 'vsi',
     NIfTI: 'nii',
+    netCDF: 'nc nc4 cdf',
+    HDF4: 'hdf hdf4 he4',
+    HDF5: 'he5',
+    GRIB: 'grib grib2 grb grb2',
+    MrSID: 'sid',
+    ECW: 'ecw',
     DPX: 'dpx',
     Cineon: 'cin',
     PCX: 'pcx',
@@ -86,7 +92,8 @@ const UNREAD_EXTENSIONS: ReadonlyMap<string, string> = new Map(
 );
 
 /** The kind of a picture that is known by its name and not read, or null. */
-export const unreadByName = (name: string): string | null => UNREAD_EXTENSIONS.get(extensionOf(name)) ?? null;
+export const unreadByName = (name: string): string | null =>
+  UNREAD_EXTENSIONS.get(extensionOf(name.replace(/(\.nii)\.gz$/i, '$1'))) ?? null;
 
 /** Whether a name is that of a kind that is not read, and as often that of text beside a raster (ENVI, Analyze). */
 export const mayBeHeader = (name: string): boolean => extensionOf(name) === 'hdr';
@@ -221,6 +228,14 @@ const UNREAD: readonly (readonly [begins: string, kind: string])[] = [
   ['#?RGBE', 'Radiance HDR'],
   ['SIMPLE  =', 'FITS'],
   ['\x89HDF', 'HDF5'],
+  ['\x0e\x03\x13\x01', 'HDF4'],
+  ['CDF\x01', 'netCDF'],
+  ['CDF\x02', 'netCDF'],
+  ['CDF\x05', 'netCDF'],
+  ['GRIB\0', 'GRIB'],
+  ['EHFA_HEADER_TAG', 'ERDAS Imagine'],
+  ['MATLAB 5.0 MAT', 'MATLAB'],
+  ['msid', 'MrSID'],
   ['gimp xcf', 'GIMP (XCF)'],
   ['AT&TFORM', 'DjVu'],
   ['%!PS', 'PostScript'],
@@ -254,11 +269,17 @@ export const unreadBySignature = (bytes: Uint8Array): string | null =>
 const isIcon = (bytes: Uint8Array): boolean =>
   (ascii(bytes, 0, '\0\0\x01\0') || ascii(bytes, 0, '\0\0\x02\0')) && bytes[4]! > 0 && bytes[5] === 0 && bytes[9] === 0;
 
+/** A volume of a scanner, with its head's length (348 or 540 bytes) in either order, and its mark. */
+const isNifti = (bytes: Uint8Array): boolean =>
+  ['n+1\0', 'ni1\0'].some((mark) => ascii(bytes, 344, mark)) ||
+  ['n+2\0\r\n', 'ni2\0\r\n'].some((mark) => ascii(bytes, 4, mark));
+
 /** The name of a known kind of picture that no decoder here reads, or null. A TGA has no signature: its name tells. */
 export function unreadKind(name: string, bytes: Uint8Array): string | null {
   const kind = unreadBySignature(bytes);
   if (kind !== null) return kind;
   if (isIcon(bytes)) return 'ICO';
+  if (isNifti(bytes)) return 'NIfTI';
   const plausible = bytes[1]! <= 1 && [1, 2, 3, 9, 10, 11].includes(bytes[2]!);
   const footer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).subarray(-18).toString('latin1');
   return footer.startsWith('TRUEVISION-XFILE') || (extensionOf(name) === 'tga' && plausible) ? 'TGA' : null;

@@ -5,13 +5,14 @@
 import type { PixelRule } from '../rule.ts';
 import { follow } from './decode.ts';
 import type { Surface } from './openFile.ts';
+import { remembered } from './remembered.ts';
 import type { Note, Route } from './route.ts';
 import type { DecodeLimits } from './types.ts';
 
 /** Longest side, in pixels, of the copy that is looked at. */
 const LOOK = 256;
 
-/** By what stands for the page as long as its file is open. */
+/** By what stands for the page. */
 const known = new WeakMap<object, Promise<boolean>>();
 
 /** The surface with windows that can tell whether all of it is clear: looked at once, and only where one is. */
@@ -22,11 +23,7 @@ export function tellingClear(path: string, page: object, surface: Surface, limit
     return notes.some(({ key }) => key === 'note.transparent');
   };
   const window: Surface['window'] = async (rect, rule) => {
-    const isClear = () => {
-      const told = known.get(page) ?? look(rule);
-      known.set(page, told);
-      return told;
-    };
+    const isClear = () => known.get(page) ?? remembered(known, page, look(rule));
     const route = await surface.window(rect, rule);
     if (route.by === 'vips') return { ...route, choice: { ...route.choice, isClear } };
     if (route.by !== 'values' || !route.photo) return route;

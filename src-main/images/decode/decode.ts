@@ -5,7 +5,7 @@
  */
 import { reason } from '../../../shared/reason.ts';
 import { ImageError } from '../errors.ts';
-import { kindByName, sniffFormat, unreadKind } from '../formats.ts';
+import { kindByName, sniffFormat, unreadByName, unreadKind } from '../formats.ts';
 import type { ImageFormat } from '../formats.ts';
 import { readImageFile } from '../read.ts';
 import { defaultRule } from '../rule.ts';
@@ -201,7 +201,10 @@ export function formatOf(name: string, bytes: Buffer): ImageFormat {
   if (kindByName(name) === 'image' && jpegStart(bytes) > 0) return 'jpeg';
   const kind = unreadKind(name, bytes);
   if (kind !== null) throw new ImageError(name, 'unsupported.kind', { kind });
-  throw new ImageError(name, contentKey(name, bytes));
+  const key = contentKey(name, bytes);
+  const named = key === 'not-an-image.content' ? unreadByName(name) : null;
+  if (named !== null) throw new ImageError(name, 'unsupported.kind', { kind: named });
+  throw new ImageError(name, key);
 }
 
 export function assertUsable(name: string, width: number, height: number): void {

@@ -17,13 +17,15 @@ import type { DecodedImage } from './decode.ts';
 import { dicomFrames } from './dicom.ts';
 import { FileBytes } from './fileBytes.ts';
 import { JpegRows } from './jpegRows.ts';
+import { keyOf, regionsOf } from './knownTiffs.ts';
+import type { Facts } from './knownTiffs.ts';
 import { npyPlanes } from './npy.ts';
 import { pngForm } from './png.ts';
 import { isRawTiff } from './raw.ts';
 import type { Route } from './route.ts';
 import { readTiff } from './tiff.ts';
 import type { TiffDirectory } from './tiff.ts';
-import { TiffRegions } from './tiffRegions.ts';
+import type { TiffRegions } from './tiffRegions.ts';
 import { DEFAULT_LIMITS } from './types.ts';
 import type { DecodeLimits, DecodedPixels } from './types.ts';
 
@@ -41,11 +43,7 @@ export interface Surface {
   overview(longest: number, rule: PixelRule): Promise<Route>;
 }
 
-export interface OpenFile {
-  path: string;
-  bytes: number;
-  /** Modification time in ms. */
-  modified: number;
+export interface OpenFile extends Facts {
   format: ImageFormat;
   /** How many pages are shown; their numbers begin behind `leading`. */
   pages: number;
@@ -88,7 +86,7 @@ export async function openFile(path: string, limits: DecodeLimits): Promise<Open
   current = limits;
   closeLater();
   const head = readHead(path);
-  const key = `${path}\0${head.bytes}\0${head.modified}`;
+  const key = keyOf({ path, ...head });
   if (open?.key === key) return open.file;
   await closeFile();
   open = { key, file: await openAnew(path, head) };
@@ -164,13 +162,11 @@ function pngFormOf(path: string): ReturnType<typeof pngForm> {
   }
 }
 
-type Facts = Pick<OpenFile, 'path' | 'bytes' | 'modified'>;
-
 async function openTiff(facts: Facts, directories: readonly TiffDirectory[]): Promise<OpenFile> {
   const { plain, release } = await holdPlainPath(facts.path);
   let tiff: TiffRegions;
   try {
-    tiff = new TiffRegions(facts.path, plain, directories, facts.bytes, limitsNow);
+    tiff = regionsOf(facts, plain, directories, limitsNow);
   } catch (error) {
     await release();
     throw error;

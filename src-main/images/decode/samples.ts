@@ -204,5 +204,19 @@ export function keepBrighter(
 const MOST_FLOAT32 = 3.4028234663852886e38;
 
 /** A decimal number as 32 bits hold it; the largest ones are often written with fewer digits than they have. */
-export const asFloat32 = (value: number): number =>
+const asFloat32 = (value: number): number =>
   Math.abs(Math.abs(value) / MOST_FLOAT32 - 1) < 1e-5 ? Math.sign(value) * MOST_FLOAT32 : Math.fround(value);
+
+/**
+ * The number of a text that stands for "not measured" among values of such bits; null where it says nothing, or what no
+ * integer of them is (GDAL passes -9999 on to bytes as well).
+ */
+export function nodataOf(text: string, bits: number, format: string | undefined): number | null {
+  const nodata = Number.parseFloat(text);
+  if (!Number.isFinite(nodata)) return null;
+  if (format === 'float') return bits === 32 ? asFloat32(nodata) : nodata;
+  if (bits > 32) return nodata;
+  const held = bits < 8 ? bits : ([8, 16].find((size) => bits <= size) ?? 32);
+  const lowest = format === 'signed' ? -(2 ** (held - 1)) : 0;
+  return Number.isInteger(nodata) && nodata >= lowest && nodata < lowest + 2 ** held ? nodata : null;
+}

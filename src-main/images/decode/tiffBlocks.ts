@@ -12,6 +12,11 @@ import type { TiffPage } from './tiffPages.ts';
 /** Finds and unpacks one block; null where the file leaves it out. */
 export type Unpack = (index: number) => Promise<ArrayBuffer | null>;
 
+/** The block that was read last: of one that is larger than a window, the next window needs not unpack it again. */
+export interface KeptBlock {
+  last?: { index: number; data: ArrayBuffer | null };
+}
+
 export interface BlockLayout {
   little: boolean;
   planar: boolean;
@@ -51,6 +56,7 @@ export async function readBlocks(
   bands: readonly number[],
   window: Rect,
   unpack: Unpack,
+  kept: KeptBlock = {},
 ): Promise<Values[]> {
   const { tileWidth, tileHeight, planar } = layout;
   // codecs of pictures hand over whole bytes, of 12 bits two
@@ -73,14 +79,20 @@ export async function readBlocks(
       else values(out[band]!, o, y - top, from - left, to - from, sample);
     }
   };
+  const blockOf = async (index: number): Promise<ArrayBuffer | null> => {
+    if (kept.last?.index === index) return kept.last.data;
+    delete kept.last; // never two of large ones
+    const data = prepared(await unpack(index), page, layout, each);
+    kept.last = { index, data };
+    return data;
+  };
   for (let row = Math.floor(window.y / tileHeight); row * tileHeight < bottom; row++)
     for (let column = Math.floor(window.x / tileWidth); column * tileWidth < right; column++) {
       const index = row * across + column;
       if (planar)
-        for (const [i, band] of bands.entries())
-          place(i, prepared(await unpack(band * across * down + index), page, layout, each), column, row, 0);
+        for (const [i, band] of bands.entries()) place(i, await blockOf(band * across * down + index), column, row, 0);
       else {
-        const data = prepared(await unpack(index), page, layout, each);
+        const data = await blockOf(index);
         for (const [i, band] of bands.entries()) place(i, data, column, row, band);
       }
     }
@@ -124,12 +136,12 @@ function undoDifferences(data: ArrayBuffer, bits: number, width: number, each: n
 /** Rows are split into the bytes of their numbers, the highest first, as differences. */
 function undoFloating(data: Buffer, bytes: number, count: number, each: number): void {
   const row = count * bytes;
+  const planes = new Uint8Array(row);
   for (let from = 0; from + row <= data.length; from += row) {
-    const line = data.subarray(from, from + row);
-    for (let i = each; i < row; i++) line[i]! += line[i - each]!;
-    const planes = Uint8Array.from(line);
-    for (let i = 0; i < count; i++)
-      for (let b = 0; b < bytes; b++) line[i * bytes + b] = planes[(bytes - 1 - b) * count + i]!;
+    planes.set(data.subarray(from, from + row));
+    for (let i = each; i < row; i++) planes[i]! += planes[i - each]!;
+    for (let b = 0, s = 0; b < bytes; b++)
+      for (let i = 0, o = from + bytes - 1 - b; i < count; i++, o += bytes) data[o] = planes[s++]!;
   }
 }
 

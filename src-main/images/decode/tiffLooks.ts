@@ -1,7 +1,7 @@
-/** Smaller copies, windows and means by which a large page of a TIFF is looked at. Leaves reading to tiffRegions.ts. */
+/** Smaller copies and windows by which a large page of a TIFF is looked at. Leaves reading to tiffRegions.ts, making copies to tiffShrunk.ts. */
 import type { Rect } from '../../../shared/parts.ts';
 import { formatRanges } from '../rule.ts';
-import { isClear, isNoNumber, kindOf, robustRange, sortedSample } from './samples.ts';
+import { isClear, kindOf, robustRange, sortedSample } from './samples.ts';
 import type { Samples, Values } from './samples.ts';
 import type { TiffDirectory } from './tiff.ts';
 import { isMask, pageOf } from './tiffPages.ts';
@@ -80,54 +80,6 @@ export function joined(parts: readonly Values[]): Values {
     at += part.length;
   }
   return out;
-}
-
-/** Values are averaged a few rows of the copy at a time. */
-const ROWS = 256;
-
-/** A copy of bands by the means of blocks of `factor` by `factor` values, over those that were measured. */
-export async function shrunk(
-  page: Pick<TiffPage, 'width' | 'height' | 'nodata'>,
-  factor: number,
-  { width, height }: { width: number; height: number },
-  read: (window: Rect) => Promise<Values[]>,
-): Promise<Values[]> {
-  let out: Values[] | null = null;
-  const rows = Math.max(1, Math.floor(ROWS / factor));
-  for (let from = 0; from < height; from += rows) {
-    const y = from * factor;
-    const window = { x: 0, y, width: page.width, height: Math.min(page.height - y, rows * factor) };
-    const bands = await read(window);
-    out ??= bands.map((band) => new (band.constructor as new (length: number) => Values)(width * height));
-    bands.forEach((band, b) => meansInto(out![b]!, band, window, from, width, factor, page.nodata));
-  }
-  return out!;
-}
-
-/** Writes the means of blocks of `factor` by `factor` values of a window into rows of a copy, from row `from` on. */
-function meansInto(
-  out: Values,
-  band: Values,
-  window: Rect,
-  from: number,
-  width: number,
-  factor: number,
-  nodata: number | null,
-): void {
-  const nothing = nodata ?? (band instanceof Float32Array || band instanceof Float64Array ? NaN : 0);
-  for (let y = 0; y * factor < window.height; y++)
-    for (let x = 0; x < width; x++) {
-      let [sum, count] = [0, 0];
-      const [bottom, right] = [Math.min(window.height, (y + 1) * factor), Math.min(window.width, (x + 1) * factor)];
-      for (let v = y * factor; v < bottom; v++)
-        for (let u = x * factor; u < right; u++) {
-          const value = band[v * window.width + u]!;
-          if (value === nodata || isNoNumber(value)) continue;
-          sum += value;
-          count++;
-        }
-      out[(from + y) * width + x] = count === 0 ? nothing : sum / count;
-    }
 }
 
 /** The bands, and what was read beside them. */

@@ -9,7 +9,7 @@ import type { TiffDirectory } from './tiff.ts';
 import { ASSOCIATED, UNASSOCIATED } from './tiffAlpha.ts';
 import { isReordered, namesOf } from './tiffBands.ts';
 import { planesOf, toldPlanes } from './tiffBehind.ts';
-import { asFloat32 } from './samples.ts';
+import { nodataOf } from './samples.ts';
 import { READ_COMPRESSIONS } from './tiffCompressions.ts';
 
 export interface TiffPage {
@@ -38,6 +38,8 @@ export interface TiffPage {
     shown: readonly number[];
     colours: readonly (readonly [red: number, green: number, blue: number])[] | undefined;
   };
+  /** It comes before the picture that was meant, and shows what lies around that. */
+  isOverview?: boolean;
   /** Whether "not measured" was looked for in all of the page, which names no value for it. */
   judged?: boolean;
   /** Names of the bands, lower case, where the file gives them; what colour one is where it has no other name. */
@@ -54,6 +56,8 @@ export interface TiffPage {
   subsampled: boolean;
   /** The bits of each byte are stored the lowest first (FillOrder 2). */
   lowestBitFirst: boolean;
+  /** Pixels of a tile or a strip. */
+  piece: { width: number; height: number };
   /** Bytes of the largest piece that has to be unpacked at once. */
   pieceBytes: number;
   /** Bytes from its first place in the file to where its pixels lie: ImageJ writes one directory for a whole stack. */
@@ -111,7 +115,17 @@ export function pagesOf(directories: readonly TiffDirectory[], length: number): 
     const mask = masks.find(({ width, height }) => width === page.width && height === page.height);
     return mask && readingOf(page) === 'values' ? { ...page, mask, nodata: page.nodata ?? lowest(page) } : page;
   });
-  return found.length === 1 ? planesOf(found[0]!, toldPlanes(directories), length) : found;
+  if (found.length === 1) return planesOf(found[0]!, toldPlanes(directories), length);
+  return directories[0]?.texts.get(TAG.description)?.includes(LEICA_SLIDE) ? behindOverview(found) : found;
+}
+
+/** What describes a slide of Leica's scanners: the whole glass comes first, in several sizes, then what was scanned of it. */
+const LEICA_SLIDE = 'www.leica-microsystems.com/scn/';
+
+function behindOverview(pages: readonly TiffPage[]): TiffPage[] {
+  const areas = pages.map(({ width, height }) => width * height);
+  const slide = areas.indexOf(Math.max(...areas));
+  return pages.map((page, i) => (i < slide ? { ...page, isOverview: true } : page));
 }
 
 const isFull = ({ tags }: TiffDirectory): boolean =>
@@ -125,8 +139,12 @@ export const choiceOf = ({ index, sub }: TiffPage): { page: number; subifd?: num
 
 const THUMBNAIL = 512; // longest side of what may be one, in pixels
 
-/** Without a first page that is a small copy of a later one, at most half as wide, though nothing says so. */
+/**
+ * Without a first page that is a small copy of a later one, at most half as wide, though nothing says so, and without what
+ * shows what lies around the picture.
+ */
 export function withoutThumbnail(pages: readonly TiffPage[]): readonly TiffPage[] {
+  if (pages[0]?.isOverview) return pages.filter(({ isOverview }) => !isOverview);
   const [first, ...others] = pages;
   if (!first || Math.max(first.width, first.height) > THUMBNAIL) return pages;
   const aspect = first.width / first.height;
@@ -160,7 +178,6 @@ export function pageOf(directory: TiffDirectory, length = Infinity): TiffPage {
   const first = (tag: number, otherwise: number) => tags.get(tag)?.[0] ?? otherwise;
   const format = first(TAG.sampleFormat, 1);
   const orientation = first(TAG.orientation, 1);
-  const nodata = Number.parseFloat(texts.get(TAG.gdalNodata) ?? '');
   const bits = first(TAG.bits, 1);
   const samples = first(TAG.samples, 1);
   const isMixed = (tags.get(TAG.bits) ?? []).some((each) => each !== bits); // bands of different sizes
@@ -182,13 +199,14 @@ export function pageOf(directory: TiffDirectory, length = Infinity): TiffPage {
     extra: tags.get(TAG.extraSamples) ?? [],
     profile,
     orientation: orientation >= 1 && orientation <= 8 ? orientation : 1,
-    nodata: Number.isFinite(nodata) ? (format === 3 && bits === 32 ? asFloat32(nodata) : nodata) : null,
+    nodata: nodataOf(texts.get(TAG.gdalNodata) ?? '', bits, FORMATS[format]),
     ...namesOf(texts.get(TAG.gdalMetadata) ?? '', samples),
     palette: tags.get(TAG.colourMap) ?? null,
     white,
     ycc: { coefficients, levels },
     subsampled: (tags.get(TAG.subsampling) ?? [2, 2]).some((each) => each > 1),
     lowestBitFirst: first(TAG.fillOrder, 1) === 2,
+    piece: { width: Math.max(1, across), height: Math.max(1, down) },
     pieceBytes: Math.ceil((across * samples * bits) / 8) * down, // each row begins at a byte
     shift: 0,
     depth: first(TAG.depth, 1),

@@ -15,6 +15,8 @@ import type { Stack } from './tiffStacks.ts';
 
 /** Pages that are looked at, evenly taken. */
 const LOOKED_AT = 16;
+/** Most pages that are looked at where there is nothing but noise on those, and pixels of all of these. */
+const [LOOKED_FOR, PIXELS_FOR] = [256, 1 << 26];
 /** Most pages that are looked at of several channels together, and fewest planes. */
 const [MOST_READ, LEAST_PLANES] = [48, 3];
 /** Values of a channel of noise reach no farther: counts of a camera in the dark. */
@@ -33,6 +35,10 @@ async function spreadOf(values: TiffValues, page: TiffPage, band: number): Promi
 }
 
 const isBare = (spread: number, { format }: TiffPage): boolean => spread <= (format === 'float' ? 0 : BARE);
+
+/** How many pages of this size are looked at where the first ones were bare. */
+const lookedFor = ({ width, height }: TiffPage): number =>
+  Math.min(LOOKED_FOR, Math.floor(PIXELS_FOR / Math.max(1, width * height)));
 
 /** Evenly taken whole numbers below `count`. */
 const taken = (count: number, most: number): number[] => {
@@ -60,10 +66,13 @@ async function fullestPage(values: TiffValues, pages: readonly TiffPage[], rule:
   const alike = pages.filter(({ width, height }) => width === pages[0]!.width && height === pages[0]!.height);
   let best = alike[0]!;
   let most = -1;
-  for (const page of taken(alike.length, LOOKED_AT).map((at) => alike[at]!)) {
-    const [first] = bandsOf(rule, page.samples, page.names, page.photometric === PHOTOMETRIC.rgb, page.roles);
-    const spread = await spreadOf(values, page, first!);
-    if (spread > most) [best, most] = [page, spread];
+  for (const count of [LOOKED_AT, lookedFor(best)]) {
+    for (const page of taken(alike.length, count).map((at) => alike[at]!)) {
+      const [first] = bandsOf(rule, page.samples, page.names, page.photometric === PHOTOMETRIC.rgb, page.roles);
+      const spread = await spreadOf(values, page, first!);
+      if (spread > most) [best, most] = [page, spread];
+    }
+    if (!isBare(most, best) || count >= alike.length) break;
   }
   return best;
 }
@@ -95,16 +104,20 @@ async function fullestPlane(
   if (stack.planes === 1) return 0;
   const looked = channels.slice(0, LOOKED_AT);
   const perChannel = Math.max(LEAST_PLANES, Math.floor(MOST_READ / looked.length));
-  const planes = taken(stack.planes, Math.min(LOOKED_AT, perChannel));
-  const shares = planes.map(() => 0);
-  for (const channel of looked) {
-    const spreads: number[] = [];
-    for (const plane of planes) spreads.push(await spreadOf(values, pages[stack.pageOf(channel, plane)]!, 0));
-    const most = Math.max(...spreads);
-    if (!isBare(most, pages[0]!)) spreads.forEach((spread, i) => (shares[i]! += spread / most));
+  for (const count of [Math.min(LOOKED_AT, perChannel), Math.floor(lookedFor(pages[0]!) / looked.length)]) {
+    const planes = taken(stack.planes, count);
+    const shares = planes.map(() => 0);
+    for (const channel of looked) {
+      const spreads: number[] = [];
+      for (const plane of planes) spreads.push(await spreadOf(values, pages[stack.pageOf(channel, plane)]!, 0));
+      const most = Math.max(...spreads);
+      if (!isBare(most, pages[0]!)) spreads.forEach((spread, i) => (shares[i]! += spread / most));
+    }
+    const best = Math.max(...shares);
+    if (best > 0) return planes[shares.indexOf(best)]!;
+    if (count >= stack.planes) break;
   }
-  const best = Math.max(...shares);
-  return best > 0 ? planes[shares.indexOf(best)]! : Math.floor(stack.planes / 2);
+  return Math.floor(stack.planes / 2);
 }
 
 /** The first three channels; where these are bare and others are not, the first three of those. */

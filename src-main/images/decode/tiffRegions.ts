@@ -9,11 +9,13 @@ import { ImageError } from '../errors.ts';
 import { formatRanges, parseRanges } from '../rule.ts';
 import type { PixelRule } from '../rule.ts';
 import { FileBytes } from './fileBytes.ts';
+import { remembered } from './remembered.ts';
 import type { Route } from './route.ts';
 import { isClear, sortedSample } from './samples.ts';
 import type { Samples, Values } from './samples.ts';
 import type { TiffDirectory } from './tiff.ts';
 import { lacksPages } from './tiffBehind.ts';
+import type { KeptBlock } from './tiffBlocks.ts';
 import { isNone, isNoneIn, isSeen } from './tiffClear.ts';
 import { colourBands, coloursOf, hasSpot } from './tiffColours.ts';
 import { bandReading, samplesOf } from './tiffDecode.ts';
@@ -30,9 +32,10 @@ import {
 } from './tiffPages.ts';
 import type { TiffPage } from './tiffPages.ts';
 import { alphaBand, isMultiplied, shownBands } from './tiffShown.ts';
-import { copiesOf, EDGES, INNER, isEight, joined, looksOf, parted, placeOf, rangeOf, shrunk } from './tiffLooks.ts';
+import { copiesOf, EDGES, INNER, isEight, joined, looksOf, parted, placeOf, rangeOf } from './tiffLooks.ts';
 import { chosenPage, shownOf } from './tiffPlanes.ts';
 import { TiffValues } from './tiffSamples.ts';
+import { shrunk } from './tiffShrunk.ts';
 import { stackedPage, stackOf } from './tiffStacks.ts';
 import type { Stack } from './tiffStacks.ts';
 import { stripsOf } from './tiffStrips.ts';
@@ -92,8 +95,9 @@ export class TiffRegions {
   async page(number: number | null, rule: PixelRule): Promise<TiffPage> {
     const key = `${rule.bands} ${rule.channels}`;
     let chosen = this.#chosen.get(key);
-    if (number === null && !chosen) this.#chosen.set(key, (chosen = this.#choose(rule)));
-    const page = this.#values.whole(number === null ? await chosen! : pageNumbered(this.pages, number));
+    if (number === null) chosen ??= remembered(this.#chosen, key, this.#choose(rule));
+    const asked = number === null ? await chosen! : pageNumbered(this.pages, number);
+    const page = this.#values.parted(this.#values.whole(asked));
     // libvips would divide the colours by what they were never multiplied by
     if (isMultiplied(page) && (await this.#dropsAlpha(page))) page.extra = [];
     return page;
@@ -117,8 +121,8 @@ export class TiffRegions {
   }
 
   /** Bands of a page, or of the pages that are its channels. */
-  async #read(page: TiffPage, bands: readonly number[], window?: Rect): Promise<Values[]> {
-    if (!page.channels) return await this.#values.read(page, bands, window);
+  async #read(page: TiffPage, bands: readonly number[], window?: Rect, kept?: KeptBlock): Promise<Values[]> {
+    if (!page.channels) return await this.#values.read(page, bands, window, kept);
     const read: Values[] = [];
     for (const band of bands) read.push(...(await this.#values.read(page.channels.pages[band]!, [0], window)));
     return read;
@@ -181,12 +185,15 @@ export class TiffRegions {
     }
     const factor = Math.max(1, Math.ceil(Math.max(page.width, page.height) / most));
     const size = { width: Math.ceil(page.width / factor), height: Math.ceil(page.height / factor) };
-    const read = (window: Rect) => this.#read(judged, all, window);
-    return this.#route({ ...judged, ...size }, await shrunk(judged, factor, size, read), choice, rule, bands);
+    const read = (window: Rect, kept: KeptBlock) => this.#read(judged, all, window, kept);
+    const means = await shrunk(judged, factor, size, all.length, read);
+    return this.#route({ ...judged, ...size }, means, choice, rule, bands);
   }
 
+  /** Lets go of the file, which is opened again where more of it is asked for; what is known of it stays. */
   close(): Promise<void> {
     this.#bytes?.close();
+    this.#bytes = undefined;
     return this.#values.close();
   }
 
@@ -259,9 +266,7 @@ export class TiffRegions {
   #judgedPage(page: TiffPage, bands: readonly number[]): Promise<TiffPage> {
     if (page.nodata !== null || coloursOf(page) || isEight(page)) return Promise.resolve(page);
     const key = `${placeOf(page)} ${bands.join()}`;
-    let judged = this.#judged.get(key);
-    if (!judged) this.#judged.set(key, (judged = this.#judge(page, bands)));
-    return judged;
+    return this.#judged.get(key) ?? remembered(this.#judged, key, this.#judge(page, bands));
   }
 
   async #judge(page: TiffPage, bands: readonly number[]): Promise<TiffPage> {

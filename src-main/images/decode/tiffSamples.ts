@@ -10,6 +10,7 @@ import { UnreadForm } from './jpeg2000.ts';
 import { unreadForm } from './jpegHeader.ts';
 import { COMPRESSIONS, READ_COMPRESSIONS } from './tiffCompressions.ts';
 import { bytesOfBlock, layoutOf, readBlocks } from './tiffBlocks.ts';
+import type { KeptBlock } from './tiffBlocks.ts';
 import { isSubsampled } from './tiffColours.ts';
 import { PHOTOMETRIC } from './tiffPages.ts';
 import type { TiffPage } from './tiffPages.ts';
@@ -70,6 +71,17 @@ export class TiffValues {
     return page;
   }
 
+  /**
+   * The page, of which a window can be had without unpacking more than fits in memory: libvips makes room for a whole
+   * strip, and slides of Hamamatsu's scanners (NDPI) are one. Throws ImageError.
+   */
+  parted(page: TiffPage): TiffPage {
+    const { tiled, compression, pieceBytes, samples } = page;
+    if (tiled || compression === NONE || pieceBytes <= MOST_PIECE_BYTES) return page;
+    const values = { bands: samples, needed: formatBytes(pieceBytes), most: formatBytes(MOST_PIECE_BYTES) };
+    throw new ImageError(this.#file, 'too-large.bands', values);
+  }
+
   /** Names a JPEG that no decoder here reads. */
   #assertJpeg({ first }: TiffPage): void {
     const form = unreadForm(this.#bytesAt(first));
@@ -89,8 +101,11 @@ export class TiffValues {
     }
   }
 
-  /** The bands of a page or of a window of it, [height, width] each. Throws ImageError. */
-  async read(page: TiffPage, bands: readonly number[], window?: Rect): Promise<Values[]> {
+  /**
+   * The bands of a page or of a window of it, [height, width] each. `kept`: where its last tile or strip may stay for the
+   * next window. Throws ImageError.
+   */
+  async read(page: TiffPage, bands: readonly number[], window?: Rect, kept?: KeptBlock): Promise<Values[]> {
     const { compression, bits } = page;
     const { width, height } = window ?? page;
     assertPixels(this.#file, width, height, this.#limits);
@@ -147,7 +162,7 @@ export class TiffValues {
         return (compression === NONE ? unpacked.slice(0) : unpacked) as ArrayBuffer;
       };
       const all = { x: 0, y: 0, width: page.width, height: page.height };
-      const read = await readBlocks(page, layout, bands, window ?? all, unpack);
+      const read = await readBlocks(page, layout, bands, window ?? all, unpack, kept);
       full = read.map((values) => inFull(values, page));
     } catch (error) {
       throw this.#worded(error, page);
@@ -158,7 +173,9 @@ export class TiffValues {
 
   /** Lets go of the file, where it is read by its path. */
   async close(): Promise<void> {
-    const tiff = await this.#tiff?.catch(() => null);
+    const open = this.#tiff;
+    this.#tiff = undefined;
+    const tiff = await open?.catch(() => null);
     if (typeof this.#source === 'string') await tiff?.close();
   }
 

@@ -11,6 +11,7 @@ import { readPart } from '../../../src-main/images/decode/regions.ts';
 import { readTiff, TAG } from '../../../src-main/images/decode/tiff.ts';
 import { DEFAULT_LIMITS } from '../../../src-main/images/decode/types.ts';
 import { defaultRule } from '../../../src-main/images/rule.ts';
+import { divideFile } from '../../../src-main/images/tiles.ts';
 import { sharedFolder } from '../../helpers/folders.ts';
 import { restartJpeg } from '../../helpers/pictures.ts';
 import { encode, tiff } from '../../helpers/rasters.ts';
@@ -41,6 +42,14 @@ const forms: [string, TiffOptions, number][] = [
   ['packbits', { compression: 'packbits' }, 0],
   ['jpeg', { compression: 'jpeg', quality: 95 }, 8],
 ];
+
+it('of a strip that is larger unpacked than memory is refused before room is made for it', async () => {
+  const slide = { width: 30000, height: 30000, samples: 3, photometric: 6, compression: 7 };
+  const path = write('slide.ndpi', tiff({ ...slide, pixels: await picture().jpeg().toBuffer() }));
+  const why = { key: 'too-large.bands' };
+  await expect(divideFile(path, DEFAULT_LIMITS, { ...defaultRule, tiles: 512 })).rejects.toMatchObject(why);
+  await expect(readPart(path, part, DEFAULT_LIMITS, defaultRule)).rejects.toMatchObject(why);
+});
 
 describe('a window of a TIFF in strips', () => {
   it.each(forms)(

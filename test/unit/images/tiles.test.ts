@@ -7,7 +7,6 @@ import { fileOfName, formatPart, gridOf, parsePart, photoName } from '../../../s
 import { decodeImage } from '../../../src-main/images/index.ts';
 import { cut } from '../../../src-main/images/decode/openFile.ts';
 import { measurePart, readPart, storedRect } from '../../../src-main/images/decode/regions.ts';
-import { shrunk } from '../../../src-main/images/decode/tiffLooks.ts';
 import { turned } from '../../../src-main/images/decode/vips.ts';
 import { DEFAULT_LIMITS as limits } from '../../../src-main/images/decode/types.ts';
 import { defaultRule, parseRanges } from '../../../src-main/images/rule.ts';
@@ -198,12 +197,6 @@ describe('reading tiles', () => {
     const division = (await divideFile(write('nodata.tif', tiff(page)), limits, rule))!;
     expect([division.parts.length, division.empty]).toEqual([4, 2]);
   });
-});
-
-it('a smaller copy of measured values is the mean of those that are there', async () => {
-  const band = Float32Array.of(1, 3, Infinity, NaN, 2, -Infinity, 6, Infinity);
-  const copy = await shrunk({ width: 4, height: 2, nodata: null }, 2, { width: 2, height: 1 }, () => Promise.resolve([band])); // prettier-ignore
-  expect(copy).toEqual([Float32Array.of(2, 6)]);
 });
 
 describe('dividing', () => {

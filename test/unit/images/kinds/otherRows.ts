@@ -264,4 +264,10 @@ export const otherRows: readonly Row[] = [
   refused('OpenEXR', 'v/1\x01\x02\0\0\0'),
   refused('Radiance HDR', '#?RADIANCE\n'),
   refused('FITS', 'SIMPLE  =                    T'),
+  refused('NIfTI', `${'\0'.repeat(344)}n+1\0`),
+  refused('netCDF', 'CDF\x02\0\0\0\0'),
+  refused('HDF4', '\x0e\x03\x13\x01'),
+  refused('GRIB', 'GRIB\0\0\0\x02'),
+  refused('ERDAS Imagine', 'EHFA_HEADER_TAG\0'),
+  refused('Leica LIF', 'p\0\0\0', 'slides.lif'), // whose beginning is nobody's
 ];

@@ -43,6 +43,7 @@ export const sparseRows: readonly Row[] = [
   halved('colours', { samples: 3, photometric: RGB }, Buffer.from(upper(rgb, 3)), near(0, blackBelow(rgb, 3))),
   halved('deflated', { samples: 3, photometric: RGB, compression: DEFLATE }, deflateSync(Buffer.from(upper(rgb, 3))), near(0, blackBelow(rgb, 3))), // prettier-ignore
   halved('photo of 16 bits', { type: 'u16' }, encode(upper(values(0, 65535), 1), 'u16'), { stretched: grey, valid: isAbove, rest: 0 }), // prettier-ignore
+  halved('measured values, and a number for none that these are not', { type: 'u16', nodata: '-9999' }, encode(upper(values(500, 4000), 1), 'u16'), { stretched: grey, valid: isAbove, rest: 0 }), // prettier-ignore
   {
     kind: 'a left out tile of JPEG',
     file: jpegTiles,

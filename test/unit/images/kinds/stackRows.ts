@@ -57,6 +57,16 @@ export const stackRows: readonly Row[] = [
     right: stretched,
     notes: ['note.pages'],
   },
+  ...[
+    ['', ''],
+    [' of ImageJ', 'ImageJ=1.53\nimages=300\nchannels=1\nframes=300\n'],
+    [' of two channels', 'ImageJ=1.53\nimages=300\nchannels=2\nframes=150\nhyperstack=true\n'],
+  ].map(([kind, description]): Row => ({
+    kind: `the full hundredth of a stack${kind!}`,
+    file: () => tiff(...Array.from({ length: 300 }, (_, i) => page(i >= 100 && i < 104 ? measured : noise, i === 0 ? { description: description! } : {}))), // prettier-ignore
+    right: stretched,
+    notes: description!.includes('hyper') ? ['note.channels', 'note.pages'] : ['note.pages'],
+  })),
   {
     kind: 'a volume whose planes are one page',
     file: () => tiff(page(Buffer.concat([noise, measured]), { depth: 2 })),

@@ -98,6 +98,18 @@ export const tiffFormRows: readonly Row[] = [
       }),
     right: stretched,
   },
+  {
+    kind: 'a slide of Leica behind pictures of the whole glass',
+    file: () => {
+      const description = '<scn xmlns="http://www.leica-microsystems.com/scn/2010/10/01">';
+      const glass = Buffer.from(Array.from({ length: (3 * PLACES) / 2 }, (_, i) => (7 * i) % 256));
+      const tall = { width: SIDE / 2, height: SIDE, samples: 3, photometric: 2, pixels: glass };
+      const slide = { samples: 3, photometric: 2, pixels: Buffer.from(rgb) };
+      return tiff({ ...tall, description }, tall, slide, small(Buffer.alloc(3 * PLACES, 9), {}));
+    },
+    right: inColours,
+    notes: ['note.pages'],
+  },
   coloured('smaller copies below its page', {
     description: OME.replace('SizeC="3"', 'SizeC="3" Type="uint8"'),
     subs: [small(Buffer.alloc(3 * PLACES, 9), { subfile: 1 })],
