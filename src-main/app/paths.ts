@@ -5,8 +5,9 @@
 import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import type { Dirent } from 'node:fs';
-import { homedir, tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { extname, isAbsolute, join, resolve } from 'node:path';
+import { personsFolder } from '../files/place.ts';
 import { imageExtensions } from '../../shared/imageFormats.ts';
 
 /** LOOKALIKE_HOME, or the system's. */
@@ -14,15 +15,13 @@ export function defaultHome(env = process.env): string {
   return env['LOOKALIKE_HOME'] ? resolve(env['LOOKALIKE_HOME']) : systemHome(env);
 }
 
-/** HOME where it names a folder: an empty or relative one would begin a home wherever a command is given. */
-const ownFolder = (): string => (isAbsolute(homedir()) ? homedir() : userInfo().homedir);
-
 /** The platform's folder for application data, where nobody chose another. */
 export function systemHome(env = process.env): string {
-  if (process.platform === 'win32') return join(env['APPDATA'] || join(ownFolder(), 'AppData', 'Roaming'), 'Lookalike');
-  if (process.platform === 'darwin') return join(ownFolder(), 'Library', 'Application Support', 'Lookalike');
+  if (process.platform === 'win32')
+    return join(env['APPDATA'] || join(personsFolder(), 'AppData', 'Roaming'), 'Lookalike');
+  if (process.platform === 'darwin') return join(personsFolder(), 'Library', 'Application Support', 'Lookalike');
   const data = env['XDG_DATA_HOME'] ?? ''; // a relative one is to be ignored, says its specification
-  return join(isAbsolute(data) ? data : join(ownFolder(), '.local', 'share'), 'lookalike');
+  return join(isAbsolute(data) ? data : join(personsFolder(), '.local', 'share'), 'lookalike');
 }
 
 /** Every path below the home, in one place. */
