@@ -35,6 +35,8 @@ export function homePaths(home: string) {
     turn: join(home, 'turn'),
     /** Where a command line finds the application that holds the home. */
     socket: socketPath(home),
+    /** The folder of the socket where that is not the home: for this person alone, which local.ts sees to. */
+    socketFolder: socketFolder(home),
     runs: join(home, 'runs'),
     /** Names the runs that are being brought back, while they are (recover.ts). */
     recovering: join(home, 'recovering.json'),
@@ -61,12 +63,21 @@ export function homePaths(home: string) {
 }
 export type HomePaths = ReturnType<typeof homePaths>;
 
-/** Names of local sockets are at most about 100 bytes long, so a long home's is kept in the temporary folder. */
+/** Names of local sockets are at most about 100 bytes long. */
+const fitsInside = (home: string): boolean => Buffer.byteLength(join(home, SOCKET)) <= 100;
+const SOCKET = 'app.sock';
+const hashOf = (home: string): string => createHash('sha256').update(home).digest('hex').slice(0, 16);
+
+/** A long home's is kept in the temporary folder, in one of the person's own: its name can be reckoned by anybody. */
+function socketFolder(home: string): string | null {
+  if (process.platform === 'win32' || fitsInside(home)) return null;
+  return join(tmpdir(), `lookalike-${process.getuid!()}`);
+}
+
 function socketPath(home: string): string {
-  const name = `lookalike-${createHash('sha256').update(home).digest('hex').slice(0, 16)}`;
-  if (process.platform === 'win32') return `\\\\.\\pipe\\${name}`;
-  const inside = join(home, 'app.sock');
-  return Buffer.byteLength(inside) <= 100 ? inside : join(tmpdir(), `${name}.sock`);
+  if (process.platform === 'win32') return `\\\\.\\pipe\\lookalike-${hashOf(home)}`;
+  const apart = socketFolder(home);
+  return apart === null ? join(home, SOCKET) : join(apart, `${hashOf(home)}.sock`);
 }
 
 const DATABASE = 'lookalike.db';
