@@ -55,6 +55,20 @@ export default ts.config(
     },
   },
   {
+    // a clock that is set right, or wrong, makes hours of a moment, and a moment of hours that have passed
+    files: ['shared/**', 'src-main/**', 'src-renderer/**'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            'BinaryExpression[operator=/^([-+]|[<>]=?)$/] > CallExpression[callee.object.name=Date][callee.property.name=now]',
+          message: 'Date.now() says when, not how long: measure and wait by performance.now()',
+        },
+      ],
+    },
+  },
+  {
     // a promise that nobody awaits is a fault that nobody is told of
     files: ['shared/**/*.ts', 'src-main/**/*.ts', 'src-renderer/**/*.{ts,svelte}', 'scripts/**/*.ts', 'test/**/*.ts'],
     languageOptions: {

@@ -121,7 +121,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const leases = new Leases();
   try {
     const store = await openHistory(paths);
-    keepPrivate(paths.database, 0o600); // one that is new
+    keepPrivate(paths.database); // one that is new
     stops.push(() => store.close());
     await reconcile({ store, paths, leases });
     const events = new AppEvents();

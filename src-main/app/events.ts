@@ -17,16 +17,16 @@ export class AppEvents {
 /** Calls `work` at most every `milliseconds`, the last call always getting through. Returns it with its `flush`. */
 export function throttled(work: () => void, milliseconds: number): { (): void; flush(): void } {
   let timer: NodeJS.Timeout | null = null;
-  let last = 0;
+  let last = -Infinity;
   const run = () => {
     if (timer) clearTimeout(timer);
     timer = null;
-    last = Date.now();
+    last = performance.now();
     work();
   };
   const call = () => {
     if (timer) return;
-    const wait = last + milliseconds - Date.now();
+    const wait = last + milliseconds - performance.now();
     if (wait <= 0) run();
     else timer = setTimeout(run, wait);
   };

@@ -1,8 +1,8 @@
 /** Opens the home folder (paths.ts says where it is) and sees to it that one process alone works in it. */
-import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { inTheWay, isFullDisk, storageError } from '../db/index.ts';
-import { acquireLock, errnoOf, isLocked, makeFolder } from '../files/index.ts';
+import { acquireLock, errnoOf, isLocked, makeFolder, temporaryName } from '../files/index.ts';
 import type { Lock } from '../files/index.ts';
 import { AppError } from './errors.ts';
 import { assertOwnFolder } from './homeApart.ts';
@@ -29,11 +29,11 @@ export interface Home {
 
 /**
  * Keeps other users of the computer out of the history, the networks and the thumbnails, where the disk knows
- * permissions.
+ * permissions. What a person has closed to themselves stays so.
  */
-export function keepPrivate(path: string, mode: number): void {
+export function keepPrivate(path: string): void {
   try {
-    if (process.platform !== 'win32') chmodSync(path, mode);
+    if (process.platform !== 'win32') chmodSync(path, statSync(path).mode & 0o700);
   } catch {
     // another's folder, a file that is not there yet, or a disk that knows no permissions
   }
@@ -50,8 +50,8 @@ export function openHome(home: string): Home {
   let lock: Lock | null;
   try {
     makeFolder(paths.home);
-    keepPrivate(paths.home, 0o700);
-    keepPrivate(paths.database, 0o600);
+    keepPrivate(paths.home);
+    keepPrivate(paths.database);
     for (const folder of [paths.home, paths.runs, paths.photoCache, paths.thumbnails]) makeFolder(folder);
     tryWriting(paths.home);
     lock = acquireLock(paths.lock);
@@ -64,7 +64,7 @@ export function openHome(home: string): Home {
 
 /** Whether files can be written in a folder, found out by one; a full disk is another matter. @throws the system's error */
 export function tryWriting(folder: string): void {
-  const trial = join(folder, `.trial-${process.pid}`);
+  const trial = temporaryName(join(folder, 'trial'));
   try {
     writeFileSync(trial, 'a');
   } catch (error) {

@@ -2,11 +2,12 @@
  * The local socket in the home: a command line beside an open application speaks to it here. A socket file in the
  * person's own folder (a named pipe on Windows), readable by that person alone.
  */
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
 import { connect as connectSocket, createServer } from 'node:net';
 import type { Socket } from 'node:net';
 import { connect, serve } from '../../shared/client.ts';
 import type { Client, Served } from '../../shared/client.ts';
+import { AppError } from './errors.ts';
 import type { HomePaths } from './home.ts';
 import { socketTransport } from './transport.ts';
 
@@ -19,11 +20,34 @@ export interface LocalLine {
 }
 
 /**
+ * A folder with the name of ours may have been made by another user, who would hear what commands say and answer them:
+ * who listens and who connects looks whose it is, as tmux and ssh do.
+ * @throws AppError bad-folder.not-private
+ */
+function assertPrivate({ socketFolder: folder }: HomePaths): void {
+  const found = folder === null ? undefined : lstatSync(folder, { throwIfNoEntry: false });
+  if (folder === null || !found) return;
+  if (!found.isDirectory() || found.uid !== process.getuid!() || (found.mode & 0o077) !== 0)
+    throw new AppError('bad-folder.not-private', { folder });
+}
+
+function makePrivate(paths: HomePaths): void {
+  try {
+    if (paths.socketFolder !== null) mkdirSync(paths.socketFolder, { mode: 0o700 });
+  } catch {
+    // there already, as somebody has made it; or not to be made, and there is no socket
+  }
+  assertPrivate(paths);
+}
+
+/**
  * Listens until it is ended; `onLeave` is called when a client has gone. Only for who holds the home's lock: an old
  * socket file is taken away. Where the file system knows no sockets there is none, and a second command is told that the
  * home is in use.
+ * @throws AppError bad-folder.not-private
  */
 export async function listenLocally(paths: HomePaths, app: Served, onLeave = () => {}): Promise<LocalLine> {
+  makePrivate(paths);
   const open = new Set<Socket>();
   const server = createServer((socket) => {
     open.add(socket);
@@ -56,8 +80,12 @@ export async function listenLocally(paths: HomePaths, app: Served, onLeave = () 
   };
 }
 
-/** A client of the application that holds the home, or null when none answers: there is none, or it is just closing. */
+/**
+ * A client of the application that holds the home, or null when none answers: there is none, or it is just closing.
+ * @throws AppError bad-folder.not-private
+ */
 export async function connectLocally(paths: HomePaths): Promise<Client | null> {
+  assertPrivate(paths);
   const client = await new Promise<Client | null>((resolve) => {
     const socket = connectSocket(paths.socket);
     socket.once('connect', () => resolve(connect(socketTransport(socket))));

@@ -57,7 +57,10 @@ async function open(
   if (values.repair) await repairHome(home);
   const app = await createApp({ home, host, ...options });
   process.on('unhandledRejection', app.tellFault);
-  const line = await listenLocally(homePaths(home), app, onLeave);
+  const line = await listenLocally(homePaths(home), app, onLeave).catch(async (error: unknown) => {
+    await app.close();
+    throw error;
+  });
   const close = async () => {
     line.refuse();
     await app.close().finally(() => line.end());

@@ -5,8 +5,9 @@
 import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import type { Dirent } from 'node:fs';
-import { homedir, tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { extname, isAbsolute, join, resolve } from 'node:path';
+import { personsFolder } from '../files/place.ts';
 import { imageExtensions } from '../../shared/imageFormats.ts';
 
 /** LOOKALIKE_HOME, or the system's. */
@@ -14,15 +15,13 @@ export function defaultHome(env = process.env): string {
   return env['LOOKALIKE_HOME'] ? resolve(env['LOOKALIKE_HOME']) : systemHome(env);
 }
 
-/** HOME where it names a folder: an empty or relative one would begin a home wherever a command is given. */
-const ownFolder = (): string => (isAbsolute(homedir()) ? homedir() : userInfo().homedir);
-
 /** The platform's folder for application data, where nobody chose another. */
 export function systemHome(env = process.env): string {
-  if (process.platform === 'win32') return join(env['APPDATA'] || join(ownFolder(), 'AppData', 'Roaming'), 'Lookalike');
-  if (process.platform === 'darwin') return join(ownFolder(), 'Library', 'Application Support', 'Lookalike');
+  if (process.platform === 'win32')
+    return join(env['APPDATA'] || join(personsFolder(), 'AppData', 'Roaming'), 'Lookalike');
+  if (process.platform === 'darwin') return join(personsFolder(), 'Library', 'Application Support', 'Lookalike');
   const data = env['XDG_DATA_HOME'] ?? ''; // a relative one is to be ignored, says its specification
-  return join(isAbsolute(data) ? data : join(ownFolder(), '.local', 'share'), 'lookalike');
+  return join(isAbsolute(data) ? data : join(personsFolder(), '.local', 'share'), 'lookalike');
 }
 
 /** Every path below the home, in one place. */
@@ -36,6 +35,8 @@ export function homePaths(home: string) {
     turn: join(home, 'turn'),
     /** Where a command line finds the application that holds the home. */
     socket: socketPath(home),
+    /** The folder of the socket where that is not the home: for this person alone, which local.ts sees to. */
+    socketFolder: socketFolder(home),
     runs: join(home, 'runs'),
     /** Names the runs that are being brought back, while they are (recover.ts). */
     recovering: join(home, 'recovering.json'),
@@ -62,12 +63,21 @@ export function homePaths(home: string) {
 }
 export type HomePaths = ReturnType<typeof homePaths>;
 
-/** Names of local sockets are at most about 100 bytes long, so a long home's is kept in the temporary folder. */
+/** Names of local sockets are at most about 100 bytes long. */
+const fitsInside = (home: string): boolean => Buffer.byteLength(join(home, SOCKET)) <= 100;
+const SOCKET = 'app.sock';
+const hashOf = (home: string): string => createHash('sha256').update(home).digest('hex').slice(0, 16);
+
+/** A long home's is kept in the temporary folder, in one of the person's own: its name can be reckoned by anybody. */
+function socketFolder(home: string): string | null {
+  if (process.platform === 'win32' || fitsInside(home)) return null;
+  return join(tmpdir(), `lookalike-${process.getuid!()}`);
+}
+
 function socketPath(home: string): string {
-  const name = `lookalike-${createHash('sha256').update(home).digest('hex').slice(0, 16)}`;
-  if (process.platform === 'win32') return `\\\\.\\pipe\\${name}`;
-  const inside = join(home, 'app.sock');
-  return Buffer.byteLength(inside) <= 100 ? inside : join(tmpdir(), `${name}.sock`);
+  if (process.platform === 'win32') return `\\\\.\\pipe\\lookalike-${hashOf(home)}`;
+  const apart = socketFolder(home);
+  return apart === null ? join(home, SOCKET) : join(apart, `${hashOf(home)}.sock`);
 }
 
 const DATABASE = 'lookalike.db';

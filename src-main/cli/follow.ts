@@ -18,7 +18,7 @@ import { round } from './find.ts';
 import { baselinesLine, beforeTraining, costLine, duration, estimateOf, oneLine, percent, quoted } from './output.ts';
 import { withSession } from './session.ts';
 import { untilGone } from './gone.ts';
-import { stopSignals } from './signals.ts';
+import { stoppedCode, stopSignals } from './signals.ts';
 
 const over = new Set<RunSummary['state']>(['finished', 'stopped', 'failed', 'interrupted']);
 
@@ -197,7 +197,7 @@ async function report(
       throw Object.assign(new Error(`run ${oneLine(run.name)} was deleted while it trained`), { run: id });
     output.json({ event: 'stopped', run: id, epoch: run.epoch, step: run.step });
     output.note(`stopped at epoch ${round(run.epoch)}: ${resume}`);
-    return asked > 1 ? 1 : 0;
+    return asked > 1 ? stoppedCode(context.signal) : 0;
   }
   const remedy = remedyOf(run.error);
   if (remedy) output.note(remedy);

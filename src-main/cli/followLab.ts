@@ -6,7 +6,7 @@ import { armLabel, labText } from '../../shared/messages/lab.ts';
 import type { Context } from './command.ts';
 import { untilGone } from './gone.ts';
 import { duration, percent } from './output.ts';
-import { stopSignals } from './signals.ts';
+import { stoppedCode, stopSignals } from './signals.ts';
 
 const language = 'en';
 const isOver = ({ state }: LabCell) => state === 'finished' || state === 'failed';
@@ -72,7 +72,7 @@ export async function followExperiment(
     if (experiment.state === 'stopped') {
       output.json({ event: 'stopped', experiment: id, progress: experiment.progress });
       output.note(`stopped: 'lookalike lab resume ${id.slice(0, 8)}' goes on from there`);
-      return { id, state: experiment.state, code: signals.count > 1 ? 1 : 0 };
+      return { id, state: experiment.state, code: signals.count > 1 ? stoppedCode(context.signal) : 0 };
     }
     return { id, state: experiment.state, code: 0 };
   } finally {

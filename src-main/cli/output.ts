@@ -56,15 +56,21 @@ export const unprinted = ({ code, message }: NodeJS.ErrnoException): string =>
     ? 'what is printed does not fit on its disk, and is cut short: free some space, or print elsewhere'
     : `what is printed cannot be written (${code ?? message}), and is cut short: print elsewhere`;
 
+/** Whether progress is one line that is rewritten: a terminal which knows no commands would show them. */
+const isRewritten = (): boolean => process.stderr.isTTY && process.env['TERM'] !== 'dumb';
+
 export class Output {
   readonly #json: boolean;
+  /** Whoever reads may leave without ending the command: what is printed is one thing, what it does another. */
+  outlivesReader = false;
   #line = '';
-  #plainAt = 0;
+  #plainAt = -Infinity;
 
   constructor(json: boolean) {
     this.#json = json;
     // whoever reads (head, a closed pipe) may leave early: not our failure
     process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE' && this.outlivesReader) return;
       if (error.code === 'EPIPE') process.exit(0);
       process.stderr.write(`lookalike: ${unprinted(error)}\n`);
       process.exit(1);
@@ -94,13 +100,13 @@ export class Output {
 
   /** What is going on now. `important`: written at once also where there is no terminal. */
   progress(text: string, important = false): void {
-    if (process.stderr.isTTY) {
+    if (isRewritten()) {
       const width = process.stderr.columns || 80;
       this.clear();
       this.#line = cutTo(oneLine(text), width - 1);
       process.stderr.write(this.#line);
-    } else if (important || Date.now() - this.#plainAt > plainInterval * 1000) {
-      this.#plainAt = Date.now();
+    } else if (important || performance.now() - this.#plainAt > plainInterval * 1000) {
+      this.#plainAt = performance.now();
       process.stderr.write(`${oneLine(text)}\n`);
     }
   }

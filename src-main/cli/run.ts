@@ -1,6 +1,6 @@
 /**
  * The command line: `lookalike COMMAND`. Results go to stdout, progress and errors to stderr. Exit 0 done, 1 failed
- * with one line that says why, 2 wrong usage. What a command does is in commands/; the program around it is main.ts,
+ * with one line that says why, 2 wrong usage, 128 and its number what a stop signal ended. What a command does is in commands/; the program around it is main.ts,
  * or the desktop shell of an installed Lookalike.
  */
 import { readFileSync } from 'node:fs';
@@ -30,7 +30,7 @@ import { weights } from './commands/weights.ts';
 import { meant } from './nearest.ts';
 import { assertNewHomeApart } from './newHome.ts';
 import { Output, oneLine } from './output.ts';
-import { isHeld } from './signals.ts';
+import { isHeld, Stopped, stoppedCode, stopNames } from './signals.ts';
 
 /** In the order of the overview. */
 export const commands: Command[] = [
@@ -177,6 +177,7 @@ export async function runCommandLine(argv: readonly string[], host: Context['hos
       details: { code, ...(typeof details === 'object' ? details : { value: details }) },
     });
     process.stderr.write(`lookalike: ${oneLine(message)}\n`);
+    if (signal?.aborted) return stoppedCode(signal);
     return code === 'usage' || code === 'bad-config' ? 2 : 1;
   }
 }
@@ -194,16 +195,16 @@ const patience = 1.4;
 function stopSignal(): AbortSignal {
   const stop = new AbortController();
   let count = 0;
-  const receive = () => {
-    stop.abort(new Error('stopped'));
-    if (++count >= 3) endProcess(1);
+  const receive = (name: (typeof stopNames)[number]) => {
+    stop.abort(new Stopped(name));
+    if (++count >= 3) endProcess(stoppedCode(stop.signal));
     const late = () => {
       if (isHeld()) return;
       process.stderr.write('lookalike: stopped\n');
-      endProcess(1);
+      endProcess(stoppedCode(stop.signal));
     };
     if (count === 1) setTimeout(late, 1000 * patience).unref();
   };
-  process.on('SIGINT', receive).on('SIGTERM', receive).on('SIGHUP', receive);
+  for (const name of stopNames) process.on(name, () => receive(name));
   return stop.signal;
 }

@@ -6,6 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, serve } from '../../shared/client.ts';
 import type { Client } from '../../shared/client.ts';
+import type { AppResult } from '../../shared/contract.ts';
 import { memoryPair } from '../../shared/transport.ts';
 import { connectLocally, homePaths, isHeld, listenLocally, startApp, takeTurn } from '../app/reach.ts';
 import type { App } from '../app/index.ts';
@@ -30,37 +31,51 @@ const silence = 3;
 /** @throws StorageError, or AppError home-in-use when the one that holds the home does not answer */
 export async function openSession(context: Context, kind: 'cli' | 'server' = 'cli'): Promise<Session> {
   const { home, version, host, signal, output } = context;
-  const waited = { since: Date.now(), told: false };
-  for (let began = Date.now(); ; await sleep(250)) {
+  const waited = { since: performance.now(), told: false };
+  for (let began = performance.now(); ; await sleep(250)) {
     const beside = await connectLocally(homePaths(home));
     if (beside) {
-      if (isOffline() && !(await beside.call('system.host', null)).offline) {
+      try {
+        assertAlike(await beside.call('system.host', null), version);
+      } catch (error) {
         beside.close();
-        throw new UsageError('a Lookalike that may send has this home open: close it, or leave out --offline');
+        throw error;
       }
       return { client: beside, app: null, close: async () => beside.close() };
     }
     signal.throwIfAborted();
     const turn = takeTurn(homePaths(home));
     if (!turn) {
-      began = Date.now();
+      began = performance.now();
       if (began - waited.since > 1000 * silence && !waited.told)
         output.note('waiting for the Lookalike that opens or closes this home (Ctrl-C ends the wait)');
       waited.told ||= began - waited.since > 1000 * silence;
       continue;
     }
     try {
-      const lastTry = Date.now() - began > 1000 * patience;
+      const lastTry = performance.now() - began > 1000 * patience;
       if (isHeld(home) && !lastTry) continue;
       if (kind === 'server' || host.launch) return await own(context, kind);
       return { app: null, ...(await startApp(home, version)) };
     } catch (error) {
       signal.throwIfAborted(); // a terminal's Ctrl-C ends the application as it begins, too
-      if ((error as { code?: unknown }).code !== 'home-in-use' || Date.now() - began > 1000 * patience) throw error;
+      if ((error as { code?: unknown }).code !== 'home-in-use' || performance.now() - began > 1000 * patience)
+        throw error;
     } finally {
       turn.release();
     }
   }
+}
+
+/** What another version is asked, it may take for something else, and its answers may be. @throws UsageError, home-in-use */
+function assertAlike(host: AppResult<'system.host'>, version: string): void {
+  if (isOffline() && !host.offline)
+    throw new UsageError('a Lookalike that may send has this home open: close it, or leave out --offline');
+  if (host.version === version) return;
+  const which = `Lookalike ${host.version} has this home open, and this is ${version}`;
+  throw Object.assign(new Error(`${which}: close it first, or choose another home with --home`), {
+    code: 'home-in-use',
+  });
 }
 
 async function own({ home, version, host, output, signal }: Context, kind: 'cli' | 'server'): Promise<Session> {

@@ -2,8 +2,24 @@
  * The stop signals while something is followed: the first asks it to save and stop, the second to stop at once; when
  * even that is not heeded, the process ends a little later.
  */
+import { constants } from 'node:os';
 import { endProcess } from '../files/index.ts';
 import type { Context } from './command.ts';
+
+export const stopNames = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Why a command is given up; shells know what a signal ended by 128 and its number. */
+export class Stopped extends Error {
+  readonly exitCode: number;
+
+  constructor(name: (typeof stopNames)[number]) {
+    super('stopped');
+    this.exitCode = 128 + constants.signals[name];
+  }
+}
+
+/** The exit code of a command that was stopped before it was done. */
+export const stoppedCode = ({ reason }: AbortSignal): number => (reason instanceof Stopped ? reason.exitCode : 1);
 
 let held = 0;
 
@@ -35,10 +51,9 @@ export function stopSignals({ signal }: Context, ask: (count: number) => boolean
   const stop = () => {
     if (!ask(count + 1)) return;
     count++;
-    if (count > 1) setTimeout(() => endProcess(1), 5000).unref();
+    if (count > 1) setTimeout(() => endProcess(stoppedCode(signal)), 5000).unref();
   };
-  const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const name of names) process.on(name, stop);
+  for (const name of stopNames) process.on(name, stop);
   return {
     get count() {
       return count;
@@ -48,7 +63,7 @@ export function stopSignals({ signal }: Context, ask: (count: number) => boolean
     },
     close: () => {
       release();
-      for (const name of names) process.off(name, stop);
+      for (const name of stopNames) process.off(name, stop);
     },
   };
 }

@@ -3,7 +3,7 @@
  * migration, of which the last two are kept (database.ts). A damaged history is never copied over a good copy, and is
  * set aside, not deleted, where another takes its place.
  */
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { moveInto, removeTemporaryFiles, temporaryName } from '../files/index.ts';
@@ -70,19 +70,32 @@ const elsewhere = ['full-disk', 'unwritable-home'];
 
 /**
  * Opens a temporary copy of a copy, its schema brought up to date; close() deletes it. Null where it is damaged or
- * newer than this version. It lies where the system keeps temporary files or, where that has no room, beside the copy.
+ * newer than this version. It lies beside the copy, where it is swept after a kill, or, where that has no room, where the
+ * system keeps temporary files.
  * @throws StorageError what keeps a copy that may be good from being read: a full disk
  */
 export function openCopy(copy: string): { db: Db; close(): void } | null {
   try {
-    return openIn(tmpdir(), copy);
-  } catch {
-    return openIn(dirname(copy), copy);
+    const beside = temporaryName(copy);
+    mkdirSync(beside, { mode: 0o700 });
+    return openIn(beside, copy);
+  } catch (error) {
+    const elsewhere = temporaryFolder();
+    if (elsewhere === null) throw storageError(error, dirname(copy));
+    return openIn(elsewhere, copy);
   }
 }
 
-function openIn(place: string, copy: string): ReturnType<typeof openCopy> {
-  const folder = mkdtempSync(join(place, 'lookalike-history-'));
+function temporaryFolder(): string | null {
+  try {
+    return mkdtempSync(join(tmpdir(), 'lookalike-history-'));
+  } catch {
+    return null; // it has no room either
+  }
+}
+
+/** @param folder for it alone */
+function openIn(folder: string, copy: string): ReturnType<typeof openCopy> {
   const file = join(folder, 'history.db');
   const remove = () => rmSync(folder, { recursive: true, force: true });
   try {

@@ -102,16 +102,16 @@ export function datasetsTable(db: Db) {
      ORDER BY datasets.added_at, datasets.id`,
   );
   const get = db.prepare<[string], Kept<DatasetRow>>(`SELECT ${columns} ${from} WHERE datasets.id = ?`);
-  const removedSince = db.prepare<[number], Kept<Pick<DatasetRow, 'id' | 'name' | 'naming' | 'parent'>>>(
+  const removedBetween = db.prepare<[number, number], Kept<Pick<DatasetRow, 'id' | 'name' | 'naming' | 'parent'>>>(
     `SELECT datasets.id, datasets.name, datasets.naming, datasets.parent ${from}
-     WHERE datasets.removed_at >= ? AND (datasets.parent IS NULL OR folders.removed_at IS NULL) ORDER BY datasets.removed_at`,
+     WHERE datasets.removed_at BETWEEN ? AND ? AND (datasets.parent IS NULL OR folders.removed_at IS NULL) ORDER BY datasets.removed_at`,
   );
-  const movedSince = db.prepare<
-    [number],
+  const movedBetween = db.prepare<
+    [number, number],
     Kept<Pick<DatasetRow, 'id' | 'name' | 'naming' | 'folder'> & { from: string }>
   >(
     `SELECT id, name, naming, folder, moved ->> 'from' AS "from" FROM datasets
-     WHERE removed_at IS NULL AND moved ->> 'at' >= ? ORDER BY moved ->> 'at'`,
+     WHERE removed_at IS NULL AND moved ->> 'at' BETWEEN ? AND ? ORDER BY moved ->> 'at'`,
   );
   const byFolder = db.prepare<[string], Kept<DatasetRow>>(`SELECT ${columns} ${from} WHERE datasets.folder = ?`);
   const insert = db.prepare(`INSERT INTO datasets (id, name, folder, added_at) VALUES (@id, @name, @folder, @addedAt)`);
@@ -157,10 +157,10 @@ export function datasetsTable(db: Db) {
     all: allNamed<[], DatasetRow>(all),
     get: oneNamed<[string], DatasetRow>(get),
     byFolder: oneNamed<[string], DatasetRow>(byFolder),
-    /** Taken out since, the latest last. */
-    removedSince: allNamed(removedSince),
-    /** Said to have moved since, the latest last. */
-    movedSince: allNamed(movedSince),
+    /** Taken out from one moment to another, the latest last. */
+    removedBetween: allNamed(removedBetween),
+    /** Said to have moved from one moment to another, the latest last. */
+    movedBetween: allNamed(movedBetween),
     insert: (row: { id: string; name: string; folder: string; addedAt: number }) => void insert.run(row),
     update(id: string, patch: Partial<Pick<DatasetRow, keyof typeof column>>) {
       for (const [key, value] of Object.entries(patch)) {

@@ -3,9 +3,8 @@ import { KeyedError } from '../../shared/errors.ts';
 import type { KeyOf } from '../../shared/errors.ts';
 import { existsSync, lstatSync, statSync } from 'node:fs';
 import type { Stats } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname } from 'node:path';
-import { errnoOf } from '../files/index.ts';
+import { errnoOf, personsFolder } from '../files/index.ts';
 
 type StorageErrorKey = KeyOf<'newer-database' | 'unwritable-home' | 'full-disk' | 'damaged-database'>;
 export class StorageError<Key extends StorageErrorKey = StorageErrorKey> extends KeyedError<Key> {
@@ -13,8 +12,8 @@ export class StorageError<Key extends StorageErrorKey = StorageErrorKey> extends
 }
 
 function short(path: string): string {
-  const own = homedir();
-  return own !== '' && path.startsWith(`${own}/`) ? `~${path.slice(own.length)}` : path;
+  const own = personsFolder();
+  return path.startsWith(`${own}/`) ? `~${path.slice(own.length)}` : path;
 }
 
 /** Whether the error says that there is no room left on the disk. */

@@ -258,7 +258,7 @@ export class Shell {
   }
 
   async #crashed(complaint: string): Promise<void> {
-    const now = Date.now();
+    const now = performance.now();
     this.#crashes.push(now);
     await this.#broker.stopAll(orphanSeconds); // what they save is found when the next one starts
     if (this.#quitting !== 'no') return;

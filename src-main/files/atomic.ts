@@ -17,6 +17,8 @@ const piece = 16 << 20;
 export interface WriteOptions {
   /** False for what is made again when a power cut takes it: thousands of syncs are seconds. */
   sync?: boolean;
+  /** Permissions of the file, less what the system takes from new ones: those that it has as soon as it has its name. */
+  mode?: number;
 }
 
 async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
@@ -49,12 +51,12 @@ async function syncFolder(path: string): Promise<void> {
 export async function writeStreamAtomic(
   path: string,
   write: (append: (bytes: Uint8Array) => Promise<void>) => Promise<void>,
-  { sync = true }: WriteOptions = {},
+  { sync = true, mode = 0o666 }: WriteOptions = {},
 ): Promise<void> {
   const temporary = temporaryName(path);
   let file: FileHandle | null = null;
   try {
-    file = await open(temporary, 'wx');
+    file = await open(temporary, 'wx', mode);
     const target = file;
     await write((bytes) => writeAll(target, bytes));
     if (sync) await file.sync();

@@ -1,7 +1,20 @@
 /** Where a path leads, and whether that lies in a folder. */
 import { realpathSync, statSync } from 'node:fs';
-import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
+import { homedir, userInfo } from 'node:os';
+import { basename, dirname, isAbsolute, join, parse, relative, sep } from 'node:path';
 import { systemPath } from './names.ts';
+
+/**
+ * The person's folder: HOME where it names one, as an empty or relative one would be wherever a command is given. The
+ * root, as containers have it, where the system knows nobody of this number.
+ */
+export function personsFolder(): string {
+  try {
+    return isAbsolute(homedir()) ? homedir() : userInfo().homedir;
+  } catch {
+    return parse(process.cwd()).root;
+  }
+}
 
 /** The path with the symbolic links in it followed, as far as it exists. */
 export function realPlace(path: string): string {

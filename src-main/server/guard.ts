@@ -83,7 +83,7 @@ export class Guard {
 
   /** A new ticket for one WebSocket of this browser, good for 30 seconds. */
   ticket(browserId: string): string {
-    const now = Date.now();
+    const now = performance.now();
     for (const [old, { until }] of this.#tickets)
       if (until < now || this.#tickets.size >= mostTickets) this.#tickets.delete(old);
     const ticket = randomBytes(24).toString('base64url');
@@ -95,7 +95,7 @@ export class Guard {
   redeem(ticket: string | null, browserId: string): boolean {
     const known = ticket === null ? undefined : this.#tickets.get(ticket);
     if (ticket !== null) this.#tickets.delete(ticket);
-    return known !== undefined && known.browserId === browserId && known.until >= Date.now();
+    return known !== undefined && known.browserId === browserId && known.until >= performance.now();
   }
 
   /** Names that reach loopback; any other Host is another site's name pointed here (DNS rebinding). */

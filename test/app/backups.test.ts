@@ -68,7 +68,7 @@ test('a damaged history is not copied over, or beside, the good copies', async (
   expect(readdirSync(directory).filter((name) => name !== copies()[0])).toEqual(['lookalike.db']); // nothing half made
 });
 
-test('a copy is read beside the history where the system has no room for temporary files', async () => {
+test('a copy is read beside the history, also where the system has no room for temporary files', async () => {
   const old = openStore(file());
   old.datasets.insert({ id: 'd', name: 'Photos', folder: '/photos', addedAt: 1 });
   await old.backUp(day(1));

@@ -1,62 +1,14 @@
-/**
- * Explore over embeddings with a known geometry: photos a0 to a19 and b 0 to 19 lie on two separate circles, in the
- * order of their numbers, so every answer can be said beforehand.
- */
+/** Explore over embeddings with a known geometry (helpers/circles.ts). */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import sharp from 'sharp';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import type { Task } from '../../shared/contract.ts';
+import { expect, test, vi } from 'vitest';
 import { IdList } from '../../shared/idList.ts';
-import { createApp, forkLauncher, homePaths } from '../../src-main/app/index.ts';
-import type { App } from '../../src-main/app/index.ts';
-import { sharedFolder } from '../helpers/folders.ts';
-import { taskEnd } from '../helpers/tasks.ts';
+import { homePaths } from '../../src-main/app/index.ts';
+import { app, directory, ended, file, ids, openApp, runId, useCircles } from '../helpers/circles.ts';
 
-const directory = sharedFolder('explore');
-let app: App;
-let runId: string;
+useCircles();
+
 let set: string;
-let ids: Map<string, string>;
-const launch = forkLauncher(new URL('../helpers/fakeTrainer.ts', import.meta.url));
-
-function openApp(quickGraph?: number): Promise<App> {
-  return createApp({
-    home: join(directory, 'home'),
-    host: { kind: 'test', version: '0' },
-    launch,
-    checkResults: true,
-    ...(quickGraph !== undefined && { quickGraph }),
-  });
-}
-
-const ended = (task: Task) => taskEnd(app, task);
-const file = (id: string) => [...ids].find(([, other]) => other === id)![0];
-
-beforeAll(async () => {
-  const photos = join(directory, 'photos');
-  mkdirSync(photos);
-  const png = await sharp({ create: { width: 16, height: 16, channels: 3, background: '#777' } })
-    .png()
-    .toBuffer();
-  for (let i = 0; i < 20; i++) {
-    writeFileSync(join(photos, `a${i}.png`), png);
-    writeFileSync(join(photos, `${i}.png`), png);
-  }
-  writeFileSync(join(photos, '!.png'), png); // the double calls the first photo unreadable
-  app = await openApp();
-  const { id: datasetId } = await app.handle('library.add', { folder: photos, read: false });
-  const patch = { epochs: 2, batchSize: 8, imageSize: 32, backbone: { width: 0.125, stem: 'cifar' } };
-  runId = (await app.handle('runs.create', { datasetId, name: null, preset: null, patch })).id;
-  await vi.waitFor(async () => expect((await app.handle('runs.get', { runId })).state).toBe('finished'), {
-    timeout: 30_000,
-  });
-  const { images } = await app.handle('library.images', { datasetId });
-  ids = new Map(images.map((image) => [image.file, image.id]));
-  const csv = images.map(({ file }) => `${file},${file.startsWith('a') ? 'first' : 'second'}`).join('\n');
-  await app.handle('library.setLabels', { datasetId, source: 'csv', csv });
-});
-afterAll(() => app.close());
 
 test('embedding is a task; the same photos and checkpoint are embedded once', async () => {
   const task = await ended(await app.handle('explore.embed', { runId }));
@@ -113,7 +65,7 @@ const hasGraph = async () => (await app.handle('explore.sets', {})).find(({ id }
 test('the neighbours of many photos are found by a task and kept; what is damaged is found again', async () => {
   const reopen = async (quickGraph?: number) => {
     await app.close();
-    app = await openApp(quickGraph);
+    await openApp(quickGraph);
   };
   await reopen(20); // forty are many
   const ask = () => app.handle('explore.outliers', { embeddingSetId: set, count: 4 });
@@ -204,51 +156,6 @@ test('clusters and outliers', async () => {
   expect(new Set(members).size).toBe(40);
   const outliers = await app.handle('explore.outliers', { embeddingSetId: set, count: 4 });
   expect(outliers.every((item) => ['a0.png', 'a19.png', '0.png', '19.png'].includes(file(item.imageId)))).toBe(true);
-});
-
-test('photos are picked to differ, and by what tags leave in doubt; none that was taken out', async () => {
-  const pick = (request: object) => app.handle('explore.pick', { embeddingSetId: set, count: 2, ...request });
-  const sides = (found: { imageIds: string[] }) => found.imageIds.map((id) => file(id).startsWith('a')).sort();
-  for (const by of ['mix', 'varied', 'typical'] as const) expect(sides(await pick({ by })), by).toEqual([false, true]);
-  await expect(pick({ by: 'uncertain' })).rejects.toMatchObject({ key: 'not-available.no-tags' });
-  const tag = async (name: string, files: string[]) => {
-    const { id: tagId } = await app.handle('tags.create', { name });
-    await app.handle('tags.set', { tagId, imageIds: files.map((one) => ids.get(one)!), on: true });
-    return tagId;
-  };
-  const tags = [await tag('low', ['a0.png', 'a1.png']), await tag('high', ['a18.png', 'a19.png'])];
-  const stop = new AbortController();
-  const given = app.handle('explore.pick', { embeddingSetId: set, count: 2 }, { signal: stop.signal });
-  stop.abort();
-  await expect(given).rejects.toMatchObject({ code: 'cancelled' });
-  const ended = (await app.handle('tasks.list', null)).filter(({ kind }) => kind === 'pick').map(({ state }) => state);
-  expect(ended).toEqual(['done', 'done', 'done', 'failed', 'cancelled']); // each a task that can be followed
-  const doubtful = await pick({ by: 'uncertain', count: 30 });
-  expect(doubtful).toMatchObject({ tagged: 4, tags: 2 });
-  expect(doubtful.imageIds).not.toContain(ids.get('a0.png'));
-  expect(await pick({ heedTags: false })).toMatchObject({ tagged: 0, tags: 0 });
-  await app.handle('library.exclude', { imageIds: [ids.get('a5.png')!], excluded: true });
-  const all = await pick({ by: 'varied', count: 100, heedTags: false });
-  expect(all.imageIds.length).toBe(39);
-  await app.handle('library.exclude', { imageIds: [ids.get('a5.png')!], excluded: false });
-  for (const tagId of tags) await app.handle('tags.delete', { tagId });
-});
-
-test('what picking is worth is told where there are labels enough', async () => {
-  const { points, ...facts } = await app.handle('explore.gain', { embeddingSetId: set });
-  expect(facts).toEqual({ classes: 2, pool: 32, tested: 8, draws: 5 });
-  expect(points.map(({ known }) => known)).toEqual([4, 6]);
-  for (const { mixed } of points) expect(mixed.mean).toBe(1);
-  const { datasetId } = (await app.handle('explore.sets', {})).find(({ id }) => id === set)!;
-  const csv = [...ids.keys()].map((name) => `${name},${name.startsWith('a') ? 'first' : 'second'}`);
-  const label = (lines: string[]) =>
-    app.handle('library.setLabels', { datasetId, source: 'csv', csv: lines.join('\n') });
-  const few = { key: 'not-available.few-labels' };
-  await label(csv.slice(0, 12));
-  await expect(app.handle('explore.gain', { embeddingSetId: set })).rejects.toMatchObject(few);
-  await app.handle('library.setLabels', { datasetId, source: 'none' });
-  await expect(app.handle('explore.gain', { embeddingSetId: set })).rejects.toMatchObject(few);
-  await label(csv);
 });
 
 test('who gives up does not take the neighbour graph from the others who wait for it', async () => {

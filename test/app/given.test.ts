@@ -53,7 +53,7 @@ test.skipIf(process.platform !== 'linux')('a stop signal ends a command that wai
       const { child, ended } = startCommand([command], home);
       await expect.poll(() => sockets(child.pid!), { timeout: 60_000 }).toBeGreaterThan(3); // beside its three channels
       child.kill('SIGINT');
-      expect(await ended).toMatchObject({ code: 1, err: expect.stringContaining('lookalike: stopped') as string });
+      expect(await ended).toMatchObject({ code: 130, err: expect.stringContaining('lookalike: stopped') as string });
     }
   } finally {
     app.kill('SIGKILL');

@@ -65,6 +65,24 @@ test.skipIf(process.platform === 'win32')('a folder for everybody is none, and k
   expect(readdirSync(shared)).toEqual(['of another']);
 });
 
+test.skipIf(process.platform === 'win32')('a home is closed to others, and what its person has closed stays so', () => {
+  const home = testFolder('closed');
+  const modeOf = (name: string) => statSync(join(home, name)).mode & 0o777;
+  writeFileSync(join(home, 'lookalike.db'), '');
+  chmodSync(home, 0o777);
+  openHome(home).lock.release();
+  expect([modeOf('.'), modeOf('lookalike.db')]).toEqual([0o700, 0o600]);
+  chmodSync(join(home, 'lookalike.db'), 0o444);
+  chmodSync(home, 0o555);
+  try {
+    openHome(home).lock.release(); // as root, who may write all the same
+  } catch (error) {
+    expect(error).toMatchObject({ key: 'unwritable-home.permission' });
+  }
+  expect([modeOf('.'), modeOf('lookalike.db')]).toEqual([0o500, 0o400]);
+  chmodSync(home, 0o700);
+});
+
 test('a home whose database could not be opened, or whose name did not come through, is refused before it is made', () => {
   const long = below('l'.repeat(200), 'm'.repeat(200), 'n'.repeat(200));
   expect(() => openHome(long)).toThrow(/bytes long, and its database opens no longer ones than 460: choose a shorter/);

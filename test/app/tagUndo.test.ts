@@ -1,70 +1,10 @@
-/** What a tag's calls answer takes them back exactly: photos, rejections and collections, and what could not be written. */
-import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { appCalls } from '../../shared/contract.ts';
-import type { AppEvent, AppMethod, AppParams, AppResult } from '../../shared/contract.ts';
+/** What a tag's calls answer takes them back exactly: photos, rejections and collections. */
+import { expect, test, vi } from 'vitest';
 import { IdList } from '../../shared/idList.ts';
-import { tagHandlers } from '../../src-main/app/tags/handlers.ts';
-import { openStore } from '../../src-main/db/index.ts';
 import type { Store } from '../../src-main/db/index.ts';
-import { testFolder } from '../helpers/folders.ts';
+import { announced, call, caller, commands, everything, ids, store, useTagCalls } from '../helpers/tagCalls.ts';
 
-let directory: string;
-let store: Store;
-let ids: string[];
-let events: AppEvent[];
-/** What waits for its turn on a folder. */
-let commands: (() => unknown)[];
-/** The collections that windows were told of last. */
-let announced: readonly string[];
-beforeEach(() => {
-  directory = testFolder('tag-undo');
-  store = openStore(join(directory, 'lookalike.db'));
-  store.datasets.insert({ id: 'd', name: 'Photos', folder: '/photos', addedAt: 1 });
-  const files = Array.from({ length: 6000 }, (_, i) => `${String(i).padStart(4, '0')}.jpg`);
-  const of = { bytes: 1, modified: 1, content: null, label: null, heldOut: false };
-  store.images.add(
-    'd',
-    files.map((file) => ({ file, ...of })),
-  );
-  ids = store.images.present('d').map(({ id }) => id);
-  events = [];
-  commands = [];
-});
-afterEach(() => {
-  store.close();
-});
-
-/** @param tags of the store, or with faults */
-const caller = (tags = store.tags) => {
-  const context = { store: { ...store, tags }, events: { emit: (event: AppEvent) => events.push(event) } };
-  const library = {
-    dataset: (id: string) => ({ id }),
-    announceSoon: (collections: readonly string[]) => (announced = collections),
-    command: (_: string, work: () => unknown) => Promise.resolve(commands.push(work)),
-    changeRules: () => {},
-  };
-  const handlers = tagHandlers(context as never, library as never);
-  return async <M extends keyof typeof handlers & AppMethod>(
-    method: M,
-    params: AppParams<M>,
-  ): Promise<AppResult<M>> => {
-    const parsed = appCalls[method].params.parse(params) as never;
-    return appCalls[method].result.parse(await handlers[method](parsed, undefined as never)) as AppResult<M>;
-  };
-};
-const call: ReturnType<typeof caller> = (method, params) => caller()(method, params);
-
-/** Every tag with its photos and those rejected for it. */
-const everything = () =>
-  store.tags
-    .all()
-    .map(({ id, createdAt: _, ...tag }) => ({
-      id,
-      ...tag,
-      photos: store.tags.everyImage(id).toSorted(),
-      rejected: [...store.tags.rejectedPieces(id)].flat(),
-    }));
+useTagCalls();
 
 test('more photos than are written at a time are tagged and taken back, with what was rejected', async () => {
   const { id: tagId } = await call('tags.create', { name: 'heron' });
@@ -186,38 +126,6 @@ test('labels that follow from tags are made once for all that was tagged before 
   expect(commands).toHaveLength(2);
 });
 
-/** As the store, but its second writing of a tag fails, and others where `failing` says so. */
-const fullDisk = (failing: (call: number) => boolean = (call) => call === 2) => {
-  let calls = 0;
-  const failed = () => {
-    if (failing(++calls)) throw new Error('the disk is full');
-  };
-  const tag = (...asked: Parameters<Store['tags']['tag']>) => (failed(), store.tags.tag(...asked));
-  const release = (...asked: Parameters<Store['tags']['release']>) => (failed(), store.tags.release(...asked));
-  const { tags } = store;
-  return caller({ ...tags, tag: Object.assign(tag, tags.tag), release: Object.assign(release, tags.release) });
-};
-
-test('where a part cannot be written, that is said, and what was written before is taken back', async () => {
-  const { id: tagId } = await call('tags.create', { name: 'heron' });
-  await call('tags.set', { tagId, imageIds: ids.slice(0, 1000), on: true });
-  await call('tags.reject', { tagId, imageIds: ids.slice(1000, 5000), on: true });
-  const before = everything();
-  await expect(fullDisk()('tags.set', { tagId, imageIds: ids, on: true })).rejects.toThrow('the disk is full');
-  expect(everything()).toEqual(before);
-  await expect(fullDisk()('tags.delete', { tagId })).rejects.toThrow('the disk is full');
-  expect(everything()).toEqual(before);
-  const { id: into } = await call('tags.create', { name: 'bird' });
-  await call('tags.set', { tagId: into, imageIds: ids.slice(200, 300), on: true });
-  await call('tags.reject', { tagId: into, imageIds: ids.slice(300, 400), on: true });
-  const both = everything();
-  for (const failing of [3, 4])
-    await expect(fullDisk((call) => call === failing)('tags.merge', { tagIds: [tagId], into })).rejects.toThrow(
-      'the disk is full',
-    );
-  expect(everything()).toEqual(both);
-});
-
 test('two merges that go opposite ways end, and what is put on a tag that was deleted meanwhile says so', async () => {
   const [heron, gull] = await Promise.all(
     ['heron', 'gull'].map(async (name) => (await call('tags.create', { name })).id),
@@ -237,15 +145,6 @@ test('two merges that go opposite ways end, and what is put on a tag that was de
     key: 'not-found.tag',
     message: expect.not.stringContaining(gull!) as string,
   });
-});
-
-test('a collection keeps its photos where its tag was half deleted and could not be put back', async () => {
-  const { id: tagId } = await call('tags.create', { name: 'heron' });
-  await call('tags.set', { tagId, imageIds: ids.slice(0, 1200), on: true });
-  store.collections.insert({ id: 'its', name: 'its', addedAt: 1, parent: 'd', tag: tagId }, []);
-  await expect(fullDisk((call) => call >= 2)('tags.delete', { tagId })).rejects.toThrow('the disk is full');
-  expect(store.tags.everyImage(tagId).length).toBeLessThan(1200);
-  expect(store.datasets.counts('its').images).toBe(1200);
 });
 
 test('a collection has what it had at any moment while its tag is deleted and brought back, and follows the tag again', async () => {
@@ -269,30 +168,6 @@ test('a collection has what it had at any moment while its tag is deleted and br
   expect([...seen]).toEqual([3000]);
   await call('tags.set', { tagId, imageIds: imageIds!.slice(0, 2500), on: false });
   expect(store.datasets.counts('its').images).toBe(500);
-});
-
-test('a tag that cannot be brought back whole is not brought back, and its collections keep what they had', async () => {
-  const { id: tagId } = await call('tags.create', { name: 'heron' });
-  await call('tags.set', { tagId, imageIds: ids.slice(0, 3000), on: true });
-  store.collections.insert({ id: 'its', name: 'its', addedAt: 1, parent: 'd', tag: tagId }, []);
-  const { tag, ...lists } = await call('tags.delete', { tagId });
-  const imageIds = [...IdList.read(lists.imageIds)];
-  await expect(fullDisk()('tags.restore', { tag, imageIds, rejected: [] })).rejects.toThrow('the disk is full');
-  expect(everything()).toEqual([]);
-  expect(store.datasets.counts('its').images).toBe(3000);
-  await call('tags.restore', { tag, imageIds, rejected: [] });
-  expect(everything()).toMatchObject([{ id: tagId, images: 3000 }]);
-  expect(store.datasets.counts('its').images).toBe(3000);
-});
-
-test('where that cannot be taken back either, every window hears of what is there', async () => {
-  const { id: tagId } = await call('tags.create', { name: 'heron' });
-  events.length = 0;
-  const set = fullDisk((call) => call >= 2)('tags.set', { tagId, imageIds: ids, on: true });
-  await expect(set).rejects.toThrow('the disk is full');
-  const written = store.tags.everyImage(tagId).length;
-  expect(written).toBeGreaterThan(0);
-  expect(events).toMatchObject([{ name: 'tags', tags: [{ images: written }] }]);
 });
 
 test('ratings and keywords of very many photos become tags with turns for others, and are taken back', async () => {

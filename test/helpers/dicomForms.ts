@@ -4,6 +4,21 @@ import { dicom, encode, SIDE } from './rasters.ts';
 
 export type Elements = Parameters<typeof dicom>[0];
 
+/** A picture of 12 bits, as an X-ray machine writes one. */
+export const xray = (photometric: string, numbers: number[], more: Elements = []): Buffer =>
+  dicom([
+    [0x28, 2, 'US', 1],
+    [0x28, 4, 'CS', photometric],
+    [0x28, 0x10, 'US', SIDE],
+    [0x28, 0x11, 'US', SIDE],
+    [0x28, 0x100, 'US', 16],
+    [0x28, 0x101, 'US', 12],
+    [0x28, 0x102, 'US', 11],
+    [0x28, 0x103, 'US', 0],
+    ...more,
+    [0x7fe0, 0x10, 'OW', encode(numbers, 'u16')],
+  ]);
+
 const SYNTAX = '1.2.840.10008.1.2';
 const LONG = ['OW', 'OB', 'SQ'];
 

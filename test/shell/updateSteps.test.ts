@@ -1,11 +1,14 @@
 /** Updates without a feed: what is decided of them, how one is installed, and what the shell says of them to its page. */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { testFolder } from '../helpers/folders.ts';
 import { pem } from './double/keys.ts';
 import { signDescription } from '../../scripts/sign-updates.ts';
-import { installUpdate, runInstaller, takeNote } from '../../src-main/electron/updates/install.ts';
+import { temporaryName } from '../../src-main/files/index.ts';
+import { installUpdate, replaceProgram, runInstaller, takeNote } from '../../src-main/electron/updates/install.ts';
 import { addressOf, hasRoom, isDue, isSigned, readFeed, whyNoUpdates } from '../../src-main/electron/updates/policy.ts';
 import { run, settle, startShell, stopAll } from './double/start.ts';
 
@@ -149,5 +152,26 @@ describe('in the shell', () => {
     await expect((async () => ask(page, 'sell'))()).rejects.toThrow('no such thing');
     const other = { sender, senderFrame: { url: 'https://example.org/', parent: null } };
     await expect((async () => ask(other, 'state'))()).rejects.toThrow('for the window of Lookalike alone');
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('the one file of an AppImage', () => {
+  it('may be executed as soon as it has its name, and what a killed update had half written goes with the next', async () => {
+    const folder = testFolder('appimage');
+    const target = join(folder, 'Lookalike.AppImage');
+    writeFileSync(target, 'old', { mode: 0o755 });
+    writeFileSync(temporaryName(target), 'half');
+    const from = join(testFolder('fetched'), 'pipe'); // read until its writer closes it
+    execFileSync('mkfifo', [from]);
+    const replaced = replaceProgram(from, target);
+    const writer = await open(from, 'w');
+    const others = () => readdirSync(folder).filter((name) => name !== 'Lookalike.AppImage');
+    await expect.poll(() => others().map((name) => statSync(join(folder, name)).mode & 0o777)).toEqual([0o755]);
+    await writer.writeFile('new');
+    await writer.close();
+    await replaced;
+    expect(others()).toEqual([]);
+    expect(readFileSync(target, 'utf8')).toBe('new');
+    expect(statSync(target).mode & 0o777).toBe(0o755);
   });
 });

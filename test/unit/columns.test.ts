@@ -48,10 +48,12 @@ test('a progress line fits its terminal, which a wrapped one would fill with wha
   const isTTY = Object.getOwnPropertyDescriptor(process.stderr, 'isTTY');
   const columns = Object.getOwnPropertyDescriptor(process.stderr, 'columns');
   Object.defineProperty(process.stderr, 'isTTY', { value: true, configurable: true });
+  vi.stubEnv('TERM', 'xterm');
   Object.defineProperty(process.stderr, 'columns', { value: 20, configurable: true });
   const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   new Output(false).progress('looking for photos in 我的照片/二零二六年: 12 found');
   Object.defineProperty(process.stderr, 'isTTY', isTTY ?? { value: undefined, configurable: true });
+  vi.unstubAllEnvs();
   Object.defineProperty(process.stderr, 'columns', columns ?? { value: undefined, configurable: true });
   expect(write.mock.calls.map(([text]) => columnsOf(String(text)))).toEqual([19]);
 });

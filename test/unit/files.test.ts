@@ -1,6 +1,6 @@
 /** The floor: retries where Windows is busy, whole files, temporary names and the lock. */
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { retryBusy, retryBusySync } from '../../src-main/files/busy.ts';
 import {
@@ -11,7 +11,7 @@ import {
   writeFileAtomic,
   writeFileAtomicSync,
 } from '../../src-main/files/index.ts';
-import { temporaryName } from '../../src-main/files/temporary.ts';
+import { removeTemporariesOf, temporaryName } from '../../src-main/files/temporary.ts';
 import { testFolder } from '../helpers/folders.ts';
 
 let directory: string;
@@ -57,9 +57,22 @@ test('what an interrupted write left is removed, of older versions too, and noth
   writeFileSync(temporaryName(join(directory, 'x')), '');
   writeFileSync(join(directory, 'set.npy.tmp'), '');
   writeFileSync(join(directory, 'set.npy'), '');
+  const copy = temporaryName(join(directory, 'lookalike.db'));
+  for (const part of ['', '-journal', '-wal', '-shm']) writeFileSync(copy + part, ''); // as SQLite leaves a copy
+  makeFolder(join(temporaryName(join(directory, 'history')), 'inside'));
   await removeTemporaryFiles(directory);
   await removeTemporaryFiles(join(directory, 'absent'));
   expect(readdirSync(directory)).toEqual(['set.npy']);
+});
+
+test('what interrupted writes of one file left is removed, and nothing else', async () => {
+  const program = join(directory, 'Look.alike-0.1.AppImage');
+  const others = ['Look', 'Look.AppImage', 'Look.0123456789abcdef.tmp', 'Look.0123.lookalike-tmp'];
+  const another = temporaryName(join(directory, 'Looks'));
+  for (const path of [...others.map((name) => join(directory, name)), another, program]) writeFileSync(path, '');
+  for (let time = 0; time < 2; time++) writeFileSync(temporaryName(program), '');
+  await removeTemporariesOf(program);
+  expect(readdirSync(directory).sort()).toEqual([...others, basename(another), basename(program)].sort());
 });
 
 test('a lock is held by one and free when it is let go', () => {

@@ -1,4 +1,5 @@
 /** Where the home is where HOME says nothing of use, and that nothing of it is made on another disk. */
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -34,4 +35,19 @@ test('a home whose disk was taken away is not made anew under the same path', as
   mkdirSync(home, { recursive: true });
   makeFolder(join(home, 'runs', 'r'), home);
   expect(existsSync(join(home, 'runs', 'r'))).toBe(true);
+});
+
+/** As a user whom the system does not know: only the superuser may become one, and only where others reach the program. */
+const asUnknown = (code: string, env: NodeJS.ProcessEnv) =>
+  spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', code], {
+    ...{ uid: 54_321, gid: 54_321, cwd: '/', env, encoding: 'utf8' },
+  });
+const paths = new URL('../../src-main/app/paths.ts', import.meta.url).href;
+const canBe =
+  process.platform === 'linux' && process.getuid?.() === 0 && asUnknown(`import '${paths}'`, {}).status === 0;
+
+test.skipIf(!canBe)('a user whom the system does not know has a home by the root where there is no HOME', () => {
+  const ask = `import { systemHome } from '${paths}'; console.log(systemHome())`;
+  for (const env of [{}, { HOME: '' }]) expect(asUnknown(ask, env).stdout).toBe('/.local/share/lookalike\n');
+  expect(asUnknown(ask, { HOME: '/own' }).stdout).toBe('/own/.local/share/lookalike\n');
 });

@@ -1,6 +1,6 @@
 /** How the terminal writes times and sizes. */
-import { expect, test } from 'vitest';
-import { bytes, duration, unprinted } from '../../src-main/cli/output.ts';
+import { afterEach, expect, test, vi } from 'vitest';
+import { bytes, duration, Output, unprinted } from '../../src-main/cli/output.ts';
 
 test.each([
   [null, '?'],
@@ -31,4 +31,29 @@ test.each([
   ['EIO', 'what is printed cannot be written (EIO), and is cut short: print elsewhere'],
 ])('results that meet %s end with a sentence', (code, sentence) => {
   expect(unprinted(Object.assign(new Error(`${code}: raw`), { code }))).toBe(sentence);
+});
+
+const before = Object.getOwnPropertyDescriptor(process.stderr, 'isTTY');
+const setTerminal = (now: PropertyDescriptor | undefined) =>
+  Object.defineProperty(process.stderr, 'isTTY', { ...(now ?? { value: undefined }), configurable: true });
+afterEach(() => {
+  setTerminal(before);
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
+
+test.each([
+  ['a terminal', 'xterm', true, 'first\r\u001b[2Ksecond\r\u001b[2Kdone\n'],
+  ['one that knows no commands', 'dumb', true, 'first\ndone\n'],
+  ['a pipe', 'xterm', false, 'first\ndone\n'],
+])('progress in %s', (_where, term, isTerminal, text) => {
+  let written = '';
+  vi.spyOn(process.stderr, 'write').mockImplementation((some) => ((written += String(some)), true));
+  vi.stubEnv('TERM', term);
+  setTerminal({ value: isTerminal });
+  const output = new Output(false);
+  output.progress('first');
+  output.progress('second');
+  output.note('done');
+  expect(written).toBe(text);
 });

@@ -1,5 +1,6 @@
 /** The sample set: rendered, or written from the pack that a build rendered. */
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { encodePack, readPack } from '../../src-main/app/sample/pack.ts';
@@ -82,4 +83,23 @@ test('a folder that somebody fills meanwhile is left as it is, and said not to b
   await expect(renderSampleSet(folder, { photosPerClass: 1, pack: nowhere, signal })).rejects.toMatchObject(code);
   expect(readdirSync(folder)).toEqual(['mine.txt']);
   expect(readdirSync(scratch).filter((name) => name.includes('.partial-'))).toEqual([]);
+});
+
+test('what a killed process had rendered is taken away by the next, what a living one renders and what is another’s is not', async () => {
+  const folder = join(scratch, 'killed');
+  const ended = spawnSync(process.execPath, ['--version']).pid;
+  const others = [
+    `killed.partial-${process.pid}`,
+    `killed.partial-${process.ppid}`,
+    'killed.partial-',
+    'killed.partial-2x',
+  ];
+  others.push(`killed too.partial-${ended}`);
+  for (const name of [...others, `killed.partial-${ended}`])
+    mkdirSync(join(scratch, name, 'discs'), { recursive: true });
+  writeFileSync(join(scratch, `killed.partial-${ended}`, 'discs', '000.jpg'), '');
+  await renderSampleSet(folder, { photosPerClass: 1, pack: nowhere });
+  const left = readdirSync(scratch).filter((name) => name.includes('.partial-'));
+  expect(left.sort()).toEqual(others.slice(1).sort()); // that of this process has become the folder
+  for (const name of left) rmSync(join(scratch, name), { recursive: true });
 });

@@ -53,6 +53,10 @@ export const folderErrors = catalogue({
     '{folder} is where Lookalike keeps its own files: choose another folder',
     '{folder} 是 Lookalike 存放自己文件的地方：请选择另一个文件夹。',
   ],
+  'bad-folder.not-private': [
+    '{folder} is to be for your commands alone, and is another user’s or open to others: remove it, or choose a home with a shorter path, which needs no such folder',
+    '{folder} 本应只供你自己的命令使用，却属于其他用户或对其他人开放：请将其删除，或选择路径较短、不需要它的主文件夹。',
+  ],
   'bad-folder.is-home': [
     '{folder} is the home folder itself, and nothing is ever written among photos: give the folder of the photos, or choose another home with --home or LOOKALIKE_HOME',
     '{folder} 就是主文件夹，而照片之间从不写入任何内容：请选择存放照片的文件夹，或用 --home 或 LOOKALIKE_HOME 选择另一个主文件夹。',

@@ -1,13 +1,12 @@
 /** Folders of this machine for picking one, where the host has no native dialog. */
 import { readdir, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import type { AppResult } from '../../../shared/contract.ts';
 import { isEncoderFile } from '../../../shared/frozen.ts';
 import { byName } from '../../../shared/names.ts';
 import { isWeightsFile } from '../../../shared/weights.ts';
 import { IMAGE_EXTENSIONS } from '../../images/index.ts';
-import { answered } from '../../files/index.ts';
+import { answered, personsFolder } from '../../files/index.ts';
 import { AppError } from '../errors.ts';
 
 const isPhoto = (name: string): boolean => IMAGE_EXTENSIONS.has(extname(name).slice(1).toLowerCase());
@@ -48,7 +47,7 @@ async function listed(here: string): Promise<AppResult<'library.browse'>> {
 const sorted = <T extends { name: string }>(items: T[]): T[] => items.sort((a, b) => byName(a.name, b.name));
 
 async function startingPlaces(): Promise<AppResult<'library.browse'>> {
-  const home = homedir();
+  const home = personsFolder();
   const wanted = [join(home, 'Pictures'), join(home, 'Desktop'), join(home, 'Downloads'), home];
   if (process.platform === 'win32') wanted.push('C:\\', 'D:\\', 'E:\\');
   else wanted.push(process.platform === 'darwin' ? '/Volumes' : '/media', '/');

@@ -37,7 +37,7 @@ export async function decode(
   const waiting = (await unhurried(gathered(store.images.unread(dataset.id)), signal)).reverse();
   const total = waiting.length;
   progress.read = Math.max(0, progress.found - total);
-  const begun = Date.now();
+  const begun = performance.now();
   let done = 0;
   let facts: ReadFacts[] = [];
   let contents: { id: string; content: string }[] = [];
@@ -77,7 +77,7 @@ export async function decode(
       progress.skipped++;
     }
     done++;
-    progress.etaSeconds = done < 20 ? null : ((total - done) * (Date.now() - begun)) / 1000 / done;
+    progress.etaSeconds = done < 20 ? null : ((total - done) * (performance.now() - begun)) / 1000 / done;
     if (facts.length + contents.length + failed.length >= batchSize) flush();
     onProgress();
   };

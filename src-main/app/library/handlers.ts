@@ -38,6 +38,12 @@ function nameSample({ store: { datasets }, paths }: AppContext): void {
 /** Milliseconds for which a page that is opened anew offers to take back what was taken out. */
 const offersUndo = 600_000;
 
+/** What is dated further ahead was done while the clock was wrong, and would be offered until then. */
+function lately(): [from: number, to: number] {
+  const now = Date.now();
+  return [now - offersUndo, now + offersUndo];
+}
+
 export function libraryHandlers(
   context: AppContext,
   library: Library,
@@ -76,7 +82,7 @@ export function libraryHandlers(
     },
     'library.relocate': ({ datasetId, folder, anyway }) => library.moves.relocate(datasetId, folder, anyway),
     'library.moveBack': ({ datasetId, from }) => library.moves.moveBack(datasetId, from),
-    'library.moved': () => store.datasets.movedSince(Date.now() - offersUndo),
+    'library.moved': () => store.datasets.movedBetween(...lately()),
     'library.rename': ({ datasetId, name }) =>
       library.command(datasetId, () => {
         store.datasets.update(datasetId, { name, naming: null });
@@ -87,7 +93,7 @@ export function libraryHandlers(
       return null;
     },
     'library.restore': ({ datasetId }) => library.restore(datasetId),
-    'library.removed': () => store.datasets.removedSince(Date.now() - offersUndo),
+    'library.removed': () => store.datasets.removedBetween(...lately()),
     'library.setLabels': ({ datasetId, source, depth, csv, columns }, { signal }) =>
       library.command(datasetId, async () => {
         assertFolder(store, library.dataset(datasetId));

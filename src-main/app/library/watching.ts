@@ -15,7 +15,7 @@ const REST = 10;
 interface Watched {
   watch: FolderWatch;
   timer: NodeJS.Timeout | undefined;
-  /** When it was last read by itself, and for how long, ms. */
+  /** When it was last read by itself, by the clock that does not jump, and for how long, ms. */
   read: { at: number; took: number };
 }
 
@@ -31,14 +31,14 @@ export function watchFolders(
     const one = watched.get(id);
     if (!one) return;
     clearTimeout(one.timer);
-    const rest = one.read.at + REST * one.read.took - Date.now();
+    const rest = one.read.at + REST * one.read.took - performance.now();
     one.timer = setTimeout(() => void read(id), Math.max(quiet, rest)).unref();
   };
   const read = async (id: string) => {
     const one = watched.get(id);
     if (!one || store.datasets.get(id)?.removedAt) return;
     if (library.readings.isListing(id)) return changed(id); // may have passed what changed
-    const began = Date.now();
+    const began = performance.now();
     await library
       .command(id, () => {
         library.dataset(id);
@@ -46,7 +46,7 @@ export function watchFolders(
       })
       .catch(() => undefined); // removed, or closing
     await library.readings.listed(id);
-    one.read = { at: Date.now(), took: Date.now() - began };
+    one.read = { at: performance.now(), took: performance.now() - began };
   };
   const leave = (id: string) => {
     const one = watched.get(id);
@@ -57,7 +57,11 @@ export function watchFolders(
   const keep = (id: string, folder: string) => {
     if (store.images.folderOf(id) !== id || watched.get(id)?.watch.folder === folder) return; // a collection's folder is another's
     leave(id);
-    watched.set(id, { watch: new FolderWatch(folder, () => changed(id)), timer: undefined, read: { at: 0, took: 0 } });
+    watched.set(id, {
+      watch: new FolderWatch(folder, () => changed(id)),
+      timer: undefined,
+      read: { at: -Infinity, took: 0 },
+    });
   };
 
   const off = events.on((event) => {

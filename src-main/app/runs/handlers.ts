@@ -167,14 +167,14 @@ export function runHandlers(
         return { bytes, undoSeconds: 0 };
       }
       const timer = setTimeout(() => void removeForGood(runId), undoSeconds * 1000);
-      deletions.set(runId, { timer, until: Date.now() + undoSeconds * 1000 });
+      deletions.set(runId, { timer, until: performance.now() + undoSeconds * 1000 });
       events.emit({ name: 'runRemoved', runId });
       return { bytes, undoSeconds };
     },
     'runs.deleted': () =>
       [...deletions].flatMap(([runId, { until }]) => {
         const row = store.runs.get(runId);
-        const seconds = (until - Date.now()) / 1000;
+        const seconds = (until - performance.now()) / 1000;
         return row && seconds > 0 ? [{ run: describer.summary(row), seconds }] : [];
       }),
     'runs.restore': ({ runId }) => {

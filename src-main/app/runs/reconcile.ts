@@ -20,12 +20,17 @@ import { removeHalfImports } from './importing.ts';
 export type ReconcileContext = Pick<AppContext, 'paths' | 'store' | 'leases'>;
 
 export async function reconcile(context: ReconcileContext): Promise<void> {
+  const { home, runs, cache, photoCache, duplicates, weights } = context.paths;
+  for (const folder of [home, runs, cache, photoCache, duplicates, weights]) await sweep(folder);
   await removeHalfImports(context);
   for (const run of context.store.runs.all())
     await reconcileStart(context, run).catch((error: unknown) => {
       if (!isFullDisk(error) && !isOfFiles(error)) throw error;
     });
 }
+
+/** What another program has open, or somebody has closed, stays for the next time. */
+const sweep = (folder: string): Promise<void> => removeTemporaryFiles(folder).catch(() => {});
 
 /** Whether it is what the system says of a file: one run's files keep nobody from the others. */
 const isOfFiles = (error: unknown): boolean => /^E[A-Z]/.test(errnoOf(error) ?? '');
@@ -41,6 +46,7 @@ async function reconcileStart(context: ReconcileContext, run: RunRow): Promise<v
   if (run.state === 'running' || run.state === 'paused' || unkept)
     store.runs.update(run.id, { state: 'interrupted', etaSeconds: null });
   await rm(paths.held(run.id), { recursive: true, force: true });
+  await sweep(paths.run(run.id));
   await reconcileRun(context, run);
 }
 

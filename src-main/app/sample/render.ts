@@ -4,10 +4,10 @@
  */
 import { writeFileSync } from 'node:fs';
 import { readdir, rm, rmdir, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { KeyedError } from '../../../shared/errors.ts';
-import { makeFolder, moveInto } from '../../files/index.ts';
+import { errnoOf, makeFolder, moveInto } from '../../files/index.ts';
 import { motifs } from './motifs.ts';
 import { builtPack, readPack } from './pack.ts';
 import type { PackedPhoto } from './pack.ts';
@@ -46,6 +46,7 @@ export async function renderSampleSet(folder: string, options: SampleOptions = {
   if (await holdsFiles(folder)) throw new SampleFolderError('folder-not-empty.sample', { folder });
   const partial = `${folder}.partial-${process.pid}`;
   makeFolder(dirname(folder)); // also that a place which cannot be is told before anything is rendered
+  await removeLeft(folder);
   try {
     for (const name of SAMPLE_CLASSES) makeFolder(join(partial, name));
     const packed = (await readPack(pack))?.filter(({ index }) => index < photosPerClass) ?? [];
@@ -66,6 +67,24 @@ export async function renderSampleSet(folder: string, options: SampleOptions = {
     throw error;
   }
   return photosPerClass * SAMPLE_CLASSES.length;
+}
+
+/** Takes away what earlier processes had rendered when they were killed. */
+async function removeLeft(folder: string): Promise<void> {
+  const start = `${basename(folder)}.partial-`;
+  for (const name of await readdir(dirname(folder)).catch(() => [] as string[])) {
+    const pid = name.startsWith(start) ? name.slice(start.length) : '';
+    if (/^[1-9]\d*$/.test(pid) && !isAlive(Number(pid)))
+      await rm(join(dirname(folder), name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return errnoOf(error) !== 'ESRCH'; // another user's, say
+  }
 }
 
 function* inBatches<T>(items: readonly T[], size: number): Generator<readonly T[]> {

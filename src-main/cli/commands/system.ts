@@ -31,13 +31,17 @@ also after the next start, until it is revoked in Settings. Ctrl-C saves what is
     const asked = args.integer('port', 0, 65_535);
     const session = await openSession(context, 'server');
     try {
-      if (!session.app)
-        throw Object.assign(
-          new Error(
-            'Lookalike is open in this home already: use its window, close it, or choose another home with --home',
-          ),
-          { code: 'home-in-use' },
-        );
+      if (!session.app) {
+        const { kind } = await session.client.call('system.host', null);
+        const [what, remedy] =
+          kind === 'cli'
+            ? ['another command is at work in this home', 'wait for its end, stop it']
+            : ['Lookalike is open in this home already', 'use its window, close it'];
+        throw Object.assign(new Error(`${what}: ${remedy}, or choose another home with --home`), {
+          code: 'home-in-use',
+        });
+      }
+      context.output.outlivesReader = true; // `serve | head -1` is how a program gets the address
       const { startServer } = await import('../../server/index.ts');
       const { app } = session;
       const print = (event: 'serving' | 'address', { url, port }: { url: string; port: number }) => {

@@ -5,16 +5,19 @@
 import { createReadStream, readFileSync, rmSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
 import { writeFileAtomicSync, writeStreamAtomic } from '../../files/atomic.ts';
+import { removeTemporariesOf } from '../../files/temporary.ts';
 
 /**
  * An AppImage is one file: the new one is written beside it and takes its name, so that at any moment there is a
- * whole one. (electron-updater deletes the old one first.) @throws FileError write-failed
+ * whole one, which may be executed. (electron-updater deletes the old one first.) @throws FileError write-failed
  */
 export async function replaceProgram(from: string, target: string): Promise<void> {
-  await writeStreamAtomic(target, async (append) => {
+  await removeTemporariesOf(target).catch(() => {}); // where nothing can be written, writing says so
+  const write = async (append: (bytes: Uint8Array) => Promise<void>) => {
     for await (const chunk of createReadStream(from)) await append(chunk as Uint8Array);
-  });
-  await chmod(target, 0o755);
+  };
+  await writeStreamAtomic(target, write, { mode: 0o755 });
+  await chmod(target, 0o755); // for all, whatever the system takes from new files
 }
 
 /** The part of electron-updater that puts a fetched version in place. */
