@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { testFolder } from '../helpers/folders.ts';
-import { unpackHome } from '../helpers/homes.ts';
+import { pointAtPhotos, unpackHome } from '../helpers/homes.ts';
 import type { OldHome } from '../helpers/homes.ts';
 
 const cli = fileURLToPath(new URL('../../src-main/cli/main.ts', import.meta.url));
@@ -27,7 +27,7 @@ function command(...args: string[]) {
     { ...nobody, cwd: root, env: { ...process.env, HOME: root, LOOKALIKE_HOME: home }, encoding: 'utf8' },
   );
   const said = stderr.split('\n').filter((line) => line.startsWith('lookalike: '));
-  return { code: status, out: stdout, said };
+  return { code: status, out: stdout, err: stderr, said };
 }
 const idOf = (name: string): string => {
   const db = new Database(at('lookalike.db'));
@@ -107,5 +107,20 @@ describe.skipIf(!canTry)('closed', () => {
         `lookalike: ${home.startsWith(root) ? `~/home/${file}` : at(file)} in the home folder is not yours to read and write: give it back its owner or permissions, or choose another home with --home or LOOKALIKE_HOME`,
       ]);
     }
+  });
+
+  test('a subfolder of photos is named, where only their number away would be told', () => {
+    const shapes = join(root, 'shapes');
+    cpSync(join(old.root, 'shapes'), shapes, { recursive: true, preserveTimestamps: true });
+    pointAtPhotos(home, root);
+    give();
+    const closed = readdirSync(shapes)[0]!;
+    const away = readdirSync(join(shapes, closed)).length;
+    chmodSync(join(shapes, closed), 0);
+    const again = () => command('relocate', shapes, shapes);
+    expect(again().err).toContain(`${away} gone\n${closed}: The folder cannot be read. No permission to read it.\n`);
+    expect(again()).toMatchObject({ code: 0, err: expect.stringContaining(`${closed}: The folder`) as string }); // as long as it is
+    chmodSync(join(shapes, closed), 0o700);
+    expect(again().err).not.toContain('cannot be read');
   });
 });
