@@ -2,7 +2,8 @@
  * Files of the home that another user, or a copy made by one, has closed: nothing of what is in them is taken for lost, and
  * what is said names them. Where the tests are the superuser's, whom nothing is closed to, the commands are nobody's.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, chownSync, cpSync, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,11 +21,13 @@ let root: string;
 let home: string;
 const at = (...names: string[]) => join(home, ...names);
 
+const options = () => ({ ...nobody, cwd: root, env: { ...process.env, HOME: root, LOOKALIKE_HOME: home } });
+
 function command(...args: string[]) {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     ['--disable-warning=ExperimentalWarning', cli, ...args],
-    { ...nobody, cwd: root, env: { ...process.env, HOME: root, LOOKALIKE_HOME: home }, encoding: 'utf8' },
+    { ...options(), encoding: 'utf8' },
   );
   const said = stderr.split('\n').filter((line) => line.startsWith('lookalike: '));
   return { code: status, out: stdout, err: stderr, said };
@@ -122,5 +125,26 @@ describe.skipIf(!canTry)('closed', () => {
     expect(again()).toMatchObject({ code: 0, err: expect.stringContaining(`${closed}: The folder`) as string }); // as long as it is
     chmodSync(join(shapes, closed), 0o700);
     expect(again().err).not.toContain('cannot be read');
+  });
+
+  test('a cache that is closed while an application is open is named by what cannot train without it', async () => {
+    const shapes = join(root, 'shapes');
+    cpSync(join(old.root, 'shapes'), shapes, { recursive: true });
+    pointAtPhotos(home, root);
+    give();
+    const open = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', cli, 'serve'], options());
+    try {
+      await once(open.stdout!, 'data');
+      chmodSync(at('cache'), 0);
+      const { code, said } = command('train', shapes, '--set', 'epochs=1', '--set', 'imageSize=16');
+      const named = expect.stringMatching(
+        `^lookalike: ${at('cache')}\\S* is not yours to read and write: give it back`,
+      );
+      expect([code, said]).toEqual([1, [named]]);
+      chmodSync(at('cache'), 0o700);
+    } finally {
+      open.kill();
+      await once(open, 'exit');
+    }
   });
 });
