@@ -1,6 +1,6 @@
 /**
- * Text in the columns of a terminal, where Chinese and emoji take two and an accent none: its width, cut to one, padded
- * to one, and folded at spaces.
+ * Text in the columns of a terminal, where Chinese and emoji take two and an accent none: its width, cut or shortened to
+ * one, padded to one, and folded at spaces.
  */
 import stringWidth from 'string-width';
 
@@ -22,6 +22,22 @@ export function cutTo(text: string, columns: number): string {
   return cut;
 }
 
+/**
+ * A line of progress in at most so many columns: its first words and, behind a mark for what is left out, its last part,
+ * which is a count or a time. No word, and no number from its unit, is taken apart, unless the line is a single word.
+ */
+export function shorten(text: string, columns: number): string {
+  if (columnsOf(text) <= columns) return text;
+  const last = Math.max(text.lastIndexOf(', '), text.lastIndexOf(': ')) + 1;
+  const mark = last > 0 && columnsOf(text.slice(last)) <= columns / 2 ? ` …${text.slice(last)}` : ' …';
+  let head = '';
+  for (const [word] of text.matchAll(/ *(?:\(?[\d.]+ [%a-z]\S*|\S+)/g)) {
+    if (columnsOf(head + word + mark) > columns) break;
+    head += word;
+  }
+  return head === '' ? cutTo(text, columns) : head + mark;
+}
+
 /** With spaces up to so many columns: behind it, or before it. */
 export function padTo(text: string, columns: number, side: 'end' | 'start' = 'end'): string {
   const space = ' '.repeat(Math.max(0, columns - columnsOf(text)));
@@ -40,8 +56,17 @@ export function fold(text: string, columns: number): string[] {
   return lines;
 }
 
-/** A name and, from a column on, what is said of it: in lines of its own where there is no room beside the name. */
+/** Columns that what stands beside a name needs: with fewer each word has a line of its own. */
+const LEAST_BESIDE = 20;
+/** Spaces before what stands below a name because there is no room beside it. */
+const BELOW = 6;
+
+/**
+ * A name and, from a column on, what is said of it: in lines of its own where there is no room beside the name, and these
+ * further to the left where a narrow terminal has none from that column on.
+ */
 export function beside(name: string, text: string, at: number, columns: number): string[] {
+  if (at > BELOW && columns - at < LEAST_BESIDE) return beside(name.trimEnd(), text, BELOW, columns);
   const lines = fold(text, columns - at);
   const space = ' '.repeat(at);
   if (columnsOf(name) >= at) return [name, ...lines.map((line) => space + line)];

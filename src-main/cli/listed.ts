@@ -1,14 +1,19 @@
 /** A command that waits until the application has listed a folder. */
 import type { Client } from '../../shared/client.ts';
-import type { Dataset, ScanChanges, ScanProgress } from '../../shared/contract.ts';
+import type { Dataset, ScanChanges, ScanProgress, Skipped } from '../../shared/contract.ts';
 import { ContractError } from '../../shared/contract/wire.ts';
-import { formatMessage } from '../../shared/messages/format.ts';
+import { counted, formatMessage } from '../../shared/messages/format.ts';
 import type { Values } from '../../shared/messages/format.ts';
 import { changesText } from '../../shared/messages/scan.ts';
 import { en } from '../../shared/messages/window/index.ts';
 import type { MessageKey } from '../../shared/messages/window/index.ts';
 import type { Context } from './command.ts';
 import { untilGone } from './gone.ts';
+import type { Output } from './output.ts';
+
+/** Skipped files that are asked for at a time, and folders among them that are named. */
+const AT_ONCE = 2000;
+const SHOWN = 5;
 
 /** What begins a reading of a folder, and what that listed; progress is shown, and what changed is said. */
 export async function listed(
@@ -48,10 +53,25 @@ export async function listed(
     const english = (key: MessageKey, values?: Values) => formatMessage(en[key], 'en', values);
     if (changes && Object.values(changes).some((count) => count > 0))
       output.note(`${folder} has changed: ${changesText(changes, english)}`);
-    return { dataset: await client.call('library.get', { datasetId: begun.id }), changes };
+    const dataset = await client.call('library.get', { datasetId: begun.id });
+    if (dataset.away > 0) await tellClosed(client, dataset.id, output);
+    return { dataset, changes };
   } finally {
     off();
     offGone();
     output.clear();
   }
+}
+
+/** Names the subfolders that could not be read, where photos are away: those in them are. */
+async function tellClosed(client: Client, datasetId: string, output: Output): Promise<void> {
+  const closed: Skipped[] = [];
+  for (let [offset, total] = [0, 1]; offset < total; offset += AT_ONCE) {
+    const page = await client.call('library.skipped', { datasetId, offset, limit: AT_ONCE });
+    closed.push(...page.files.filter(({ key }) => key === 'unreadable.subfolder'));
+    total = page.total;
+  }
+  for (const { file, reason } of closed.slice(0, SHOWN)) output.note(`${file}: ${reason}`);
+  if (closed.length > SHOWN)
+    output.note(`and ${counted(closed.length - SHOWN, 'more folder', 'more folders')} that cannot be read`);
 }

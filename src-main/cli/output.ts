@@ -7,7 +7,7 @@ import type { Baselines, FreeName } from '../../shared/baselines.ts';
 import type { RunConfig } from '../../shared/config.ts';
 import type { Estimate } from '../../shared/contract.ts';
 import { counted } from '../../shared/messages/format.ts';
-import { columnsOf, cutTo, padTo } from './columns.ts';
+import { columnsOf, padTo, shorten } from './columns.ts';
 
 /** Without a terminal, progress is written at most this often, seconds. */
 const plainInterval = 10;
@@ -103,7 +103,7 @@ export class Output {
     if (isRewritten()) {
       const width = process.stderr.columns || 80;
       this.clear();
-      this.#line = cutTo(oneLine(text), width - 1);
+      this.#line = shorten(oneLine(text), width - 1);
       process.stderr.write(this.#line);
     } else if (important || performance.now() - this.#plainAt > plainInterval * 1000) {
       this.#plainAt = performance.now();

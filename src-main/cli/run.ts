@@ -93,7 +93,7 @@ const helpOf = (command: Command): string =>
 
 const overview = (): string =>
   [
-    'Lookalike pretrains a vision encoder on your own photos: no labels, no cloud.',
+    ...fold('Lookalike pretrains a vision encoder on your own photos: no labels, no cloud.', readingColumns()),
     '',
     'lookalike COMMAND [--json] [--home DIR] [--offline]',
     '',

@@ -18,5 +18,5 @@ export { checkNpy, npyHeader, npyTrailer, readNpyLayout } from './npy.ts';
 export { identityOf, isInside, liesIn, personsFolder, realPlace } from './place.ts';
 export { programAt } from './program.ts';
 export { readRecord, writeRecord } from './record.ts';
-export { isTemporary, removeTemporaryFiles, temporaryName } from './temporary.ts';
+export { isTemporary, removeOwnTemporaryFiles, removeTemporaryFiles, temporaryName } from './temporary.ts';
 export { askThread } from './thread.ts';

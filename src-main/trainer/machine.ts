@@ -58,7 +58,9 @@ export async function machineFor(
       cacheBytes,
     };
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    const { code = String(error), path } = error as NodeJS.ErrnoException;
+    if (/^(EACCES|EPERM)$/.test(code) && path !== undefined)
+      throw new TrainerError('cannot-start.home-closed', { path });
     throw new TrainerError('cannot-start.home', { errno: code });
   }
 }

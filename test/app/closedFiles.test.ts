@@ -2,14 +2,15 @@
  * Files of the home that another user, or a copy made by one, has closed: nothing of what is in them is taken for lost, and
  * what is said names them. Where the tests are the superuser's, whom nothing is closed to, the commands are nobody's.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, chownSync, cpSync, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { testFolder } from '../helpers/folders.ts';
-import { unpackHome } from '../helpers/homes.ts';
+import { pointAtPhotos, unpackHome } from '../helpers/homes.ts';
 import type { OldHome } from '../helpers/homes.ts';
 
 const cli = fileURLToPath(new URL('../../src-main/cli/main.ts', import.meta.url));
@@ -20,14 +21,16 @@ let root: string;
 let home: string;
 const at = (...names: string[]) => join(home, ...names);
 
+const options = () => ({ ...nobody, cwd: root, env: { ...process.env, HOME: root, LOOKALIKE_HOME: home } });
+
 function command(...args: string[]) {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     ['--disable-warning=ExperimentalWarning', cli, ...args],
-    { ...nobody, cwd: root, env: { ...process.env, HOME: root, LOOKALIKE_HOME: home }, encoding: 'utf8' },
+    { ...options(), encoding: 'utf8' },
   );
   const said = stderr.split('\n').filter((line) => line.startsWith('lookalike: '));
-  return { code: status, out: stdout, said };
+  return { code: status, out: stdout, err: stderr, said };
 }
 const idOf = (name: string): string => {
   const db = new Database(at('lookalike.db'));
@@ -106,6 +109,42 @@ describe.skipIf(!canTry)('closed', () => {
       expect(said).toEqual([
         `lookalike: ${home.startsWith(root) ? `~/home/${file}` : at(file)} in the home folder is not yours to read and write: give it back its owner or permissions, or choose another home with --home or LOOKALIKE_HOME`,
       ]);
+    }
+  });
+
+  test('a subfolder of photos is named, where only their number away would be told', () => {
+    const shapes = join(root, 'shapes');
+    cpSync(join(old.root, 'shapes'), shapes, { recursive: true, preserveTimestamps: true });
+    pointAtPhotos(home, root);
+    give();
+    const closed = readdirSync(shapes)[0]!;
+    const away = readdirSync(join(shapes, closed)).length;
+    chmodSync(join(shapes, closed), 0);
+    const again = () => command('relocate', shapes, shapes);
+    expect(again().err).toContain(`${away} gone\n${closed}: The folder cannot be read. No permission to read it.\n`);
+    expect(again()).toMatchObject({ code: 0, err: expect.stringContaining(`${closed}: The folder`) as string }); // as long as it is
+    chmodSync(join(shapes, closed), 0o700);
+    expect(again().err).not.toContain('cannot be read');
+  });
+
+  test('a cache that is closed while an application is open is named by what cannot train without it', async () => {
+    const shapes = join(root, 'shapes');
+    cpSync(join(old.root, 'shapes'), shapes, { recursive: true });
+    pointAtPhotos(home, root);
+    give();
+    const open = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', cli, 'serve'], options());
+    try {
+      await once(open.stdout!, 'data');
+      chmodSync(at('cache'), 0);
+      const { code, said } = command('train', shapes, '--set', 'epochs=1', '--set', 'imageSize=16');
+      const named = expect.stringMatching(
+        `^lookalike: ${at('cache')}\\S* is not yours to read and write: give it back`,
+      );
+      expect([code, said]).toEqual([1, [named]]);
+      chmodSync(at('cache'), 0o700);
+    } finally {
+      open.kill();
+      await once(open, 'exit');
     }
   });
 });

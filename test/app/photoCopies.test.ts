@@ -66,3 +66,13 @@ test('photos whose folder is gone are named as missing', async () => {
   await expect(copying).rejects.toMatchObject({ key: 'bad-folder.missing-photo' });
   expect(readdirSync(target)).toEqual(['a.jpg']);
 });
+
+test('what a killed copy had half written goes with the next one into the folder, also with one that is refused', async () => {
+  mkdirSync(target);
+  const left = ['b.0123456789abcdef.lookalike-tmp', 'z.0123456789abcdef.lookalike-tmp'];
+  for (const name of left) writeFileSync(join(target, name), 'half');
+  writeFileSync(join(target, 'mine.tmp'), 'of another program');
+  writeFileSync(join(target, 'c.jpg'), 'months of work');
+  await expect(copied(() => {})).rejects.toMatchObject({ key: 'bad-folder.clash', values: { file: 'c.jpg' } });
+  expect(readdirSync(target).sort()).toEqual(['c.jpg', 'mine.tmp']);
+});

@@ -5,7 +5,15 @@
 import { constants } from 'node:fs';
 import { access, copyFile, link, open, rm } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
-import { errnoOf, isThere as answersFor, makeFolder, moveInto, systemPath, temporaryName } from '../../files/index.ts';
+import {
+  errnoOf,
+  isThere as answersFor,
+  makeFolder,
+  moveInto,
+  removeOwnTemporaryFiles,
+  systemPath,
+  temporaryName,
+} from '../../files/index.ts';
 import { isFullDisk } from '../../db/index.ts';
 import { shownName } from '../../../shared/fileNames.ts';
 import { reason } from '../../../shared/reason.ts';
@@ -42,6 +50,7 @@ export async function copyPhotos(
   const copies = await unhurried(planned(context.store, imageIds, folder, byTag), context.closing);
   if (copies.length === 0) throw new AppError('no-images.copy');
   const work: TaskWork = async ({ signal, progress }) => {
+    await sweep(copies, folder);
     await refuseClashes(copies, folder, signal);
     try {
       makeFolder(folder);
@@ -92,6 +101,15 @@ const fileName = (name: string): string =>
     .slice(0, 100)
     .replace(/[. ]+$/, '')
     .replace(/^(?:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i, '$&-') || '-';
+
+/**
+ * Removes what a copy that was killed had half written into these folders: of one application no two copy at a time, as
+ * they stand in one line of its tasks. Where that fails, writing says why.
+ */
+async function sweep(copies: readonly Copy[], folder: string): Promise<void> {
+  const into = new Set([folder, ...copies.map(({ to }) => dirname(to))]);
+  for (const each of into) await removeOwnTemporaryFiles(each).catch(() => {});
+}
 
 /** @throws AppError where a name is there already, or two photos would have it */
 async function refuseClashes(copies: readonly Copy[], folder: string, signal: AbortSignal): Promise<void> {

@@ -7,6 +7,7 @@ import { PhotoKind } from '../../../shared/lab/photoKind.ts';
 import { armLabel, findingText, measureDefinition } from '../../../shared/messages/lab.ts';
 import { counted } from '../../../shared/messages/format.ts';
 import { weightsOfRun } from '../../../shared/weights.ts';
+import { beside, readingColumns } from '../columns.ts';
 import { UsageError } from '../command.ts';
 import type { Arguments, Command, Context } from '../command.ts';
 import { openFolder } from '../find.ts';
@@ -17,6 +18,14 @@ import { withSession } from '../session.ts';
 
 const language = 'en';
 const study = 'which-way';
+
+/** What --of takes, and of which photos it is right. */
+const kinds = {
+  any: 'people, places, things; also where you cannot say',
+  upright: 'one thing that fills the picture, as clothes, letters, products',
+  noUp: 'without an up, as under a microscope or from above',
+  colour: 'told apart by their colour, as flowers or birds',
+} satisfies Record<PhotoKind, string>;
 
 export const trial: Command = {
   name: 'trial',
@@ -29,14 +38,13 @@ export const trial: Command = {
     minutes: { value: 'M', help: `minutes for each way that is trained (default ${TRIAL_MINUTES})` },
     plan: { help: 'only predict what it takes' },
   },
-  help: `Tries the starting weights as they are, trained on gently, trained on, and a start from scratch, on at most 2,000 of the
+  help: () => `Tries the starting weights as they are, trained on gently, trained on, and a start from scratch, on at most 2,000 of the
 photos, one after the other. Labels (subfolders) decide where there are any, else the label-free quality. What it ends
 in is a sentence and the command that goes on with the best way.
 
-  any      people, places, things; also where you cannot say
-  upright  one thing that fills the picture, as clothes, letters, products
-  noUp     without an up, as under a microscope or from above
-  colour   told apart by their colour, as flowers or birds
+${Object.entries(kinds)
+  .flatMap(([kind, text]) => beside(`  ${kind}`, text, 11, readingColumns()))
+  .join('\n')}
 
 Which of the first three they are is guessed from 400 of them where nothing is said, and printed; colour is for you to say.
 
