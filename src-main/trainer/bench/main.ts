@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { DEVICES } from '../../engine/index.ts';
 import { benchmarks, benchThreads, runBench } from './bench.ts';
 import type { BenchResult } from './bench.ts';
+import { figure } from './figure.ts';
 import type { Profile } from './work.ts';
 
 const { values } = parseArgs({
@@ -28,7 +29,6 @@ const device =
 const unknown = values.only?.find((name) => !benchmarks(device).includes(name));
 if (unknown !== undefined) refuse(`there is no benchmark ${unknown}: use ${benchmarks(device).join(', ')}`);
 
-const figure = (value: number): string => value.toPrecision(4).replace(/\.?0+$/, '');
 function line({ name, value, unit, peer, peerName, ratio, apart, error, peerError }: BenchResult): string {
   const ours = value === null ? `failed: ${error}` : `${figure(value)} ${unit}`;
   const theirs =
