@@ -11,6 +11,7 @@ const placeholder = /\{(\w+)(?::([^|{}]*)\|([^|{}]*))?\}/g;
 
 const rules = new Map<string, Intl.PluralRules>();
 const numbers = new Map<string, Intl.NumberFormat>();
+const dates = new Map<string, Intl.DateTimeFormat>();
 
 const pluralRules = (locale: string): Intl.PluralRules => {
   let rule = rules.get(locale);
@@ -23,6 +24,14 @@ export function numberFormat(locale: string, options: Intl.NumberFormatOptions =
   const key = `${locale} ${JSON.stringify(options)}`;
   let format = numbers.get(key);
   if (!format) numbers.set(key, (format = new Intl.NumberFormat(locale, options)));
+  return format;
+}
+
+/** As `numberFormat`, for moments. */
+export function dateFormat(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${locale} ${JSON.stringify(options)}`;
+  let format = dates.get(key);
+  if (!format) dates.set(key, (format = new Intl.DateTimeFormat(locale, options)));
   return format;
 }
 

@@ -3,7 +3,7 @@
  * written in it. Components call `t` and the writers while rendering, so that a change of language redraws
  * them; the catalogues are in shared/messages.
  */
-import { formatMessage, numberFormat, trueMinus } from '../../shared/messages/format.ts';
+import { dateFormat, formatMessage, numberFormat, trueMinus } from '../../shared/messages/format.ts';
 import type { Message, Values } from '../../shared/messages/format.ts';
 import { en, zhCN } from '../../shared/messages/window/index.ts';
 import type { MessageKey } from '../../shared/messages/window/index.ts';
@@ -106,19 +106,17 @@ export class I18n {
   };
 
   dateTime = (milliseconds: number): string =>
-    new Intl.DateTimeFormat(this.language, { dateStyle: 'medium', timeStyle: 'short' }).format(milliseconds);
+    dateFormat(this.language, { dateStyle: 'medium', timeStyle: 'short' }).format(milliseconds);
 
   /** A moment as the day and the time of the day, for narrow cells in which each stays whole. */
   dayAndTime = (milliseconds: number): [string, string] => [
-    new Intl.DateTimeFormat(this.language, { dateStyle: 'medium' }).format(milliseconds),
-    new Intl.DateTimeFormat(this.language, { timeStyle: 'short' }).format(milliseconds),
+    dateFormat(this.language, { dateStyle: 'medium' }).format(milliseconds),
+    dateFormat(this.language, { timeStyle: 'short' }).format(milliseconds),
   ];
 
   /** Of a clock that knows no time zone, such as a camera's: as it stands, wherever the window is. */
   clockTime = (milliseconds: number): string =>
-    new Intl.DateTimeFormat(this.language, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(
-      milliseconds,
-    );
+    dateFormat(this.language, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(milliseconds);
 
   /** In words what comes as a key with values: what a run or a task is doing, why something cannot be had. */
   said = (what: ErrorValue): string => this.#plain(lineOf(what, this.language));

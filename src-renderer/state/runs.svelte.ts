@@ -91,10 +91,11 @@ export class Runs {
     return this.trained.filter(({ encoder }) => !encoder);
   }
 
+  /** One that is new, or was deleted and is back, is listed by when it was made, the newest first. */
   put(run: RunSummary): void {
     this.list = this.list.some((r) => r.id === run.id)
       ? this.list.map((r) => (r.id === run.id ? run : r))
-      : [run, ...this.list];
+      : sortRuns([run, ...this.list], 'createdAt', true);
   }
 
   async create(params: AppParams<'runs.create'>): Promise<AppResult<'runs.create'>> {

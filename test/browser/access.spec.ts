@@ -13,6 +13,7 @@ import type { RunningHost } from './host.ts';
 import { ExplorePlace, LibraryPlace, tiles } from './pages/places.ts';
 import { startTrained } from './train.ts';
 import type { Trained } from './train.ts';
+import { undefinedNumbers } from './undefinedNumbers.ts';
 
 test.describe.configure({ timeout: 400_000 }); // axe reads every element, and another test may be training beside
 
@@ -108,6 +109,8 @@ for (const [colorScheme, at] of [
         const where = `${hash} at ${size.width}`;
         // what follows the width is laid out in the next frames
         await expect.soft.poll(() => cutOff(page), { message: where, timeout: 5000 }).toEqual([]);
+        if (size.width === sizes[0]!.width && !hash.startsWith('help'))
+          expect.soft({ where, undefined: await undefinedNumbers(page) }).toEqual({ where, undefined: [] });
         if (hasAxe) expect.soft({ where, found: await findings(page) }).toEqual({ where, found: [] });
       }
     });

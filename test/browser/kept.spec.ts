@@ -7,6 +7,7 @@ import { IdList } from '../../shared/idList.ts';
 import { taskEnd } from '../helpers/tasks.ts';
 import { openAt } from './host.ts';
 import type { RunningHost } from './host.ts';
+import { looksWell } from './looks.ts';
 import { LibraryPlace, tiles } from './pages/places.ts';
 import { startTrained } from './train.ts';
 import type { Trained } from './train.ts';
@@ -161,7 +162,22 @@ test('Library and Explore: the chosen photos, less those that are gone, in this 
     .not.toBe(before);
   await page.goBack();
   await expect(page.getByText('1 chosen photo is no longer in the library', { exact: false })).toBeVisible();
+  await page.locator('.toast').hover(); // it stays
+  await looksWell(page, 'a notice of photos that are gone');
   await expect(bar).toContainText('10 selected');
+  // a browser whose storage is all but full
+  await page.evaluate(() => {
+    const put = Storage.prototype.setItem;
+    Storage.prototype.setItem = function (key, value) {
+      if (key === 'lookalike.selection' && !value.includes('"packed":null'))
+        throw new DOMException('', 'QuotaExceededError');
+      put.call(this, key, value);
+    };
+  });
+  await page.reload();
+  await library.expectNotice('no room to keep the 10 chosen photos');
+  await page.locator('.toast').hover();
+  await looksWell(page, 'a notice of photos that were not kept');
   await page.keyboard.press('Escape');
   await expect(bar).toHaveCount(0);
   await page.reload();

@@ -34,14 +34,23 @@ function fall(store: ReturnType<typeof openStore>, home: string, runId: string):
   for (const { file } of checkpoints) writeFileSync(homePaths(home).checkpoint(runId, file), '1');
 }
 
-/** `runs`: what of each is otherwise than in a finished run of ten epochs; one that was judged fell after its third. */
-export async function seededHome(runs: Record<string, Partial<RunRow>>): Promise<SeededHome> {
+/**
+ * @param runs what of each is otherwise than in a finished run of ten epochs; one that was judged fell after its third
+ * @param folders names of more folders than the one of all photos, `d`, by their ids, of one shape each
+ */
+export async function seededHome(
+  runs: Record<string, Partial<RunRow>>,
+  folders: Record<string, string> = {},
+): Promise<SeededHome> {
   const home = mkdtempSync(join(tmpdir(), 'lookalike-seeded-'));
   const photos = await renderPhotos(mkdtempSync(join(tmpdir(), 'lookalike-photos-')), 8);
   const store = openStore(homePaths(home).database);
   store.datasets.insert({ id: 'd', name: 'Photos', folder: photos, addedAt: 1 });
-  for (const [id, more] of Object.entries(runs)) {
-    store.runs.insert({ id, name: id, state: 'finished', config: parseConfig({}), createdAt: Date.now(), ...facts });
+  for (const [id, name] of Object.entries(folders))
+    store.datasets.insert({ id, name, folder: join(photos, id), addedAt: 1 });
+  const now = Date.now();
+  for (const [i, [id, more]] of Object.entries(runs).entries()) {
+    store.runs.insert({ id, name: id, state: 'finished', config: parseConfig({}), createdAt: now + i, ...facts });
     store.runs.update(id, { epoch: 10, step: 20, steps: 20, endedAt: Date.now(), startedAt: 1, ...more });
     if (more.judgement) fall(store, home, id);
   }

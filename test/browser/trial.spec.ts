@@ -13,6 +13,7 @@ import type { Given } from '../helpers/gatedTrainer.ts';
 import { epochMetrics, probeMetrics } from '../helpers/records.ts';
 import { photosRead, startHost } from './host.ts';
 import type { RunningHost } from './host.ts';
+import { looksWell } from './looks.ts';
 import { LibraryPlace } from './pages/places.ts';
 import { renderPhotos } from './photos.ts';
 
@@ -92,6 +93,7 @@ test('is found again with its progress, and its answer is told and taken, as aft
   const share = async () => Number(await progress.getAttribute('value'));
   await expect.poll(share).toBeGreaterThan(0.1);
   const before = await share();
+  await looksWell(page, 'a trial under way');
   await page.reload();
   await expect(progress).toBeVisible();
   expect(await share()).toBeCloseTo(before, 2);
@@ -101,14 +103,19 @@ test('is found again with its progress, and its answer is told and taken, as aft
   await expect.poll(share).toBeGreaterThan(before + 0.1); // it goes on
   await expect(trial.getByText(/^Go on with|reaches/)).toBeVisible();
   await expect(trial.getByRole('button', { name: 'Use it' })).toHaveCount(0); // not before all are done
+  await page.goto(new URL('#/activity', page.url()).href);
+  await expect(page.getByRole('main').getByRole('progressbar')).toHaveCount(1); // others wait
+  await looksWell(page, 'Activity with trainings');
   await new LibraryPlace(page).go('Help');
   done(second, 0.8);
   for (const knn of [0.3, 0.2]) done(await begun(), knn);
   await expect.poll(async () => (await host.app.handle('lab.list', null))[0]!.state).toBe('finished');
   await page.goBack();
+  await page.goBack();
   await expect(trial.getByText(/^Go on with/)).toBeVisible();
   await page.reload();
   await expect(trial.getByText(/^Go on with/)).toBeVisible();
+  await looksWell(page, 'the answer of a trial');
   await trial.getByRole('button', { name: 'Use it' }).click();
   await expect(page.getByRole('radio', { name: /^Quick/ })).toBeChecked();
   expect(await trials()).toBe(1);
@@ -140,5 +147,6 @@ test('is stopped and gone on with after a reload, and where no way could be trie
   await page.reload();
   await expect(trial.getByText(/^None of the 4 ways could be tried/)).toBeVisible();
   await expect(trial.getByRole('button', { name: 'Try again' })).toBeEnabled();
+  await looksWell(page, 'a trial without an answer');
   expect(await trials()).toBe(before + 1);
 });

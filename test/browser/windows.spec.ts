@@ -4,6 +4,7 @@ import type { Page } from '@playwright/test';
 import { HeldTasks } from './held.ts';
 import { openAt } from './host.ts';
 import type { RunningHost } from './host.ts';
+import { looksWell } from './looks.ts';
 import { LabPlace, LibraryPlace, tiles } from './pages/places.ts';
 import { startTrained } from './train.ts';
 import type { Trained } from './train.ts';
@@ -52,6 +53,8 @@ test('a task is begun once by both, and the one that cancels it cancels it in th
   await other.goBack();
   held.hold();
   await start(one).click();
+  await expect(other.getByRole('main').getByRole('progressbar')).toBeVisible();
+  await looksWell(other, 'Activity with work');
   await other.getByRole('main').getByRole('button', { name: 'Cancel' }).click();
   held.release({ state: 'cancelled', resultId: null });
   await expect(start(one)).toBeEnabled();

@@ -137,6 +137,8 @@ export const applicationWords = catalogue({
     '此处所选的训练已被删除，现改为“{name}”。',
   ],
   'picker.lab': ['The Lab’s', '实验室的'],
+  'picker.found': [{ one: '{count} match', other: '{count} matches' }, '找到 {count} 项'],
+  'picker.noneFound': ['Nothing matches.', '没有符合的项。'],
 
   'state.queued': ['Queued', '排队中'],
   'state.running': ['Running', '训练中'],

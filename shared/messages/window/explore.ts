@@ -102,6 +102,7 @@ export const exploreWords = catalogue({
     '{count} 张照片，用时 {ms} 毫秒',
   ],
   'explore.clusterCount': ['How many', '数量'],
+  'explore.clusterCountHint': ['How many groups of like photos are made.', '把相似的照片分成多少组。'],
   'explore.cluster': [{ one: '{count} photo', other: '{count} photos' }, '{count} 张照片'],
   'explore.clusterNear': [
     'Neighbours within are closer than {share} of all pairs',

@@ -30,6 +30,40 @@ export const frozenWords = catalogue({
     '{dimensions} {dimensions:number|numbers} a photo, operators of version {opset}',
     '每张照片 {dimensions} 个数，算子版本 {opset}',
   ],
+  'frozen.hint.imageSize': ['Side of the square picture that the network is given.', '网络所接收的正方形图片的边长。'],
+  'frozen.hint.fit': [
+    'What becomes of a photo that is not square: its centre is cut out, or all of it is squeezed.',
+    '不是正方形的照片如何处理：裁出中央，或整张压缩。',
+  ],
+  'frozen.hint.shortSide': [
+    'The photo is first made so large that its shorter side has this many pixels; then the centre is cut out.',
+    '先把照片缩放到短边为这么多像素，再裁出中央。',
+  ],
+  'frozen.hint.interpolation': [
+    'How pixels are computed when a photo is resized: as it was done when the network was trained.',
+    '缩放照片时如何计算像素：应与训练该网络时一致。',
+  ],
+  'frozen.hint.mean': [
+    'Taken away from each colour, whose values go from 0 to 1, before the network sees it.',
+    '网络看到之前，从每种颜色（取值 0 到 1）中减去的值。',
+  ],
+  'frozen.hint.std': [
+    'What each colour is divided by, once its mean is taken away.',
+    '减去均值之后，每种颜色除以的值。',
+  ],
+  'frozen.hint.order': [
+    'Which colour comes first: red (rgb), as nearly everywhere, or blue (bgr).',
+    '哪种颜色在前：红（rgb，几乎都是如此）或蓝（bgr）。',
+  ],
+  'frozen.hint.layout': [
+    'How the numbers of pictures follow each other: n picture, c colour, h row, w column.',
+    '图片的数值如何排列：n 图片、c 颜色、h 行、w 列。',
+  ],
+  'frozen.hint.output': ['Which of the outputs of the file are the features.', '文件的哪个输出是特征。'],
+  'frozen.hint.pool': [
+    'How the output becomes one list of numbers a photo, which is what photos are compared by.',
+    '输出如何变成每张照片的一列数值，照片就按它来比较。',
+  ],
   'frozen.field.imageSize': ['Picture', '图片大小'],
   'frozen.field.fit': ['Made square by', '变为正方形'],
   'frozen.fit.crop': ['cutting out the centre', '裁出中央'],

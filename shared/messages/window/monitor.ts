@@ -21,6 +21,10 @@ export const monitorWords = catalogue({
   ],
   'monitor.extend': ['Train further', '继续训练'],
   'monitor.extendEpochs': ['Epochs more', '增加的轮数'],
+  'monitor.extendHint': [
+    'How often more the run sees each photo. It goes on from its last checkpoint.',
+    '每张照片还要再被看多少次。从最后一个检查点继续。',
+  ],
   'monitor.explore': ['Explore', '浏览'],
   'monitor.interrupted': [
     'Interrupted at epoch {epoch}. Everything up to its last checkpoint is kept.',

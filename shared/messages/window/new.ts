@@ -59,6 +59,7 @@ export const newRunWords = catalogue({
   'trial.stopped': ['The trial was stopped before one of the ways was done.', '尝试在任何一种方式完成之前已停止。'],
   'trial.nothing': ['The trial ended without a way to go on with.', '尝试已结束，没有得出可继续的方式。'],
   'trial.nothingYet': ['The sentence comes once one of them is done.', '其中一种完成后，这里会给出一句话。'],
+  'trial.retryFailed': ['Try the failed ways again', '重试失败的方式'],
   'trial.look': ['Look at the trial', '查看这次尝试'],
   'trial.take': ['Use it', '采用'],
   'new.preset': ['Preset', '预设'],

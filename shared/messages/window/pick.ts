@@ -8,6 +8,7 @@ export const pickWords = catalogue({
     '先标注哪些照片、用哪些作测试、或为更小的训练集保留哪些。挑出的照片会被选中：可加标签、保存列表或排除其余。',
   ],
   'pick.count': ['How many', '数量'],
+  'pick.countHint': ['How many photos are picked.', '要挑出多少张照片。'],
   'pick.range': ['Give a whole number from 1 to {most}.', '请输入 1 到 {most} 的整数。'],
   'pick.by': ['By', '依据'],
   'pick.by.mix': ['a mix', '综合'],
@@ -59,6 +60,7 @@ export const pickWords = catalogue({
     '挑选 {by} 张即可达到随机 {random} 张的 {mean}。',
   ],
   'pick.labels': ['Labelled', '已标注'],
+  'pick.labelsHint': ['How many photos were labelled and learned from.', '已标注并用于学习的照片数。'],
   'pick.random': ['By chance', '随机'],
   'pick.mixed': ['By the mix', '综合'],
 });

@@ -79,6 +79,7 @@ export const runsWords = catalogue({
   'runs.notes': ['Notes', '备注'],
   'runs.notesPlaceholder': ['What was tried, and what came of it', '尝试了什么，结果如何'],
   'runs.folder': ['Folder of photos', '照片文件夹'],
+  'runs.toCurves': ['To their curves', '查看曲线'],
   'runs.noneFound': ['No run matches.', '没有符合的训练。'],
   'runs.differences': ['Settings that differ', '不同的设置'],
   'runs.setting': ['Setting', '设置'],

@@ -104,6 +104,10 @@ export const settingsWords = catalogue({
   'settings.clearCache': ['Clear', '清空'],
   'settings.cacheCleared': ['The cache was cleared ({size}).', '缓存已清空（{size}）。'],
   'settings.runsSize': ['Runs', '训练'],
+  'settings.runsSizeHint': [
+    'What the checkpoints of all runs take on disk. A run that is deleted gives its share back.',
+    '所有训练的检查点占用的磁盘空间。删除训练会释放它占用的部分。',
+  ],
   'settings.exportsFolder': ['Exports go to', '导出位置'],
   'settings.keys': ['Keys', '快捷键'],
 

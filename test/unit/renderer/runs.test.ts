@@ -97,6 +97,16 @@ describe('Records', () => {
   });
 });
 
+it('a run that is new, or back, is listed by when it was made', () => {
+  const runs = new Runs(fakeClient({}).client, new I18n());
+  const made = (id: string, createdAt: number) => run(id, { createdAt });
+  runs.list = [made('c', 3), made('a', 1)];
+  runs.put(made('b', 2));
+  runs.put(made('d', 4));
+  runs.put({ ...made('a', 1), name: 'changed' });
+  expect(runs.list.map(({ id }) => id).join('')).toBe('dcba');
+});
+
 describe('RunChoice', () => {
   const verdict = (name: 'healthy' | 'collapsed') =>
     ({ verdict: name, key: name, sentence: '', values: {}, advice: [] }) as never;
