@@ -138,7 +138,7 @@ test('an encoder of others that is read', async ({ page }) => {
         .fill(join(import.meta.dirname, '../fixtures/frozen'));
       await picker.getByRole('button', { name: 'Open', exact: true }).click();
       await picker.getByRole('button', { name: 'resnet.onnx' }).click();
-      await dialog.getByLabel('Photos').selectOption(otherId);
+      await dialog.getByRole('combobox', { name: 'Photos', exact: true }).selectOption(otherId);
       await dialog.getByRole('button', { name: 'Embed this folder' }).click();
     },
     dialog,
