@@ -18,7 +18,7 @@ const ENOUGH = 0.95 * STARS;
 const patient = expect.configure({ timeout: 60_000 });
 
 test('five stars are tagged, the rest found, copied, and trained on as a collection', async ({ page }) => {
-  test.setTimeout(900_000); // two trainings, beside whatever else the machine does
+  test.setTimeout(1_200_000);
   const host = await startHost();
   const target = join(mkdtempSync(join(tmpdir(), 'lookalike-stars-')), 'found');
   const library = new LibraryPlace(page);
@@ -31,7 +31,7 @@ test('five stars are tagged, the rest found, copied, and trained on as a collect
     await form.set('Batch size', 64); // few may have been found
     await form.trainEpochs(epochs);
     await form.start.click();
-    await monitor.expectState('Finished', 400_000);
+    await monitor.expectState('Finished', 800_000); // trainers yield to whatever else the machine does
     await page.getByRole('main').getByRole('link', { name: 'Explore' }).first().click();
     await expect(page.getByRole('img', { name: `Map of ${photos}` })).toBeVisible({ timeout: 90_000 });
   };
@@ -39,7 +39,7 @@ test('five stars are tagged, the rest found, copied, and trained on as a collect
     await page.goto(host.url);
     await page.getByRole('button', { name: 'Try with sample photos' }).click();
     await expect(form.start).toBeEnabled({ timeout: 300_000 });
-    await train('1,200 photos', 6); // 8 to 11 answers after eight epochs with five seeds, 14 and 15 after four
+    await train('1,200 photos', 4); // 14 and 15 answers; 8 to 11 after eight epochs, with five seeds
 
     await library.go('Library');
     await expect(library.grid()).toBeVisible(); // Explore has such a field as well
