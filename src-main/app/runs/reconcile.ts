@@ -20,14 +20,20 @@ import { removeHalfImports } from './importing.ts';
 export type ReconcileContext = Pick<AppContext, 'paths' | 'store' | 'leases'>;
 
 export async function reconcile(context: ReconcileContext): Promise<void> {
-  const { home, runs, cache, photoCache, duplicates, weights } = context.paths;
-  for (const folder of [home, runs, cache, photoCache, duplicates, weights]) await sweep(folder);
+  const { paths, store } = context;
+  for (const folder of [paths.home, paths.runs, paths.duplicates, paths.weights]) await sweep(folder);
+  const training = await Promise.all(store.runs.all().map(({ id }) => isTraining(paths, id)));
+  if (!training.includes(true)) for (const folder of [paths.cache, paths.photoCache]) await sweep(folder);
   await removeHalfImports(context);
-  for (const run of context.store.runs.all())
+  for (const run of store.runs.all())
     await reconcileStart(context, run).catch((error: unknown) => {
       if (!isFullDisk(error) && !isOfFiles(error)) throw error;
     });
 }
+
+/** Whether a trainer that outlived its application is at the run: it may be writing the run's files, and copies of photos. */
+const isTraining = async (paths: HomePaths, id: string): Promise<boolean> =>
+  (await exists(paths.runLock(id))) && isLocked(paths.runLock(id));
 
 /** What another program has open, or somebody has closed, stays for the next time. */
 const sweep = (folder: string): Promise<void> => removeTemporaryFiles(folder).catch(() => {});
@@ -46,7 +52,7 @@ async function reconcileStart(context: ReconcileContext, run: RunRow): Promise<v
   if (run.state === 'running' || run.state === 'paused' || unkept)
     store.runs.update(run.id, { state: 'interrupted', etaSeconds: null });
   await rm(paths.held(run.id), { recursive: true, force: true });
-  await sweep(paths.run(run.id));
+  if (!(await isTraining(paths, run.id))) await sweep(paths.run(run.id));
   await reconcileRun(context, run);
 }
 
@@ -79,7 +85,7 @@ export const removeRunFiles = (paths: HomePaths, runId: string): Promise<void> =
  */
 export async function reconcileRun({ store, paths, leases }: ReconcileContext, run: Pick<RunRow, 'id'>): Promise<void> {
   const unowned = (name: string) => !leases.isHeld('set', name.split('.')[0]!);
-  if ((await exists(paths.runLock(run.id))) && isLocked(paths.runLock(run.id))) return;
+  if (await isTraining(paths, run.id)) return;
   await removeTemporaryFiles(paths.checkpoints(run.id));
   const known = new Map(store.checkpoints.ofRun(run.id).map((row) => [row.file, row]));
   const files: CheckpointReport[] = [];
