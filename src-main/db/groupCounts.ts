@@ -13,25 +13,43 @@ export interface GroupCounts {
   photos: number;
 }
 
-/** Groups that are counted before others may have the thread. */
-const groupsAtOnce = 1000;
+/** Photos that are counted before others may have the thread: of one group there may be a million. */
+const photosAtOnce = 5000;
 
 /** Groups of more than one photo that is there; kept until something of them changes. */
 export function groupCounts(db: Db, changes: ReturnType<typeof photoChanges>) {
   const { folderOf } = datasetScope(db);
   const members = memberPieces(db);
-  const [firstGroups, nextGroups] = ['', 'AND photo_group > @last'].map((after) =>
-    db.prepare<[object], { name: string; n: number }>(
-      `SELECT photo_group AS name, count(*) AS n FROM images
-       WHERE dataset_id = @datasetId AND gone = 0 AND photo_group IS NOT NULL ${after}
-       GROUP BY photo_group ORDER BY photo_group LIMIT ${groupsAtOnce}`,
+  /** The first photos by their groups; row is the last of each. Within a group they stand by their rows, as the index has them. */
+  const [firstPhotos, photosAfter, restOfGroup] = [
+    'photo_group IS NOT NULL',
+    'photo_group > @name',
+    'photo_group = @name AND rowid > @row',
+  ].map((which) =>
+    db.prepare<[object], { name: string; n: number; row: number }>(
+      `SELECT name, count(*) AS n, max(row) AS row FROM
+         (SELECT photo_group AS name, rowid AS row FROM images
+          WHERE dataset_id = @datasetId AND gone = 0 AND ${which} ORDER BY photo_group, rowid LIMIT ${photosAtOnce})
+       GROUP BY name ORDER BY name`,
     ),
   );
   /** How many photos each group of a folder has, in pieces. */
   function* groupSizes(datasetId: string): Generator<number[]> {
-    let rows = firstGroups!.all({ datasetId });
-    for (; rows.length > 0; rows = nextGroups!.all({ datasetId, last: rows.at(-1)!.name }))
-      yield rows.map(({ n }) => n);
+    let groups = firstPhotos!.all({ datasetId });
+    while (groups.length > 0) {
+      const { name, ...last } = groups.pop()!; // may have more than this piece holds
+      yield groups.map(({ n }) => n);
+      let size = last.n;
+      for (let { row } = last; ;) {
+        const [more] = restOfGroup!.all({ datasetId, name, row });
+        if (!more) break;
+        size += more.n;
+        row = more.row;
+        yield [];
+      }
+      yield [size];
+      groups = photosAfter!.all({ datasetId, name });
+    }
   }
   const memberGroups = db.prepare<[object], { name: string; n: number }>(
     `SELECT photo_group AS name, count(*) AS n FROM images

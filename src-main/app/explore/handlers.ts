@@ -9,7 +9,9 @@ import { chooseCheckpoint } from '../checkpoints.ts';
 import type { AppContext } from '../context.ts';
 import { AppError, found, foundTag } from '../errors.ts';
 import type { TaskControl } from '../tasks.ts';
+import { unhurried } from '../unhurried.ts';
 import { findRest } from './find.ts';
+import { fitted } from './fitted.ts';
 import { fingerprint } from './fingerprint.ts';
 import { gainOf } from './gain.ts';
 import { pickPhotos } from './pick.ts';
@@ -134,7 +136,7 @@ export function exploreHandlers(
         const n = set.ids.length;
         const places =
           layout === 'pca' ? (await set.index.principalComponents(2)).coordinates : await umapOf(sets, set);
-        const positions = fitted(places);
+        const positions = await unhurried(fitted(places), signal);
         const { labels, classes } = await labelsOf(set);
         const isGrouped = n <= sets.quickGraph || ((await sets.hasGraph(set.row)) && (await set.keptGraph.get(signal)));
         const grouped = isGrouped ? await set.clusters.get(signal) : new Int32Array();
@@ -239,22 +241,4 @@ async function umapOf(sets: EmbeddingSets, set: OpenSet): Promise<Float32Array> 
   const positions = await readUmap(sets.file(set.row, 'umap'), set.source, set.ids.length);
   if (!positions) throw new AppError('not-available.map');
   return positions;
-}
-
-/** Points that say where the edges lie: sorting a million would hold the thread. */
-const SAMPLED = 50_000;
-
-/** Centred and scaled into [-1, 1], both axes alike; the outermost hundredth is drawn in to the edge. */
-function fitted(places: Float32Array): Float32Array<ArrayBuffer> {
-  const step = Math.max(1, Math.floor(places.length / 2 / SAMPLED));
-  const axis = (offset: number) => {
-    const length = Math.ceil(places.length / 2 / step);
-    const values = Float32Array.from({ length }, (_, i) => places[2 * i * step + offset]!).sort();
-    const at = (share: number) => values[Math.min(values.length - 1, Math.floor(share * values.length))] ?? 0;
-    const [low, high] = [at(0.005), at(0.995)];
-    return { middle: (low + high) / 2, half: (high - low) / 2 };
-  };
-  const axes = [axis(0), axis(1)];
-  const half = Math.max(axes[0]!.half, axes[1]!.half) || 1;
-  return places.map((value, i) => Math.max(-1, Math.min(1, (0.96 * (value - axes[i % 2]!.middle)) / half)));
 }
