@@ -15,6 +15,7 @@ import { presetPatch } from '../../shared/presets.ts';
 import { parsedJson } from '../../shared/json.ts';
 import { reason } from '../../shared/reason.ts';
 import type { Reason } from '../../shared/contract/wire.ts';
+import { isUnderWay } from '../../shared/underWay.ts';
 import { readGiven } from '../files/index.ts';
 import type { RunRow } from '../db/index.ts';
 import { photoCacheBytes } from './cacheLimit.ts';
@@ -97,8 +98,7 @@ export function clusterHandlers(
   const known = ({ runId, epochs = null }: Extract<Asked, { runId: string }>): Handed => {
     const run = describer.row(runId);
     if (run.encoder) throw new AppError('wrong-state.frozen', { name: nameOf(run) });
-    if (run.state === 'running' || run.state === 'paused' || run.state === 'queued')
-      throw new AppError('wrong-state.hand-over', { name: nameOf(run) });
+    if (isUnderWay(run.state)) throw new AppError('wrong-state.hand-over', { name: nameOf(run) });
     if (run.state === 'finished' && epochs === null)
       throw new AppError('wrong-state.hand-over-finished', { name: nameOf(run) });
     const last = newestResumable(context, runId);

@@ -9,10 +9,6 @@ import { StudyId } from '../../shared/lab/studyId.ts';
 import { Latest } from '../lib/debounce.ts';
 import type { I18n, Language } from './i18n.svelte.ts';
 
-/** Whether it trains, or waits for its turn or for a person. */
-export const isUnderWay = ({ state }: Experiment): boolean =>
-  state === 'queued' || state === 'running' || state === 'paused';
-
 /**
  * Whether it can go on: it was paused or stopped, or trainings ended in an error that is no result (diverging is one).
  */

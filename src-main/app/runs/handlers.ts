@@ -2,6 +2,7 @@
 import type { ConfigPatch } from '../../../shared/config.ts';
 import type { AppHandlers, runCalls } from '../../../shared/contract.ts';
 import { nameOf, numbered } from '../../../shared/naming.ts';
+import { isUnderWay } from '../../../shared/underWay.ts';
 import { isFullDisk } from '../../db/index.ts';
 import type { AppContext } from '../context.ts';
 import { AppError } from '../errors.ts';
@@ -113,8 +114,7 @@ export function runHandlers(
     'runs.resume': async ({ runId, device }) => {
       if (device !== undefined) {
         const { state: now } = describer.row(runId);
-        if (now === 'running' || now === 'paused' || now === 'queued')
-          throw new AppError('wrong-state.device', { state: now });
+        if (isUnderWay(now)) throw new AppError('wrong-state.device', { state: now });
         await devices.allow(device, supervisor.busy);
       }
       const { state, config, device: before } = trained(runId);
