@@ -15,7 +15,7 @@ import type {
   TrainingSettings,
   ViewGraphShape,
 } from '../engine/index.ts';
-import { InternalError, KeyedError } from '../../shared/errors.ts';
+import { InternalError, KeyedError, wordsOf } from '../../shared/errors.ts';
 import { DeviceFailedError, DeviceLostError, OutOfDeviceMemoryError } from './errors.ts';
 
 export type { Training } from '../engine/index.ts';
@@ -113,7 +113,7 @@ export class Guard {
   }
 
   #named(error: unknown): unknown {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = wordsOf(error);
     const what = deviceFailure(message);
     this.#broken ||= what !== null;
     if (what === 'memory') return new OutOfDeviceMemoryError(this.#device, this.#config.batchSize, message);
