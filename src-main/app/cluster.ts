@@ -34,7 +34,7 @@ import { requiredWeights, withStart } from './runs/plan.ts';
 import { ruleFor } from './runs/rule.ts';
 import { newestResumable } from './runs/trainJob.ts';
 import { trainingPhotos } from './runs/trainingPhotos.ts';
-import { ASKED, typicalSide } from './runs/typicalSide.ts';
+import { typicalSide } from './runs/typicalSide.ts';
 import { Targets } from './target.ts';
 import type { TaskControl } from './tasks.ts';
 
@@ -68,7 +68,7 @@ export function clusterHandlers(
       images: photos.count,
       device: 'cuda',
       slow: false,
-      side: await typicalSide(context, library, photos.spread(ASKED)),
+      side: await typicalSide(context, library, photos),
     };
     const base = preset === null ? undefined : presetPatch(preset, facts);
     // as for a run here: the patch's choice of epochs or minutes stands against the preset's

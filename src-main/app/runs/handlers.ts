@@ -12,7 +12,7 @@ import { gathered, unhurried } from '../unhurried.ts';
 import type { RunDescriber } from './describe.ts';
 import { freshColor, freshId } from './fresh.ts';
 import { trainingPhotos } from './trainingPhotos.ts';
-import { ASKED, typicalSide } from './typicalSide.ts';
+import { typicalSide } from './typicalSide.ts';
 import { photosUsed } from './part.ts';
 import { planFor, prepareDevices, refusalError } from './plan.ts';
 import { assertRemovable, removeRunFiles } from './reconcile.ts';
@@ -45,7 +45,7 @@ export function runHandlers(
     const sizes = await unhurried(gathered(store.images.sizes(datasetId)));
     return {
       images: photos.count,
-      side: await typicalSide(context, library, photos.spread(ASKED)),
+      side: await typicalSide(context, library, photos),
       sizes,
       dataset: library.dataset(datasetId),
     };
