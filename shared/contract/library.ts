@@ -180,7 +180,7 @@ export const libraryCalls = {
       folders: z.array(z.object({ name: z.string(), folder: z.string() })),
       /** Files that a network can start from (safetensors, PyTorch's). */
       weights: z.array(z.object({ name: z.string(), file: z.string() })),
-      /** ONNX files, which may be encoders of others. */
+      /** ONNX files, which may be encoders. */
       encoders: z.array(z.object({ name: z.string(), file: z.string() })).default([]),
       images: z.int(),
     }),

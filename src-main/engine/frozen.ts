@@ -1,5 +1,5 @@
 /**
- * An encoder of others, an ONNX file, run as it is. It takes what every encoder here takes, photos as the trainer
+ * An encoder that was trained elsewhere, an ONNX file, run as it is. It takes what every encoder here takes, photos as the trainer
  * prepares them, and turns them into what its form says that the file wants: other means, another order of colours or
  * axes, other types of numbers, as many photos at a time as it can take. The form is shared/frozen.ts.
  */
@@ -34,7 +34,7 @@ export interface RawOutput {
 /** Photos computed at a time where the file takes any number; a large network needs memory for each. */
 const BATCH = 16;
 
-/** An encoder of others, as an ONNX file: it gives features of photos and is never trained. It holds memory until `close`. */
+/** An encoder from elsewhere, as an ONNX file: it gives features of photos and is never trained. It holds memory until `close`. */
 export class FrozenNetwork {
   readonly #session: InferenceSession;
   readonly #feeding: Feeding;

@@ -19,7 +19,7 @@ import { InternalError, KeyedError, wordsOf } from '../../shared/errors.ts';
 import { DeviceFailedError, DeviceLostError, OutOfDeviceMemoryError } from './errors.ts';
 
 export type { Training } from '../engine/index.ts';
-/** Those of others have no stages that a readout could be fitted on. */
+/** Encoders from elsewhere have no stages that a readout could be fitted on. */
 export type Embedder = Pick<Encoder, 'embed' | 'update' | 'close'> & Partial<Pick<Encoder, 'stages'>>;
 
 export interface Backend {
