@@ -14,6 +14,7 @@ import sharp from 'sharp';
 import { RunConfig } from '../shared/config.ts';
 import { augmentView, drawParameters } from '../src-main/images/augment/index.ts';
 import type { RgbImage } from '../src-main/images/resize.ts';
+import { median } from '../shared/numbers.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -81,7 +82,6 @@ try {
     return Number(await answer());
   };
 
-  const median = (numbers: number[]): number => numbers.sort((a, b) => a - b)[numbers.length >> 1]!;
   console.log(
     `${cpus()[0]!.model}, one thread, ${images.length} photos, views of ${size} px, median of ${rounds} rounds of ${views}`,
   );

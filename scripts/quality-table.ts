@@ -7,11 +7,9 @@ import { recordedRuns } from '../test/unit/recordings.ts';
 import type { Half, RecordedRun } from '../test/unit/recordings.ts';
 import { qualityOfPoint, recordedPoints, spearman } from '../test/unit/points.ts';
 import type { Point } from '../test/unit/points.ts';
+import { markdownTable } from './markdownTable.ts';
 
 const halves = ['chosen on', 'held out'] as const satisfies readonly Half[];
-const row = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`;
-const table = (head: readonly string[], rows: readonly (readonly (string | number)[])[]): string =>
-  [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
 
 /** Of the last rows of the runs of a half: Spearman of a figure with kNN accuracy, and how many runs. */
 export function ofRuns(runs: readonly RecordedRun[], half: Half, figure: 'quality' | 'agreement' | 'rank') {
@@ -76,10 +74,13 @@ export function qualityTables(): string {
   });
   return [
     'Last rows of the recorded runs of the verdict, with kNN accuracy:',
-    table(['runs', 'number', ...columns.map(([name]) => name)], ofHalves),
+    markdownTable(['runs', 'number', ...columns.map(([name]) => name)], ofHalves),
     'Checkpoints of short runs on one folder, with the same views, with linear and kNN accuracy of photos that were never seen:',
-    table(['photos', 'half', 'checkpoints', ...columns.flatMap(([name]) => [`${name}: linear`, `${name}: kNN`])], each),
+    markdownTable(
+      ['photos', 'half', 'checkpoints', ...columns.flatMap(([name]) => [`${name}: linear`, `${name}: kNN`])],
+      each,
+    ),
     'Features of different kinds on one folder (pixels, whitened pixels, edges beside colours, networks at their beginning and end), with kNN accuracy:',
-    table(['photos', 'features', ...columns.slice(0, 2).map(([name]) => name)], kinds),
+    markdownTable(['photos', 'features', ...columns.slice(0, 2).map(([name]) => name)], kinds),
   ].join('\n\n');
 }

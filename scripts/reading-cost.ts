@@ -15,6 +15,7 @@ import { motifs } from '../src-main/app/sample/motifs.ts';
 import { sampleScene } from '../src-main/app/sample/scene.ts';
 import { DEFAULT_LIMITS } from '../src-main/images/decode/types.ts';
 import { runJob } from '../src-main/images/pool/jobs.ts';
+import { median } from '../shared/numbers.ts';
 
 const { values, positionals } = parseArgs({
   options: { count: { type: 'string', default: '150' }, rounds: { type: 'string', default: '5' } },
@@ -36,7 +37,6 @@ async function milliseconds(paths: readonly string[], work: (path: string) => Pr
   const { user, system } = process.cpuUsage(before);
   return (user + system) / 1000 / paths.length;
 }
-const median = (numbers: number[]): number => numbers.sort((a, b) => a - b)[numbers.length >> 1]!;
 
 async function compare(name: string, paths: readonly string[]): Promise<void> {
   for (const work of [ours, alone]) await milliseconds(paths, work); // what follows is compiled by then

@@ -17,6 +17,7 @@ import {
 } from '../test/unit/recordings.ts';
 import type { Half, Outcome, RecordedRun } from '../test/unit/recordings.ts';
 import { qualityTables } from './quality-table.ts';
+import { markdownTable } from './markdownTable.ts';
 
 const outcomes: Outcome[] = ['healthy', 'collapse', 'partial collapse', 'learned nothing', 'diverged'];
 const said = ['no alarm', 'suspicious at most', 'collapse', 'notLearning', 'diverging'] as const;
@@ -29,9 +30,6 @@ function firstSaid(run: RecordedRun): (typeof said)[number] {
   return namesCollapse(alarm) ? 'collapse' : (alarm as 'notLearning' | 'diverging');
 }
 
-const row = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`;
-const table = (head: readonly string[], rows: readonly (readonly (string | number)[])[]): string =>
-  [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
 const percent = (share: number): string => `${Math.round(100 * share)} %`;
 
 /** Rows: what became of the runs of `half`. Columns: what was said first. */
@@ -46,11 +44,11 @@ export function confusionTable(runs: readonly RecordedRun[], half: Half): string
       outcome === 'collapse' ? early : '',
     ];
   });
-  return table(['became', 'runs', ...said, 'collapse named in the first third'], rows);
+  return markdownTable(['became', 'runs', ...said, 'collapse named in the first third'], rows);
 }
 
 function runsTable(runs: readonly RecordedRun[], half: Half): string {
-  return table(
+  return markdownTable(
     ['run', 'what it is', 'became', 'kNN untrained, end', 'rank untrained, end', 'first alarm', 'at', 'last verdict'],
     runs
       .filter((run) => run.half === half)
@@ -85,7 +83,7 @@ export function orderingTable(runs: readonly RecordedRun[]): string {
     return seeds.length === 0 ? [] : [orderingLine(name, seeds)];
   });
   lines.sort((a, b) => b.gain - a.gain);
-  return table(
+  return markdownTable(
     [
       'configuration',
       'seeds',

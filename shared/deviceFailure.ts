@@ -3,6 +3,7 @@
  * message of an error or as the last lines of a process. The texts are those of onnxruntime 1.30; where each comes from
  * stands beside it.
  */
+import { batchBelow } from './numbers.ts';
 
 /** Codes of errors that end a run by no fault of its own: the device gave up, and the run can go on elsewhere. */
 export const deviceErrorCodes: ReadonlySet<string> = new Set([
@@ -50,6 +51,5 @@ export function deviceFailure(text: string): DeviceFailure | null {
   return null;
 }
 
-/** The batch to try where one was too large for a device: half of it, rounded down to a power of two, at least 4. */
-export const smallerBatch = (batchSize: number): number =>
-  Math.max(4, 2 ** Math.floor(Math.log2(Math.max(1, batchSize / 2))));
+/** The batch to try where one was too large for a device: at most half of it. */
+export const smallerBatch = (batchSize: number): number => batchBelow(batchSize / 2);

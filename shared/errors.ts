@@ -26,6 +26,9 @@ export function reasonOf(error: unknown): ErrorValue {
   return typeof key === 'string' && key in errorTexts ? { key, values: values ?? {} } : String(message ?? error);
 }
 
+/** What was caught, in its own words: for other programs, and for what is not ours to word. */
+export const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 /** A reason as an error that nobody throws. */
 export const wireError = (name: string, why: Reason<ErrorKey>, details: unknown = why.values): WireError & Said => ({
   name,

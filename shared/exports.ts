@@ -12,7 +12,7 @@ import { reason } from './reason.ts';
 type Backbone = RunConfig['backbone'];
 /** The settings of a run that say which network it is. */
 type NetworkOf = Pick<RunConfig, 'backbone' | 'input'> & {
-  /** An encoder of others, which is the file it came as. */
+  /** An encoder from elsewhere, which is the file it came as. */
   frozen?: boolean;
 };
 

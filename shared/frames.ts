@@ -4,6 +4,7 @@
  * bytes are base64.
  */
 import type { Message } from './contract/wire.ts';
+import { bytesOf } from './bytes.ts';
 
 const kinds = { u1: Uint8Array, i4: Int32Array, f4: Float32Array } as const;
 type Kind = keyof typeof kinds;
@@ -50,9 +51,6 @@ function together(message: Message, arrays: readonly (Place & { values: Numbers 
   const result = Object.fromEntries(arrays.map(({ key, values }) => [key, values]));
   return { ...message, result: { ...(message.result as object), ...result } };
 }
-
-const bytesOf = ({ buffer, byteOffset, byteLength }: Numbers): Uint8Array =>
-  new Uint8Array(buffer, byteOffset, byteLength);
 
 /** A message as a frame of text, or of bytes where it has arrays. */
 export function frameOf(message: Message): string | Uint8Array<ArrayBuffer> {

@@ -1,5 +1,5 @@
 /**
- * Frozen encoders: networks of others as ONNX files, used as they are. A form says how a photo becomes their input and
+ * Frozen encoders: networks trained elsewhere, as ONNX files, used as they are. A form says how a photo becomes their input and
  * which numbers of their output are the features. Leaves reading the file to the engine and the trainer.
  */
 import { z } from 'zod';

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Doctor } from '../../shared/contract.ts';
 import type { Settings } from './parts.ts';
+import { programAt } from '../../src-main/files/program.ts';
 
-const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
-const program = fileURLToPath(new URL(`../../src-main/cli/main${extension}`, import.meta.url));
+const program = fileURLToPath(programAt('../../src-main/cli/main', import.meta.url));
 
 /** Checks that say nothing here: photos are not decoded. */
 const BESIDE = ['photo decoder'];

@@ -7,7 +7,7 @@ import type { State } from '../../src-main/engine/index.ts';
 import { isOptimizerSlot } from '../../shared/stateNames.ts';
 import type { Settings } from './parts.ts';
 import { comparedOf } from './sizes.ts';
-import { median } from './step.ts';
+import { median } from '../../shared/numbers.ts';
 
 const STEPS = 10;
 

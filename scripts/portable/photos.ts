@@ -20,8 +20,8 @@ import { SIDE } from '../starting/scene.ts';
 import type { Drawn, DrawWork } from './drawThread.ts';
 import type { Settings } from './parts.ts';
 import { photosOf } from './sizes.ts';
+import { programAt } from '../../src-main/files/program.ts';
 
-const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
 /** Pictures that a thread is asked for at a time. */
 const PORTION = 50;
 
@@ -94,7 +94,7 @@ async function* drawn(subjects: number, each: number): AsyncGenerator<Drawn> {
   const ready: (Drawn | Error)[] = [];
   let wake = () => {};
   const threads = Array.from({ length: Math.min(availableParallelism(), portions.length) }, () => {
-    const thread = new Worker(new URL(`./drawThread${extension}`, import.meta.url));
+    const thread = new Worker(programAt('./drawThread', import.meta.url));
     const next = (): void => {
       const portion = portions.shift();
       if (portion) thread.postMessage(portion);

@@ -6,9 +6,9 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Outcome, Settings } from './parts.ts';
+import { programAt } from '../../src-main/files/program.ts';
 
-const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
-const program = fileURLToPath(new URL(`./part${extension}`, import.meta.url));
+const program = fileURLToPath(programAt('./part', import.meta.url));
 
 /** From a part: what it has found so far, which replaces what it found before, or why it gave up. */
 export type PartMessage = { found: unknown } | { failed: string };

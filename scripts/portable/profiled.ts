@@ -3,9 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { BenchProcess } from '../../src-main/trainer/bench/process.ts';
 import type { RowPart, Settings } from './parts.ts';
 import { stepOf } from './sizes.ts';
+import { programAt } from '../../src-main/files/program.ts';
 
-const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
-const worker = fileURLToPath(new URL(`../../src-main/trainer/bench/worker${extension}`, import.meta.url));
+const worker = fileURLToPath(programAt('../../src-main/trainer/bench/worker', import.meta.url));
 /** Programs and operators that are kept, the dearest first. */
 const KEPT = 12;
 

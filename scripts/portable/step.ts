@@ -10,9 +10,11 @@ import type { StepWork } from '../../src-main/trainer/bench/work.ts';
 import { computesHalf } from '../../src-main/engine/index.ts';
 import type { RowPart, Settings } from './parts.ts';
 import { ROUNDS, stepOf } from './sizes.ts';
+import { median } from '../../shared/numbers.ts';
+import { programAt } from '../../src-main/files/program.ts';
 
-const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
-const bench = (name: string): string => fileURLToPath(new URL(`../../src-main/trainer/bench/${name}`, import.meta.url));
+const worker = fileURLToPath(programAt('../../src-main/trainer/bench/worker', import.meta.url));
+const peer = fileURLToPath(new URL('../../src-main/trainer/bench/peer.py', import.meta.url));
 
 export type SideName = 'lookalike' | 'eager' | 'compiled';
 
@@ -34,11 +36,6 @@ interface Side {
   seconds: number[];
   error?: string;
 }
-
-export const median = (values: readonly number[]): number => {
-  const sorted = [...values].sort((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
-};
 
 async function attempt(side: Side, work: () => Promise<unknown>): Promise<void> {
   if (side.error !== undefined) return;
@@ -81,14 +78,14 @@ export const step =
     await attempt(ours, async () => {
       if (work.precision === 'float16' && !(await computesHalf({ device: work.device })))
         throw new Error('this device does not compute in float16');
-      ours.process = new BenchProcess(process.execPath, [bench(`worker${extension}`)]);
+      ours.process = new BenchProcess(process.execPath, [worker]);
     });
     await Promise.all(
       [eager, compiled].map((side) =>
         attempt(side, async () => {
           if (settings.noPython !== null) throw new Error(settings.noPython);
           const python = settings.python ?? (await findPython(undefined, ['torch'])).python;
-          side.process = new BenchProcess(python, [bench('peer.py')]);
+          side.process = new BenchProcess(python, [peer]);
         }),
       ),
     );

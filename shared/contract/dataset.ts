@@ -5,6 +5,9 @@ import { InputConfig } from '../config/pictures.ts';
 
 export const Id = z.string().min(1).max(64);
 
+/** Photos that a call can be asked about by their ids, at most. */
+export const mostPhotos = 200_000;
+
 /** What a listing found otherwise than the one before it, in photos. */
 export const ScanChanges = z.object({
   added: z.int(),

@@ -1,7 +1,7 @@
 /** Embeddings and what one does with them: neighbours, map, clusters, evaluation, export. Long work is a task. */
 import { z } from 'zod';
 import { call, Floats, Integers, isJoined, nothing, PhotoIds, Said, WireError } from './wire.ts';
-import { Id } from './dataset.ts';
+import { Id, mostPhotos } from './dataset.ts';
 import { exportFormats } from '../exports.ts';
 
 /** Long work other than training: embedding, evaluation, export. Progress comes as 'task' events. */
@@ -73,8 +73,8 @@ export const pickRules = ['mix', 'varied', 'typical', 'uncertain'] as const;
 export const PickRule = z.enum(pickRules);
 export type PickRule = z.infer<typeof PickRule>;
 
-/** As many as any list of photos that is asked with. */
-export const mostPicked = 200_000;
+/** How few and how many clusters can be asked for. */
+export const clusterRange = [2, 200] as const;
 
 const Accuracy = z.object({ mean: z.number(), deviation: z.number() });
 
@@ -119,7 +119,7 @@ export const exploreCalls = {
    * This and outliers need the graph. Errors: not-available where it must be started first.
    */
   'explore.clusters': call(
-    z.strictObject({ ...set, count: z.int().min(2).max(200) }),
+    z.strictObject({ ...set, count: z.int().min(clusterRange[0]).max(clusterRange[1]) }),
     z.object({
       imageIds: PhotoIds,
       starts: z.array(z.int()),
@@ -162,7 +162,7 @@ export const exploreCalls = {
     z.strictObject({
       ...set,
       by: PickRule.default('mix'),
-      count: z.int().min(1).max(mostPicked),
+      count: z.int().min(1).max(mostPhotos),
       heedTags: z.boolean().default(true),
     }),
     z.object({
@@ -197,6 +197,10 @@ export const exploreCalls = {
 export const LinearSolver = z.enum(['lbfgs', 'sgd', 'lars']);
 export type LinearSolver = z.infer<typeof LinearSolver>;
 
+/** Neighbours that vote at most, and the temperature of their votes unless told. */
+export const mostVoters = 2000;
+export const usualTemperature = 0.1;
+
 export const EvaluationRequest = z.strictObject({
   runId: Id,
   checkpointId: Id.nullable().default(null),
@@ -205,8 +209,8 @@ export const EvaluationRequest = z.strictObject({
   trainDatasetId: Id.nullable().default(null),
   testDatasetId: Id.nullable().default(null),
   /** Neighbours that vote, of kind knn; null: what is usual for so many photos. */
-  k: z.int().min(1).max(2000).nullable().default(null),
-  temperature: z.number().gt(0).default(0.1),
+  k: z.int().min(1).max(mostVoters).nullable().default(null),
+  temperature: z.number().gt(0).default(usualTemperature),
   /** Of kind linear. */
   solver: LinearSolver.default('lbfgs'),
   /** Labelled photos a class, of kind fewshot. */
@@ -222,9 +226,9 @@ export const Evaluation = z.object({
   testDatasetId: Id,
   /** How test photos were kept apart: 'leave-one-out', 'held-out', 'other-folder', 'counted-split'. */
   split: z.string(),
-  /** 0 to 1. */
   /** Groups of several photos that were kept together, and those that lie on both sides of the split all the same. */
   groups: z.object({ kept: z.int(), cut: z.int() }).default({ kept: 0, cut: 0 }),
+  /** 0 to 1. */
   accuracy: z.number(),
   spread: z.number().nullable(),
   shots: z.array(z.object({ shots: z.int(), accuracy: z.number(), spread: z.number() })),
@@ -286,7 +290,7 @@ export const exportCalls = {
       folder: z.string().nullable().default(null),
       datasetId: Id.nullable().default(null),
       /** Embeddings of these photos alone; what of them is excluded, or lies in no one folder, cannot be had. */
-      imageIds: z.array(Id).min(1).max(200_000).nullable().default(null),
+      imageIds: z.array(Id).min(1).max(mostPhotos).nullable().default(null),
       replace: z.boolean().default(false),
       /** CSV files for spreadsheets: what these would compute stands behind an apostrophe. */
       guard: z.boolean().default(false),

@@ -1,4 +1,4 @@
-/** Frozen encoders: an ONNX file of others looked at, and used on a folder of photos as it is. */
+/** Frozen encoders: an ONNX file from elsewhere looked at, and used on a folder of photos as it is. */
 import { z } from 'zod';
 import { FrozenLook, FrozenPatch } from '../frozen.ts';
 import { call } from './wire.ts';

@@ -183,7 +183,7 @@ export const ClusterResultJob = z.object({
 });
 export type ClusterResultJob = z.infer<typeof ClusterResultJob>;
 
-/** Looks at an ONNX file of others, whether it works on known pictures, and where asked makes the checkpoint of a run of it. */
+/** Looks at an encoder's ONNX file, whether it works on known pictures, and where asked makes the checkpoint of a run of it. */
 export const FrozenJob = z.object({
   kind: z.literal('frozen'),
   /** The file. */

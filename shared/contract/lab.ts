@@ -21,13 +21,16 @@ export { StudyId } from '../lab/studyId.ts';
 export const LabMeasure = z.enum(['knn', 'linear', 'agreement', 'quality']);
 export type LabMeasure = z.infer<typeof LabMeasure>;
 
+/** How long and with how many seeds an experiment trains unless told, and at most. */
+export const labLimits = { minutes: { usual: 2, most: 10_000 }, seeds: { usual: 1, most: 20 } } as const;
+
 export const LabRequest = z.strictObject({
   study: StudyId,
   datasetId: Id,
   /** Budget of the slowest arm; every arm makes as many epochs as it does. */
-  minutes: z.number().gt(0).max(10_000).default(2),
+  minutes: z.number().gt(0).max(labLimits.minutes.most).default(labLimits.minutes.usual),
   /** Each arm is trained with so many seeds, 0, 1, 2, ...; the same ones in every arm. */
-  seeds: z.int().min(1).max(20).default(1),
+  seeds: z.int().min(1).max(labLimits.seeds.most).default(labLimits.seeds.usual),
   /** A linear classifier on the frozen features after each arm; needs labels. */
   linear: z.boolean().default(false),
   /** What the photos are of, for the study 'which-way'; 'any' without it. */

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { call, changeOf, Naming, nothing } from './wire.ts';
 import { AugmentConfig, InputConfig } from '../config/pictures.ts';
-import { CsvColumns, Dataset, Id, ImageInfo, Skipped, csvHows, groupings, photoFilter } from './dataset.ts';
+import { CsvColumns, Dataset, Id, ImageInfo, Skipped, csvHows, groupings, mostPhotos, photoFilter } from './dataset.ts';
 
 const CsvReport = z.object({
   rows: z.int(),
@@ -19,7 +19,10 @@ const CsvReport = z.object({
   contradicted: z.object({ count: z.int(), some: z.array(z.string()) }),
 });
 
-const page = { offset: z.int().min(0).default(0), limit: z.int().min(1).max(2000).default(200) };
+/** Rows that a call lists, or is asked about, at most. */
+export const mostListed = 2000;
+
+const page = { offset: z.int().min(0).default(0), limit: z.int().min(1).max(mostListed).default(200) };
 
 export const libraryCalls = {
   'library.list': call(nothing, z.array(Dataset)),
@@ -39,7 +42,7 @@ export const libraryCalls = {
   'library.collect': call(
     z.union([
       z.strictObject({ datasetId: Id, tagId: Id, name: z.string().trim().min(1).max(200).optional() }),
-      z.strictObject({ imageIds: z.array(Id).max(200_000), name: z.string().trim().min(1).max(200).optional() }),
+      z.strictObject({ imageIds: z.array(Id).max(mostPhotos), name: z.string().trim().min(1).max(200).optional() }),
     ]),
     Dataset,
   ),
@@ -143,7 +146,7 @@ export const libraryCalls = {
   ),
   'library.image': call(z.strictObject({ imageId: Id }), ImageInfo),
   /** Files inside their folders, in the order asked for; null: no such photo. */
-  'library.names': call(z.strictObject({ imageIds: z.array(Id).max(2000) }), z.array(z.string().nullable())),
+  'library.names': call(z.strictObject({ imageIds: z.array(Id).max(mostListed) }), z.array(z.string().nullable())),
   /**
    * Takes photos out of training, or back into it. Answers those whose state changed, so that the call can be undone.
    */
@@ -177,7 +180,7 @@ export const libraryCalls = {
       folders: z.array(z.object({ name: z.string(), folder: z.string() })),
       /** Files that a network can start from (safetensors, PyTorch's). */
       weights: z.array(z.object({ name: z.string(), file: z.string() })),
-      /** ONNX files, which may be encoders of others. */
+      /** ONNX files, which may be encoders. */
       encoders: z.array(z.object({ name: z.string(), file: z.string() })).default([]),
       images: z.int(),
     }),

@@ -90,7 +90,7 @@ export const RunSummary = z.object({
   activity: z.object({ ...Said.shape, fraction: z.number(), etaSeconds: z.number().nullable() }).nullable(),
   /** Up to 40 values of loss, for a sparkline. */
   sparkline: z.array(z.number()),
-  /** The network of others that the run uses as it is; null or left out: it trains its own. */
+  /** The network from elsewhere that the run uses as it is; null or left out: it trains its own. */
   encoder: FrozenEncoder.nullable().optional(),
   /** The Lab experiment that the run is part of, with its arm and seed; null or left out where there is none. */
   experiment: z.object({ experimentId: Id, study: StudyId, armId: z.string(), seed: z.int() }).nullable().optional(),

@@ -1,8 +1,9 @@
 /** Tags on photos, across folders; and what is done with chosen photos: listing them, copying their files. */
 import { z } from 'zod';
 import { call, Naming, nothing, PhotoIds } from './wire.ts';
-import { Id, photoFilter } from './dataset.ts';
+import { Id, mostPhotos, photoFilter } from './dataset.ts';
 import { Task } from './explore.ts';
+import { mostListed } from './library.ts';
 
 const Color = z.string().regex(/^#[0-9a-f]{6}$/i);
 const Name = z.string().trim().min(1).max(100);
@@ -33,7 +34,7 @@ export const ListedPhoto = z.object({
 });
 export type ListedPhoto = z.infer<typeof ListedPhoto>;
 
-const imageIds = z.array(Id).max(200_000);
+const imageIds = z.array(Id).max(mostPhotos);
 
 /** What undoes a tagging: the photos that were otherwise before, and those whose rejection it took back. */
 const tagging = { changed: z.array(Id), rejected: z.array(Id) };
@@ -71,7 +72,7 @@ export const tagCalls = {
   /** For finding the rest: photos that do not belong to the tag. */
   'tags.reject': call(z.strictObject({ tagId: Id, imageIds, on: z.boolean() }), z.object({ changed: z.array(Id) })),
   /** Tags of each photo, in the order asked for. */
-  'tags.of': call(z.strictObject({ imageIds: z.array(Id).max(2000) }), z.array(z.array(Id))),
+  'tags.of': call(z.strictObject({ imageIds: z.array(Id).max(mostListed) }), z.array(z.array(Id))),
   /** How many photos of a folder or collection that are there have each tag, by its id; those that none has are left out. */
   'tags.counts': call(z.strictObject({ datasetId: Id }), z.record(Id, z.int())),
   /** Photos that are there and have the tag, in the order of their names. */

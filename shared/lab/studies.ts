@@ -6,7 +6,7 @@
  */
 import type { ConfigPatch, RunConfig } from '../config.ts';
 import { defaultMethod, methodNames, methods } from '../methods/index.ts';
-import { powerOfTwoBelow } from '../numbers.ts';
+import { batchBelow } from '../numbers.ts';
 import { beginningArms, taughtArm } from './beginnings.ts';
 import { collapses, learns } from './paper.ts';
 import type { PaperResult } from './paper.ts';
@@ -79,7 +79,7 @@ const paperBatches: readonly [batch: number, top1: number][] = [
  * every arm makes at least two steps an epoch; sizes that come out below 4 are left out.
  */
 export function scaledBatches(images: number): { paper: number; batchSize: number; top1: number }[] {
-  const largest = Math.min(4096, Math.max(4, powerOfTwoBelow(images / 2)));
+  const largest = Math.min(4096, batchBelow(images / 2));
   return paperBatches
     .map(([paper, top1]) => ({ paper, batchSize: (paper * largest) / 4096, top1 }))
     .filter(({ batchSize }) => batchSize >= 4);

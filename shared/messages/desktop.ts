@@ -72,7 +72,7 @@ const texts = catalogue({
   'pick.button': ['Choose', '选择'],
   'pick.image': ['Choose an Image', '选择图像'],
   'pick.image.files': ['Images', '图像'],
-  'pick.labels': ['Choose a CSV File of Labels', '选择标签 CSV 文件'],
+  'pick.labels': ['Choose a CSV File of Labels', '选择类别 CSV 文件'],
   'pick.labels.files': ['CSV files', 'CSV 文件'],
   'pick.weights': ['Choose Weights', '选择权重'],
   'pick.weights.files': ['Weights (safetensors, PyTorch)', '权重（safetensors、PyTorch）'],

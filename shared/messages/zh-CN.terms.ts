@@ -65,11 +65,11 @@ const settings: Record<string, [label: string, reason: string]> = {
   ],
   'backbone.origin': [
     '初始权重的来源',
-    '由谁制作、来自哪里：写入模型说明和每个导出的编码器；Lookalike 认识的权重会自动填写',
+    '由谁制作、来自哪里：写入模型卡和每个导出的编码器；Lookalike 认识的权重会自动填写',
   ],
   'backbone.licence': [
     '初始权重的许可证',
-    '由其训练而来的模型可能受它约束：写入模型说明和每个导出的编码器；Lookalike 认识的权重会自动填写',
+    '由其训练而来的模型可能受它约束：写入模型卡和每个导出的编码器；Lookalike 认识的权重会自动填写',
   ],
   'head.hiddenDim': ['投影头隐藏宽度', '论文第 3 节'],
   'head.outputDim': ['输出维度 d', '论文附录 B：到 2048 为止越宽越好'],

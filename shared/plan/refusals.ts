@@ -5,7 +5,7 @@ import type { RunConfig } from '../config.ts';
 import type { Estimate, PlanNote, Refusal } from '../contract/runs.ts';
 import { counted } from '../messages/format.ts';
 import { hasTeacher, methodOf } from '../methods/index.ts';
-import { powerOfTwoBelow } from '../numbers.ts';
+import { batchBelow } from '../numbers.ts';
 import type { PlanInput } from '../plan.ts';
 import { reason } from '../reason.ts';
 import { refusal } from '../refusal.ts';
@@ -22,7 +22,7 @@ export function refusals(input: PlanInput, estimate: Estimate, stateBytes: numbe
   if (images < 8) return [refusal('images', undefined, reason('no-images.few', { images }))];
   const out: Refusal[] = [];
   if (config.batchSize > images) {
-    const suggestion = Math.max(4, powerOfTwoBelow(images / 4));
+    const suggestion = batchBelow(images / 4);
     const values = { batchSize: config.batchSize, images, suggestion };
     out.push(refusal('batchSize', suggestion, reason('cannot-start.batch', values)));
   }
@@ -33,10 +33,7 @@ export function refusals(input: PlanInput, estimate: Estimate, stateBytes: numbe
   if (config.viewsBy === 'device' && machine.noViews !== undefined)
     out.push(refusal('viewsBy', 'auto', viewsRefusal(machine.noViews, machine.deviceName ?? machine.device)));
   if (estimate.memoryBytes > machine.freeMemoryBytes) {
-    const suggestion = Math.max(
-      4,
-      powerOfTwoBelow((config.batchSize * machine.freeMemoryBytes) / estimate.memoryBytes),
-    );
+    const suggestion = batchBelow((config.batchSize * machine.freeMemoryBytes) / estimate.memoryBytes);
     const smaller = suggestion < config.batchSize;
     const values = { needed: gib(estimate.memoryBytes), free: gib(machine.freeMemoryBytes) };
     out.push(
@@ -50,7 +47,7 @@ export function refusals(input: PlanInput, estimate: Estimate, stateBytes: numbe
   if (there != null && needed > there) {
     const cost = networkCost(config);
     const fixed = deviceMemory({ ...config, batchSize: 0 }, cost) + 2 * carriedBytes(config, cost, images); // what views take goes with the batch
-    const suggestion = Math.max(4, powerOfTwoBelow((config.batchSize * (there - fixed)) / (needed - fixed)));
+    const suggestion = batchBelow((config.batchSize * (there - fixed)) / (needed - fixed));
     const smaller = suggestion < config.batchSize;
     const values = { needed: gib(needed), free: gib(there), device: deviceName };
     out.push(

@@ -3,6 +3,7 @@
  * under way is answered with that.
  */
 import type { AppMethod } from '../../shared/contract.ts';
+import { isUnderWay } from '../../shared/underWay.ts';
 
 /** Calls that begin what would be the same a second time, and until when: `call`: until they are answered. */
 const until: Partial<Record<AppMethod, 'call' | 'task' | 'experiment'>> = {
@@ -24,8 +25,7 @@ interface Work {
 /** What it is by now; undefined where it is gone. */
 type Look = (id: string) => Work | undefined | Promise<Work | undefined>;
 
-const isUnderWay = (work: Work | undefined): boolean =>
-  work !== undefined && ['queued', 'running', 'paused'].includes(work.state);
+const goesOn = (work: Work | undefined): boolean => work !== undefined && isUnderWay(work.state);
 
 export class Begun {
   readonly #known = new Map<string, { answer: Promise<Work>; isAnswered: boolean; look: Look }>();
@@ -45,7 +45,7 @@ export class Begun {
       const wasAnswered = there.isAnswered;
       const answer = await there.answer; // who is refused is refused as the first is
       const now = await there.look(answer.id);
-      if (!wasAnswered || isUnderWay(now)) return { ...(now ?? answer), isJoined: true };
+      if (!wasAnswered || goesOn(now)) return { ...(now ?? answer), isJoined: true };
       if (this.#known.get(key) === there) this.#known.delete(key);
       return this.once(name, asked, begin); // another may have begun it anew meanwhile
     }
@@ -67,7 +67,7 @@ export class Begun {
   /** What is over is held no longer. */
   async #forget(): Promise<void> {
     for (const [key, entry] of this.#known)
-      if (entry.isAnswered && !isUnderWay(await entry.look((await entry.answer).id)) && this.#known.get(key) === entry)
+      if (entry.isAnswered && !goesOn(await entry.look((await entry.answer).id)) && this.#known.get(key) === entry)
         this.#known.delete(key);
   }
 }

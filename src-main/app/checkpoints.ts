@@ -6,6 +6,7 @@ import { ContractError } from '../../shared/contract.ts';
 import { nameOf } from '../../shared/naming.ts';
 import { wireError } from '../../shared/errors.ts';
 import { reason } from '../../shared/reason.ts';
+import { hasProcess } from '../../shared/underWay.ts';
 import type { CheckpointRow, RunRow } from '../db/index.ts';
 import { errnoOf, makeFolder } from '../files/index.ts';
 import type { AppContext } from './context.ts';
@@ -48,7 +49,7 @@ function assertThere(path: string, { id, state }: Pick<RunRow, 'id' | 'state'>, 
   } catch (error) {
     const errno = errnoOf(error) ?? '';
     if (errno !== 'ENOENT') throw new AppError('not-available.checkpoint-closed', { path, errno });
-    if (state === 'running' || state === 'paused') throw new AppError('not-available.thinned');
+    if (hasProcess(state)) throw new AppError('not-available.thinned');
     throw new AppError('not-available.checkpoint-away', { file, id });
   }
 }

@@ -15,6 +15,7 @@ import { presetPatch } from '../../shared/presets.ts';
 import { parsedJson } from '../../shared/json.ts';
 import { reason } from '../../shared/reason.ts';
 import type { Reason } from '../../shared/contract/wire.ts';
+import { isUnderWay } from '../../shared/underWay.ts';
 import { readGiven } from '../files/index.ts';
 import type { RunRow } from '../db/index.ts';
 import { photoCacheBytes } from './cacheLimit.ts';
@@ -33,7 +34,7 @@ import { requiredWeights, withStart } from './runs/plan.ts';
 import { ruleFor } from './runs/rule.ts';
 import { newestResumable } from './runs/trainJob.ts';
 import { trainingPhotos } from './runs/trainingPhotos.ts';
-import { ASKED, typicalSide } from './runs/typicalSide.ts';
+import { typicalSide } from './runs/typicalSide.ts';
 import { Targets } from './target.ts';
 import type { TaskControl } from './tasks.ts';
 
@@ -67,7 +68,7 @@ export function clusterHandlers(
       images: photos.count,
       device: 'cuda',
       slow: false,
-      side: await typicalSide(context, library, photos.spread(ASKED)),
+      side: await typicalSide(context, library, photos),
     };
     const base = preset === null ? undefined : presetPatch(preset, facts);
     // as for a run here: the patch's choice of epochs or minutes stands against the preset's
@@ -97,8 +98,7 @@ export function clusterHandlers(
   const known = ({ runId, epochs = null }: Extract<Asked, { runId: string }>): Handed => {
     const run = describer.row(runId);
     if (run.encoder) throw new AppError('wrong-state.frozen', { name: nameOf(run) });
-    if (run.state === 'running' || run.state === 'paused' || run.state === 'queued')
-      throw new AppError('wrong-state.hand-over', { name: nameOf(run) });
+    if (isUnderWay(run.state)) throw new AppError('wrong-state.hand-over', { name: nameOf(run) });
     if (run.state === 'finished' && epochs === null)
       throw new AppError('wrong-state.hand-over-finished', { name: nameOf(run) });
     const last = newestResumable(context, runId);

@@ -1,4 +1,4 @@
-/** The calls of frozen encoders: an ONNX file of others is looked at, and becomes a run that trains nothing. */
+/** The calls of frozen encoders: an ONNX file from elsewhere is looked at, and becomes a run that trains nothing. */
 import { basename, extname } from 'node:path';
 import type { AppHandlers, frozenCalls } from '../../shared/contract.ts';
 import { parseConfig } from '../../shared/config.ts';

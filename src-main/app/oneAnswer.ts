@@ -1,6 +1,7 @@
 /** Threads that compute one answer and end: reading or writing a long list holds the application's thread for seconds. */
 import { parentPort } from 'node:worker_threads';
 import { askThread, errnoOf, FileError, writeFailed } from '../files/index.ts';
+import { wordsOf } from '../../shared/errors.ts';
 
 type Reply<T> =
   { answer: T } | { damaged: string } | { unwritten: string; errno: string } | { error: string; errno: string | null };
@@ -42,7 +43,7 @@ export async function answerOnce<T>(
     const errno = errnoOf(error) ?? null;
     if (code === 'bad-file') reply = { damaged: path };
     else if (code === 'write-failed' && errno !== null) reply = { unwritten: path, errno };
-    else reply = { error: error instanceof Error ? error.message : String(error), errno };
+    else reply = { error: wordsOf(error), errno };
   }
   parentPort!.postMessage(reply, handedOver);
 }

@@ -13,6 +13,7 @@ import { readConfig } from '../../shared/records.ts';
 import { given } from '../../shared/naming.ts';
 import { reason } from '../../shared/reason.ts';
 import { readHead } from '../../shared/safetensors.ts';
+import { isUnderWay } from '../../shared/underWay.ts';
 import { KeptRows, openStore, setDatabaseAside, shortHash, StorageError, storageError } from '../db/index.ts';
 import type { RunRow, Store } from '../db/index.ts';
 import { readLines, readNpyLayout, readRecord, writeRecord } from '../files/index.ts';
@@ -31,8 +32,7 @@ import type { ReconcileContext } from './runs/reconcile.ts';
  */
 export async function lostRuns({ store, paths }: Pick<ReconcileContext, 'store' | 'paths'>): Promise<string[]> {
   const begun = await begunRuns(paths);
-  const isWhole = ({ id, state, deletedAt }: RunRow) =>
-    !begun.has(id) || deletedAt !== null || ['queued', 'running', 'paused'].includes(state);
+  const isWhole = ({ id, state, deletedAt }: RunRow) => !begun.has(id) || deletedAt !== null || isUnderWay(state);
   const known = new Set(store.runs.all().flatMap((run) => (isWhole(run) ? [run.id] : [])));
   const names = await readdir(paths.runs).catch(() => [] as string[]);
   const lost: string[] = [];

@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { ContractError, toWireError } from '../../shared/contract.ts';
 import type { Reason, Task } from '../../shared/contract.ts';
 import { said, sentenceOf } from '../../shared/sentences.ts';
+import { isUnderWay } from '../../shared/underWay.ts';
 import { AppError, found } from './errors.ts';
 import { throttled } from './events.ts';
 import type { AppEvents } from './events.ts';
@@ -187,7 +188,7 @@ export class Tasks {
   }
 
   #forget(): void {
-    const ended = [...this.#entries.values()].filter(({ task }) => !['queued', 'running'].includes(task.state));
+    const ended = [...this.#entries.values()].filter(({ task }) => !isUnderWay(task.state));
     for (const { task } of ended.slice(0, Math.max(0, ended.length - remembered))) this.#entries.delete(task.id);
   }
 

@@ -5,6 +5,7 @@ import type { Client } from '../../shared/client.ts';
 import type { Checkpoint, Dataset, Run, RunSummary, Tag } from '../../shared/contract.ts';
 import { isNamed } from '../../shared/naming.ts';
 import { counted } from '../../shared/messages/format.ts';
+import { isUnderWay } from '../../shared/underWay.ts';
 import { answered, placeOf } from '../files/index.ts';
 import type { Context } from './command.ts';
 import { UsageError } from './command.ts';
@@ -42,7 +43,7 @@ export function findCheckpoint(run: Run, epoch: string | undefined): Checkpoint 
   if (epoch === undefined) {
     if (run.checkpoints.length > 0) return null;
     throw new UsageError(
-      run.step > 0 && !['running', 'paused', 'queued'].includes(run.state)
+      run.step > 0 && !isUnderWay(run.state)
         ? `run ${run.name} has no checkpoint that can be read: put its files back into runs/${run.id}/checkpoints in the home, or choose another run`
         : `run ${run.name} has no checkpoint yet: let it train for a while`,
     );

@@ -10,6 +10,7 @@ import type { PlanNote, Run, RunSummary } from '../../shared/contract.ts';
 import type { EpochMetrics } from '../../shared/metricRows.ts';
 import type { Judgement } from '../../shared/verdict/judgement.ts';
 import { counted } from '../../shared/messages/format.ts';
+import { isUnderWay } from '../../shared/underWay.ts';
 import { homePaths } from '../app/reach.ts';
 import type { Context } from './command.ts';
 import { epochEvent, epochHeader, epochRow } from './epochs.ts';
@@ -19,8 +20,6 @@ import { baselinesLine, beforeTraining, costLine, duration, estimateOf, oneLine,
 import { withSession } from './session.ts';
 import { untilGone } from './gone.ts';
 import { stoppedCode, stopSignals } from './signals.ts';
-
-const over = new Set<RunSummary['state']>(['finished', 'stopped', 'failed', 'interrupted']);
 
 /**
  * How a run that is followed ended, as an exit code. `begin` starts it, after the listeners are in place; `notes` is
@@ -108,10 +107,10 @@ export async function follow(
     }),
     client.on('run', ({ run }) => {
       if (!mine(run.id)) return;
-      if (run.state === 'running' || run.state === 'paused' || run.state === 'queued') begun = true;
+      if (isUnderWay(run.state)) begun = true;
       if (run.state === 'running' && run.error && run.error.message !== noticed)
         output.note((noticed = run.error.message));
-      if (begun && over.has(run.state)) ended(run);
+      if (begun && !isUnderWay(run.state)) ended(run);
       else output.progress(progressLine(run));
     }),
   ];
@@ -133,7 +132,7 @@ export async function follow(
     signals.ready();
     // one that was stopped as soon as it was begun may have ended before anything was heard of it
     const look = client.call('runs.get', { runId: id });
-    look.then((run) => over.has(run.state) && ended(run)).catch(() => {});
+    look.then((run) => !isUnderWay(run.state) && ended(run)).catch(() => {});
     const run = await Promise.race([end, gone]).catch(async (error: Error) => {
       const found = await endOf(context, id);
       if (!found) throw error;

@@ -3,6 +3,7 @@ import type { Client } from '../../shared/client.ts';
 import type { Experiment, LabCell } from '../../shared/contract.ts';
 import { probedBy, valueOf } from '../../shared/lab/table.ts';
 import { armLabel, labText } from '../../shared/messages/lab.ts';
+import { isUnderWay } from '../../shared/underWay.ts';
 import type { Context } from './command.ts';
 import { untilGone } from './gone.ts';
 import { duration, percent } from './output.ts';
@@ -41,9 +42,9 @@ export async function followExperiment(
       output.json({ event: 'arm', experiment: experiment.id, ...cell });
       output.print(cellLine(experiment, cell));
     }
-    if (experiment.state === 'running' || experiment.state === 'queued' || experiment.state === 'paused') begun = true;
-    if (begun && (experiment.state === 'finished' || experiment.state === 'stopped')) ended(experiment);
-    else output.progress(progressLine(experiment));
+    if (isUnderWay(experiment.state)) begun = true;
+    else if (begun) return ended(experiment);
+    output.progress(progressLine(experiment));
   };
   const unsee = client.on('experiment', ({ experiment }) => {
     if (experiment.id === id) see(experiment);

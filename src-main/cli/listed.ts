@@ -1,6 +1,7 @@
 /** A command that waits until the application has listed a folder. */
 import type { Client } from '../../shared/client.ts';
 import type { Dataset, ScanChanges, ScanProgress, Skipped } from '../../shared/contract.ts';
+import { mostListed } from '../../shared/contract.ts';
 import { ContractError } from '../../shared/contract/wire.ts';
 import { counted, formatMessage } from '../../shared/messages/format.ts';
 import type { Values } from '../../shared/messages/format.ts';
@@ -11,8 +12,7 @@ import type { Context } from './command.ts';
 import { untilGone } from './gone.ts';
 import type { Output } from './output.ts';
 
-/** Skipped files that are asked for at a time, and folders among them that are named. */
-const AT_ONCE = 2000;
+/** Folders of skipped files that are named. */
 const SHOWN = 5;
 
 /** What begins a reading of a folder, and what that listed; progress is shown, and what changed is said. */
@@ -66,8 +66,8 @@ export async function listed(
 /** Names the subfolders that could not be read, where photos are away: those in them are. */
 async function tellClosed(client: Client, datasetId: string, output: Output): Promise<void> {
   const closed: Skipped[] = [];
-  for (let [offset, total] = [0, 1]; offset < total; offset += AT_ONCE) {
-    const page = await client.call('library.skipped', { datasetId, offset, limit: AT_ONCE });
+  for (let [offset, total] = [0, 1]; offset < total; offset += mostListed) {
+    const page = await client.call('library.skipped', { datasetId, offset, limit: mostListed });
     closed.push(...page.files.filter(({ key }) => key === 'unreadable.subfolder'));
     total = page.total;
   }

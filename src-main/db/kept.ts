@@ -2,6 +2,7 @@
  * The rows of a run that its folder keeps, by table and column, and their way back into a history that has lost them.
  * Columns that the present schema does not have are left out; those that it has more take their defaults.
  */
+import { isUnderWay } from '../../shared/underWay.ts';
 import { z } from 'zod';
 import type { Statement } from 'better-sqlite3';
 import type { Db } from './database.ts';
@@ -160,7 +161,7 @@ export function keptRows(db: Db) {
           if (row === null) continue;
           // earlier versions kept of another folder than the run's own nothing but its id
           if (table === 'embedding_sets' && isDataset.get(row['dataset_id']) === undefined) continue;
-          const atWork = table === 'runs' && ['running', 'paused', 'queued'].includes(String(row['state']));
+          const atWork = table === 'runs' && isUnderWay(String(row['state']));
           put(table, atWork ? { ...row, state: 'interrupted', queue_place: null, eta_seconds: null } : row);
         }
       // a cell whose run was deleted, or has not been found again

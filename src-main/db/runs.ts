@@ -41,7 +41,7 @@ export interface RunRow {
   untrained: ProbeMetrics | null;
   baselines: Baselines | null;
   judgement: Judgement | null;
-  /** The network of others that it uses as it is; null: it trains its own. */
+  /** The network from elsewhere that it uses as it is; null: it trains its own. */
   encoder: FrozenEncoder | null;
   error: WireError | null;
   /** Epochs to extend a finished run by, and the step of the checkpoint that is extended. */

@@ -5,10 +5,10 @@
 import type { AppEvent, RunSummary, Settings } from '../../shared/contract.ts';
 import type { DesktopKey, DesktopLanguage } from '../../shared/messages/desktop.ts';
 import type { Values } from '../../shared/messages/format.ts';
+import { hasProcess, isUnderWay } from '../../shared/underWay.ts';
 
-/** Whether a run trains, is paused or waits: it would lose something if the program ended. */
-export const isBusy = (run: Pick<RunSummary, 'state'>): boolean =>
-  run.state === 'running' || run.state === 'paused' || run.state === 'queued';
+/** Whether a run would lose something if the program ended. */
+export const isBusy = (run: Pick<RunSummary, 'state'>): boolean => isUnderWay(run.state);
 
 export type Closing = 'close' | 'hide' | 'ask' | 'quit';
 
@@ -49,8 +49,7 @@ export const keepsAwake = (runs: Iterable<Pick<RunSummary, 'state'>>): boolean =
 
 /** Progress, 0 to 1, of the run that trains or is paused; null when there is none or its length is not known yet. */
 export function progressOf(runs: Iterable<Pick<RunSummary, 'state' | 'step' | 'steps'>>): number | null {
-  for (const { state, step, steps } of runs)
-    if ((state === 'running' || state === 'paused') && steps) return Math.min(1, step / steps);
+  for (const { state, step, steps } of runs) if (hasProcess(state) && steps) return Math.min(1, step / steps);
   return null;
 }
 

@@ -15,7 +15,7 @@ const onnxRuntime: Backend = {
 
 const backends = [tensorFlow, onnxRuntime];
 
-export const backendOf = (device: Device): Backend => backends.find((backend) => backend.serves(device))!;
+export const backendOf = (device: Device): Backend => backends.find((backend) => backend.serves(device)) ?? onnxRuntime;
 
 /** @throws StateError, DeviceError, ShapeError */
 export const createTraining = (config: RunConfig, state: State, settings: TrainingSettings = {}): Promise<Training> =>

@@ -8,10 +8,11 @@ import { backboneLayers } from '../../shared/backbone.ts';
 import type { RunConfig } from '../../shared/config.ts';
 import { channelsOf } from '../../shared/input.ts';
 import { gradients } from './gradient.ts';
-import { Graph } from './graph.ts';
+import { elements, Graph } from './graph.ts';
 import type { Tensor } from './graph.ts';
 import { OnnxLowering } from './onnx/lowering.ts';
 import { add, batchNorm, conv, repeat, square, sum } from './ops/index.ts';
+import { probeValues } from './random.ts';
 
 /** Float32 numbers in an AVX-512 register. */
 export const LARGEST_BLOCK = 16;
@@ -90,13 +91,7 @@ async function computed(channels: number, channelBlock: number, names?: readonly
   const model = new OnnxLowering({ images: 'pixels', channelBlock }).model('probe', outputs);
   const session = await InferenceSession.create(model, { intraOpNumThreads: 1, logSeverityLevel: 4 });
   try {
-    const counted = (shape: readonly number[]) => {
-      const data = Float32Array.from(
-        { length: shape.reduce((a, b) => a * b, 1) },
-        (_, i) => ((i * 37) % 101) / 101 - 0.5,
-      );
-      return new OrtTensor('float32', data, shape);
-    };
+    const counted = (shape: readonly number[]) => new OrtTensor('float32', probeValues(elements(shape)), shape);
     const feeds = Object.fromEntries(session.inputNames.map((name) => [name, counted(tensors[name]!.shape)]));
     const results = await session.run(feeds);
     return [...outputs.keys()].map((name) => results[name]!.data as Float32Array);

@@ -1,5 +1,5 @@
 /**
- * An encoder of others, an ONNX file, run as it is. It takes what every encoder here takes, photos as the trainer
+ * An encoder that was trained elsewhere, an ONNX file, run as it is. It takes what every encoder here takes, photos as the trainer
  * prepares them, and turns them into what its form says that the file wants: other means, another order of colours or
  * axes, other types of numbers, as many photos at a time as it can take. The form is shared/frozen.ts.
  */
@@ -12,6 +12,7 @@ import { ShapeError } from './errors.ts';
 import type { Embedding } from './encoder.ts';
 import { openSession } from './session.ts';
 import type { SessionSettings } from './session.ts';
+import { elements } from './graph.ts';
 
 type Numbers = Float32Array | Uint8Array;
 
@@ -33,7 +34,7 @@ export interface RawOutput {
 /** Photos computed at a time where the file takes any number; a large network needs memory for each. */
 const BATCH = 16;
 
-/** An encoder of others, as an ONNX file: it gives features of photos and is never trained. It holds memory until `close`. */
+/** An encoder from elsewhere, as an ONNX file: it gives features of photos and is never trained. It holds memory until `close`. */
 export class FrozenNetwork {
   readonly #session: InferenceSession;
   readonly #feeding: Feeding;
@@ -165,7 +166,7 @@ export function poolsShape(pool: Pooling, shape: readonly number[]): boolean {
 
 /** Numbers of one photo's vector. */
 export function pooledSize(pool: Pooling, shape: readonly number[], { layout }: Pick<FrozenForm, 'layout'>): number {
-  if (pool === 'none' || pool === 'flatten') return shape.reduce((a, b) => a * b, 1);
+  if (pool === 'none' || pool === 'flatten') return elements(shape);
   return shape.length === 3 && areChannelsFirst(shape, layout) ? shape[0]! : shape.at(-1)!;
 }
 
@@ -175,7 +176,7 @@ function pooled({ shape, data }: RawOutput, count: number, { pool, layout }: Fro
     throw new ShapeError('embed', [[...shape]], `an output of [${shape.join(', ')}] is not pooled by '${pool}'`);
   if (pool === 'none' || pool === 'flatten') return data.slice();
   const d = pooledSize(pool, shape, { layout });
-  const rows = shape.reduce((a, b) => a * b, 1) / d;
+  const rows = elements(shape) / d;
   const out = new Float32Array(count * d);
   if (pool === 'class') {
     for (let i = 0; i < count; i++) out.set(data.subarray(i * rows * d, i * rows * d + d), i * d);

@@ -6,6 +6,7 @@ import { OnnxLowering } from './onnx/lowering.ts';
 import { linear } from './ops/index.ts';
 import { openSession } from './session.ts';
 import type { Device, SessionSettings } from './session.ts';
+import { probeValues } from './random.ts';
 
 const SIZE = 16;
 const found = new Map<Device, Promise<boolean>>();
@@ -29,7 +30,7 @@ async function probe(device: Device): Promise<boolean> {
       { device },
       { logSeverityLevel: 4, extra: { session: { disable_cpu_ep_fallback: '1' } } },
     );
-    const values = Float32Array.from({ length: SIZE * SIZE }, (_, i) => ((i * 37) % 101) / 101 - 0.5);
+    const values = probeValues(SIZE * SIZE);
     const operand = new OrtTensor('float32', values, [SIZE, SIZE]);
     const { y } = await session.run({ x: operand, weight: operand });
     return (y!.data as Float32Array).every((value, i) => {

@@ -1,7 +1,8 @@
 /**
  * How much memory a training process takes, predicted from the model that it would run: what the runtime touches for the
  * values of a step (onnx/arena.ts), the state as it is held, the encoder of the looks at the probe photos, and the process
- * itself. Within 6 % of what such processes took on Linux (docs/performance/step.md); test/engine/memory.test.ts measures again.
+ * itself. Within 6 % of what such processes took on Linux, but for one network on one processor (docs/performance/step.md);
+ * test/engine/memory.test.ts measures again.
  */
 import type { RunConfig } from '../../shared/config.ts';
 import { LARGEST_BLOCK, isOneBlock } from './channel-block.ts';

@@ -43,12 +43,7 @@ export function withMetricRing({ outputs }: TrainingGraph): Map<string, Tensor> 
 export function readRing(ring: Float32Array, count: number): RingRow[] {
   return Array.from({ length: count }, (_, i) => {
     const at = (count - 1 - i) * RING_COLUMNS;
-    const [loss, zStd, squaredGradient, lossScale] = ring.subarray(at, at + RING_COLUMNS) as unknown as [
-      number,
-      number,
-      number,
-      number,
-    ];
-    return { loss, zStd, squaredGradient, lossScale };
+    const column = (c: number) => ring[at + c]!;
+    return { loss: column(0), zStd: column(1), squaredGradient: column(2), lossScale: column(3) };
   });
 }

@@ -27,6 +27,10 @@ function fill(seed: number, name: string, count: number, draw: (u: Float64Array)
   return data;
 }
 
+/** Values between -0.5 and 0.5 by which kernels are tried, the same everywhere: no two neighbours are alike. */
+export const probeValues = (count: number): Float32Array =>
+  Float32Array.from({ length: count }, (_, i) => ((i * 37) % 101) / 101 - 0.5);
+
 /** `count` values uniform in (-bound, bound). */
 export const uniform = (seed: number, name: string, count: number, bound: number): Float32Array =>
   fill(seed, name, count, (u) => {

@@ -4,6 +4,7 @@
 import { InferenceSession, listSupportedBackends } from 'onnxruntime-node';
 import { DeviceError } from './errors.ts';
 import type { Layout } from './onnx/layouts/index.ts';
+import { wordsOf } from '../../shared/errors.ts';
 
 export type Device = 'cpu' | 'webgpu' | 'dml' | 'cuda';
 export const DEVICES: readonly Device[] = ['cpu', 'webgpu', 'dml', 'cuda'];
@@ -57,7 +58,7 @@ export async function openSession(
     if (device === 'cpu') throw error;
     throw new DeviceError(device === 'cuda' ? 'bad-device.unusable-cuda' : 'bad-device.unusable', {
       device,
-      detail: error instanceof Error ? error.message : String(error),
+      detail: wordsOf(error),
     });
   }
 }

@@ -7,10 +7,8 @@ import { stopAll } from '../../shared/closers.ts';
 import { Tensor as OrtTensor } from 'onnxruntime-node';
 import type { InferenceSession } from 'onnxruntime-node';
 import type { RunConfig } from '../../shared/config.ts';
-import { channelsOf } from '../../shared/input.ts';
-import { TEACHER_NUMBERS, viewsOf } from '../../shared/methods/index.ts';
+import { viewsOf } from '../../shared/methods/index.ts';
 import { ShapeError } from './errors.ts';
-import { elements } from './graph.ts';
 import { LOSS_SCALE } from './loss-scale.ts';
 import { encodeModel } from './onnx/schema.ts';
 import { isUncopied, uncopied } from './onnx/uncopied.ts';
@@ -26,8 +24,9 @@ import type { ViewGraphShape } from './views/graph.ts';
 import { ViewMaker } from './views/maker.ts';
 import type { PhotoBatch } from './views/maker.ts';
 import { photosOf } from './weights.ts';
-import { TARGETS } from './methods/teacher.ts';
-import { IMAGES, squaredGradientName, viewName } from './training-graph.ts';
+import { missingFeed, otherFeeds, viewFeeds } from './step-feeds.ts';
+import type { Feed } from './step-feeds.ts';
+import { squaredGradientName } from './training-graph.ts';
 import type { TrainingGraph } from './training-graph.ts';
 import { move } from './moves.ts';
 import { METRICS_INTERVAL, readingDue } from './metrics-interval.ts';
@@ -218,36 +217,15 @@ export class TrainingSession {
         throw new ShapeError('step', [], 'this session makes no views: feed them, or create it for photos');
       return this.#maker.make(views, this.#traffic);
     }
-    const shapes = viewsOf(this.#config).map(({ size }) => [
-      this.#config.batchSize,
-      channelsOf(this.#config),
-      size,
-      size,
-    ]);
-    if (views.length !== shapes.length || views.some((v, i) => v.length !== elements(shapes[i]!)))
-      throw new ShapeError(
-        'step',
-        views.map((v) => [v.length]),
-        `needs ${shapes.length} views of ${shapes.map((s) => s.join(' x ')).join(', ')} numbers`,
-      );
-    return Object.fromEntries(views.map((view, i) => [viewName(i), new OrtTensor('float32', view, shapes[i]!)]));
+    return tensorsOf(viewFeeds(this.#config, views));
   }
 
-  #feedsOf(
-    { views: _views, images, targets, method, ...rates }: StepInput,
-    views: Readonly<Record<string, OrtTensor>>,
-  ): Record<string, OrtTensor> {
-    const { batchSize } = this.#config;
-    const given: Record<string, OrtTensor> = { ...views };
-    const scalars = { ...rates, backboneLearningRate: rates.backboneLearningRate ?? rates.learningRate, ...method };
-    for (const [name, value] of Object.entries(scalars))
-      given[name] = new OrtTensor('float32', Float32Array.of(value), []);
-    if (images) given[IMAGES] = new OrtTensor('float32', images, [batchSize]);
-    if (targets) given[TARGETS] = new OrtTensor('float32', targets, [batchSize, TEACHER_NUMBERS]);
+  #feedsOf(input: StepInput, views: Readonly<Record<string, OrtTensor>>): Record<string, OrtTensor> {
+    const given = { ...views, ...tensorsOf(otherFeeds(this.#config, input)) };
     const feeds: Record<string, OrtTensor> = {};
     for (const name of this.#session.inputNames) {
       const feed = given[name] ?? this.#state.tensor(name);
-      if (!feed) throw new ShapeError('step', [], `${this.#config.method} with these settings needs the input ${name}`);
+      if (!feed) throw missingFeed(this.#config, name);
       feeds[name] = feed;
     }
     return feeds;
@@ -275,6 +253,11 @@ export class TrainingSession {
     await stopAll([() => this.#session.release(), () => this.#maker?.close(), () => this.#state.close()]);
   }
 }
+
+const tensorsOf = (feeds: Readonly<Record<string, Feed>>): Record<string, OrtTensor> =>
+  Object.fromEntries(
+    Object.entries(feeds).map(([name, { data, shape }]) => [name, new OrtTensor('float32', data, shape)]),
+  );
 
 const stepMetrics = ({ loss, zStd, squaredGradient, lossScale }: RingRow): StepMetrics => ({
   loss,

@@ -15,6 +15,7 @@ import { globalAveragePool, square } from './ops/index.ts';
 import { openSession } from './session.ts';
 import type { SessionSettings } from './session.ts';
 import type { State } from './state.ts';
+import { elements } from './graph.ts';
 
 /** Photos computed at a time. */
 const AT_ONCE = 32;
@@ -47,7 +48,7 @@ export async function unfoldBackbone(
   try {
     const sums = new Map<string, Float64Array>();
     const shape = [channelsOf(config), config.imageSize, config.imageSize];
-    const pixels = shape.reduce((product, size) => product * size, 1);
+    const pixels = elements(shape);
     for (let start = 0; start < n; start += AT_ONCE) {
       const count = Math.min(AT_ONCE, n - start);
       const part = images.subarray(start * pixels, (start + count) * pixels);

@@ -5,6 +5,7 @@
 import { InternalError } from '../../shared/errors.ts';
 import { open, rm } from 'node:fs/promises';
 import { crcAfter, FileError, npyHeader, npyTrailer, readNpyLayout, writeStreamAtomic } from '../files/index.ts';
+import { bytesOf } from '../../shared/bytes.ts';
 
 export interface NpyArray<T extends Float32Array | BigInt64Array = Float32Array | BigInt64Array> {
   shape: number[];
@@ -28,7 +29,7 @@ export function encodeNpy({ shape, data }: NpyArray): Uint8Array {
   const header = npyHeader(typeOf(data), shape);
   const out = new Uint8Array(header.length + data.byteLength);
   out.set(header);
-  out.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), header.length);
+  out.set(bytesOf(data), header.length);
   return out;
 }
 
@@ -37,7 +38,7 @@ export async function writeNpy(path: string, { shape, data }: NpyArray): Promise
   checkedCount(shape, data.length);
   await writeStreamAtomic(path, async (append) => {
     await append(npyHeader(typeOf(data), shape));
-    await append(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    await append(bytesOf(data));
   });
 }
 
@@ -61,7 +62,7 @@ export async function writeNpyRows(
       await writeStreamAtomic(
         waiting,
         async (append) => {
-          for await (const some of rows) await append(new Uint8Array(some.buffer, some.byteOffset, some.byteLength));
+          for await (const some of rows) await append(bytesOf(some));
         },
         { sync: false },
       );
@@ -80,7 +81,7 @@ export async function writeNpyRows(
     let written = 0;
     for await (const piece of rows) {
       written += piece.length;
-      await append(new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength));
+      await append(bytesOf(piece));
     }
     checkedCount([n, d], written);
     if (sealed) await write(npyTrailer(crc));

@@ -4,6 +4,7 @@
  * programs, is src-main/weights.
  */
 import type { Tensor } from './safetensors.ts';
+import { bytesOf } from '../../shared/bytes.ts';
 
 export type Picklable = string | true | FloatTensor | { [key: string]: Picklable };
 type FloatTensor = Extract<Tensor, { data: Float32Array }>;
@@ -52,7 +53,7 @@ function* array({ shape, data }: FloatTensor): Generator<Uint8Array> {
   yield shape.length > 3 ? TUPLE : bytes([0x29, 0x85, 0x86, 0x87][shape.length]!);
   yield* FLOAT32;
   yield bytes(0x89); // not in Fortran's order,
-  const raw = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  const raw = bytesOf(data);
   yield raw.length < 256 ? bytes(0x43, raw.length) : bytes(0x42, ...u32(raw.length)); // SHORT_BINBYTES, BINBYTES
   yield raw;
   yield TUPLE;

@@ -6,6 +6,7 @@ import { InternalError } from '../../shared/errors.ts';
 import { parseHead } from '../../shared/safetensors.ts';
 import { writeStreamAtomic } from '../files/index.ts';
 import { toFloat32 } from '../weights/index.ts';
+import { bytesOf } from '../../shared/bytes.ts';
 
 export type Tensor = { shape: number[]; data: Float32Array } | { shape: number[]; data: BigInt64Array };
 
@@ -42,8 +43,6 @@ function layout(tensors: ReadonlyMap<string, Written>, metadata: Record<string, 
   new DataView(padded.buffer).setBigUint64(0, BigInt(padded.length - 8), true);
   return { header: padded, entries, bytes: padded.length + offset };
 }
-
-const bytesOf = (data: Written['data']) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 
 /** The file's bytes. @throws InternalError bad-shape when a tensor's shape and data disagree */
 export function encodeSafetensors(tensors: Map<string, Tensor>, metadata: Record<string, string> = {}): Uint8Array {

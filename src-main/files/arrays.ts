@@ -10,6 +10,7 @@ import { z } from 'zod';
 import { writeStreamAtomic } from './atomic.ts';
 import { crcAfter } from './checksum.ts';
 import { npyTrailer } from './npy.ts';
+import { bytesOf } from '../../shared/bytes.ts';
 
 const mark = new TextEncoder().encode('LOOKARRS');
 const headBytes = 512;
@@ -31,8 +32,6 @@ const Head = z.strictObject({
   source: z.string(),
   arrays: z.array(z.strictObject({ type: z.enum(['i4', 'f4']), length: z.int().min(0) })),
 });
-
-const bytesOf = (array: Numbers): Uint8Array => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 
 /** Writes them atomically. @throws FileError write-failed */
 export async function writeArrays(path: string, kept: Kept, arrays: readonly Numbers[]): Promise<void> {

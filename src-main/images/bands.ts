@@ -58,10 +58,6 @@ export function imageOf(
   return { width, height, channels, data };
 }
 
-/** The bytes of an image's values, in this machine's order (little-endian on all that this runs on). */
-export const bytesOf = ({ data }: { data: Uint8Array | Uint16Array }): Uint8Array =>
-  new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-
 /** Grey of an sRGB photo, as Pillow's convert("L"): equal colours stay what they are. */
 export function greyOf({ width, height, data }: RgbImage): BandImage {
   const out = new Uint8Array(width * height);

@@ -5,6 +5,7 @@
 import { imageExtensions, imageFormats } from '../../shared/imageFormats.ts';
 import type { ImageFormat } from '../../shared/imageFormats.ts';
 import type { PassedKind } from '../../shared/contract/dataset.ts';
+import { bufferOf } from '../files/buffer.ts';
 
 export type { ImageFormat } from '../../shared/imageFormats.ts';
 
@@ -281,6 +282,6 @@ export function unreadKind(name: string, bytes: Uint8Array): string | null {
   if (isIcon(bytes)) return 'ICO';
   if (isNifti(bytes)) return 'NIfTI';
   const plausible = bytes[1]! <= 1 && [1, 2, 3, 9, 10, 11].includes(bytes[2]!);
-  const footer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).subarray(-18).toString('latin1');
+  const footer = bufferOf(bytes).subarray(-18).toString('latin1');
   return footer.startsWith('TRUEVISION-XFILE') || (extensionOf(name) === 'tga' && plausible) ? 'TGA' : null;
 }

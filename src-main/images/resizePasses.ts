@@ -6,6 +6,7 @@ import { WebAssembly } from '../files/webAssembly.ts';
 import { growTo, Regions } from './regions.ts';
 import type { GrowingMemory } from './regions.ts';
 import { wasm } from './wasm/resize.ts';
+import { bytesOf } from '../../shared/bytes.ts';
 
 /** Which pixels (or rows) of the input each one of the output is made of, and by what. */
 export interface Coefficients {
@@ -60,9 +61,7 @@ export function resized(
   const { memory } = passes;
   growTo(memory, regions.end);
   const bytes = new Uint8Array(memory.buffer);
-  for (const { parts } of tables)
-    for (const { values, at } of parts)
-      bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
+  for (const { parts } of tables) for (const { values, at } of parts) bytes.set(bytesOf(values), at);
   const [across, down] = tables.map(({ taps, parts }) => [...parts.map(({ at }) => at), taps]) as [number[], number[]];
   for (let row = 0; row < rowCount; row += bandRows) {
     const some = Math.min(bandRows, rowCount - row);

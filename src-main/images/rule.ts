@@ -7,7 +7,7 @@ import type { RunConfig } from '../../shared/config.ts';
 import { bandsTrained, inputShape } from '../../shared/input.ts';
 import type { Framing } from './resize.ts';
 
-/** A run's `input`, and for an encoder of others what of the photo it looks at; left out: what ours look at. */
+/** A run's `input`, and for an encoder from elsewhere what of the photo it looks at; left out: what ours look at. */
 export type PixelRule = RunConfig['input'] & { framing?: Framing };
 
 /**

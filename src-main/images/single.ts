@@ -6,6 +6,7 @@ import { ImagePool } from './pool/pool.ts';
 import type { PixelRule } from './rule.ts';
 import type { ProbedImage } from './pool/jobs.ts';
 import type { ImageSource } from './pool/source.ts';
+import { bufferOf } from '../files/buffer.ts';
 
 let shared: ImagePool | undefined;
 
@@ -18,7 +19,7 @@ function pool(): ImagePool {
 /** WebP bytes of the upright photo, its longest side at most `size`. Throws ImageError. */
 export async function thumbnail(source: ImageSource, size = 256): Promise<Buffer> {
   const { thumbnail: bytes } = await pool().probe(source, size);
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return bufferOf(bytes);
 }
 
 /** Size, format, orientation, perceptual hash and thumbnail in one decode. Throws ImageError. */

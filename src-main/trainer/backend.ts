@@ -15,11 +15,11 @@ import type {
   TrainingSettings,
   ViewGraphShape,
 } from '../engine/index.ts';
-import { InternalError, KeyedError } from '../../shared/errors.ts';
+import { InternalError, KeyedError, wordsOf } from '../../shared/errors.ts';
 import { DeviceFailedError, DeviceLostError, OutOfDeviceMemoryError } from './errors.ts';
 
 export type { Training } from '../engine/index.ts';
-/** Those of others have no stages that a readout could be fitted on. */
+/** Encoders from elsewhere have no stages that a readout could be fitted on. */
 export type Embedder = Pick<Encoder, 'embed' | 'update' | 'close'> & Partial<Pick<Encoder, 'stages'>>;
 
 export interface Backend {
@@ -113,7 +113,7 @@ export class Guard {
   }
 
   #named(error: unknown): unknown {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = wordsOf(error);
     const what = deviceFailure(message);
     this.#broken ||= what !== null;
     if (what === 'memory') return new OutOfDeviceMemoryError(this.#device, this.#config.batchSize, message);

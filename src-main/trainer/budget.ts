@@ -17,6 +17,7 @@ import {
 } from './schedule.ts';
 import type { Schedule } from './schedule.ts';
 import type { Sessions } from './sessions.ts';
+import { median } from '../../shared/numbers.ts';
 
 export interface Budget {
   budgetSeconds: number;
@@ -101,7 +102,7 @@ export async function fitSchedule(
     return { schedule: createSchedule(config, perEpoch, config.epochs! * perEpoch), begun: [] };
   const endless = endlessSchedule(config, perEpoch);
   const begun = await timedSteps(config, endless, sessions, context);
-  const secondsPerStep = usualSeconds(begun.slice(WARM_STEPS).map(({ seconds }) => seconds));
+  const secondsPerStep = median(begun.slice(WARM_STEPS).map(({ seconds }) => seconds));
   const undone = begun.reduce((sum, { seconds }) => sum + seconds, 0);
   const fitted = (elapsedSeconds: number, timed: number): Schedule => ({
     ...scheduleInBudget(config, {
@@ -145,13 +146,6 @@ export function isMeasured(times: readonly number[], seconds: number, budgetSeco
   if (seconds > ENOUGH_SECONDS && times.length >= COUNTED_STEPS.least) return true;
   if (other === undefined || one + other < ALIKE.seconds) return false;
   return Math.abs(one - other) <= ALIKE.within * Math.min(one, other);
-}
-
-/** Seconds of a step as most of them take, whatever disturbed a few: the median. */
-export function usualSeconds(times: readonly number[]): number {
-  const sorted = [...times].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
 /** The first steps of a run, as many as it takes to say what one takes; the first of them warms up. */

@@ -22,6 +22,7 @@ import { FileError, checksum, makeFolder, readGiven, setAside } from '../files/i
 import { TrainerError } from './errors.ts';
 import { retain } from './retention.ts';
 import type { Stored } from './retention.ts';
+import { bytesOf } from '../../shared/bytes.ts';
 
 const FORMAT = 'lookalike-checkpoint-1';
 
@@ -112,7 +113,7 @@ function metadataOf(state: State, facts: CheckpointFacts): Record<string, string
 const tensorChecksum = (
   name: string,
   { shape, data }: State extends Map<string, infer Tensor> ? Tensor : never,
-): string => checksum(`${name} ${shape.join(',')} `, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+): string => checksum(`${name} ${shape.join(',')} `, bytesOf(data));
 
 const Checksums = z.object({ facts: z.string(), tensors: z.record(z.string(), z.string()) });
 
@@ -174,15 +175,15 @@ async function inspectCheckpoint(path: string): Promise<CheckpointFile | null> {
     const file = await open(path, 'r');
     try {
       const { entries, metadata, start } = await readHead(file);
-      const bytesOf = (some: typeof entries) => some.reduce((sum, { begin, end }) => sum + end - begin, 0);
+      const sizeOf = (some: typeof entries) => some.reduce((sum, { begin, end }) => sum + end - begin, 0);
       const optimizer = entries.filter(({ name }) => isForTraining(name));
-      const bytes = start + bytesOf(entries);
+      const bytes = start + sizeOf(entries);
       return {
         path,
         facts: parseFacts(metadata),
         hasOptimizerState: optimizer.length > 0,
         bytes,
-        strippedBytes: bytes - bytesOf(optimizer),
+        strippedBytes: bytes - sizeOf(optimizer),
       };
     } finally {
       await file.close();

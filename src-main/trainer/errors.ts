@@ -54,7 +54,8 @@ export class NonFiniteLossError extends TrainerError<KeyOf<'non-finite-loss'>> {
   }
 }
 
-const brief = (text: string): string => text.replace(/\s+/g, ' ').trim().slice(0, 300);
+/** In one line, as a sentence quotes it. */
+export const brief = (text: string): string => text.replace(/\s+/g, ' ').trim().slice(0, 300);
 
 /** A graphics card ran out of memory. What had been saved is kept; the loop adds how many `steps` went well before. */
 export class OutOfDeviceMemoryError extends TrainerError<'out-of-device-memory.batch'> {

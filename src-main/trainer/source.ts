@@ -1,5 +1,5 @@
 /**
- * What a checkpoint turns photos into vectors with: a network that was trained here, or a frozen one of others. Whoever
+ * What a checkpoint turns photos into vectors with: a network that was trained here, or a frozen one from elsewhere. Whoever
  * embeds, answers or exports asks it for the size of pictures and of vectors, and for an encoder.
  */
 import type { RunConfig } from '../../shared/config.ts';

@@ -5,8 +5,8 @@
 import type { AppResult, EmbeddingSet } from '../../shared/contract.ts';
 import type { Client } from '../../shared/client.ts';
 import { IdList } from '../../shared/idList.ts';
-import { clusterRange } from './explore-place.ts';
 import type { Mode } from './explore-place.ts';
+import { clusterRange } from '../../shared/contract.ts';
 
 export type Neighbour = AppResult<'explore.neighbours'>['neighbours'][number];
 

@@ -2,7 +2,7 @@
  * Where one is in Explore, as the parameters of its address: the run and checkpoint, the folder, what is listed, the
  * photos asked about and the filters. Pure; whatever an address holds, a place comes out.
  */
-import { DuplicateKind, mostPicked, pickRules } from '../../shared/contract.ts';
+import { clusterRange, DuplicateKind, mostPhotos, pickRules } from '../../shared/contract.ts';
 import type { PickRule } from '../../shared/contract.ts';
 
 export const modes = [
@@ -18,9 +18,6 @@ export const modes = [
 ] as const;
 export type Mode = (typeof modes)[number];
 
-/** How few and how many clusters can be asked for. */
-export const clusterRange = [2, 200] as const;
-
 /** Of the filters. */
 export const defaults = { leastCloser: 0, clusterCount: 12 } as const;
 
@@ -31,7 +28,7 @@ export interface Picking {
   heedTags: boolean;
 }
 
-export const isPickable = (count: number): boolean => Number.isInteger(count) && count >= 1 && count <= mostPicked;
+export const isPickable = (count: number): boolean => Number.isInteger(count) && count >= 1 && count <= mostPhotos;
 
 export interface ExplorePlace {
   /** null: the run used last. */
@@ -47,7 +44,7 @@ export interface ExplorePlace {
   leastCloser: number;
   /** The embedding whose neighbours are shown beside; null: none. */
   beside: string | null;
-  /** From 2 to 200. */
+  /** Within clusterRange. */
   clusterCount: number;
   /** The tag whose rest is looked for; null: the first one. */
   tag: string | null;

@@ -7,7 +7,7 @@ import { dateFormat, formatMessage, numberFormat, trueMinus } from '../../shared
 import type { Message, Values } from '../../shared/messages/format.ts';
 import { en, zhCN } from '../../shared/messages/window/index.ts';
 import type { MessageKey } from '../../shared/messages/window/index.ts';
-import { errorSentence } from '../../shared/errors.ts';
+import { errorSentence, wordsOf } from '../../shared/errors.ts';
 import type { ErrorFacts } from '../../shared/errors.ts';
 import { lineOf, sentenceOf, worded } from '../../shared/sentences.ts';
 import type { ErrorValue, ErrorValues, Refusal } from '../../shared/contract.ts';
@@ -131,7 +131,7 @@ export class I18n {
 
   /** An error as a sentence, with its remedy (shared/errors.ts). */
   error = (error: unknown): string => {
-    if (!isCoded(error)) return error instanceof Error ? error.message : String(error);
+    if (!isCoded(error)) return wordsOf(error);
     return this.#plain(errorSentence(this.#labelled(error), this.language));
   };
 

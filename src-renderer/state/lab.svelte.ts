@@ -8,10 +8,7 @@ import { diverged } from '../../shared/lab/table.ts';
 import { StudyId } from '../../shared/lab/studyId.ts';
 import { Latest } from '../lib/debounce.ts';
 import type { I18n, Language } from './i18n.svelte.ts';
-
-/** Whether it trains, or waits for its turn or for a person. */
-export const isUnderWay = ({ state }: Experiment): boolean =>
-  state === 'queued' || state === 'running' || state === 'paused';
+import { labLimits } from '../../shared/contract.ts';
 
 /**
  * Whether it can go on: it was paused or stopped, or trainings ended in an error that is no result (diverging is one).
@@ -113,10 +110,11 @@ export class Lab {
 export type Hindrance = 'folder' | 'reading' | 'planning' | 'refused' | 'failed' | 'starting' | null;
 
 /** What a study is set up with. */
-export const usual = { minutes: 2, seeds: 1 } as const;
+export const usual = { minutes: labLimits.minutes.usual, seeds: labLimits.seeds.usual } as const;
 
 const areMinutes = (minutes: number): boolean => minutes > 0;
-const areSeeds = (seeds: number): boolean => Number.isInteger(seeds) && seeds >= 1 && seeds <= 20;
+export const areSeeds = (seeds: number): boolean =>
+  Number.isInteger(seeds) && seeds >= 1 && seeds <= labLimits.seeds.most;
 
 export class LabSetup {
   study = $state<StudyId>(StudyId.options[0]);

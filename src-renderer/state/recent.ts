@@ -1,6 +1,6 @@
 /** What a person who comes back left: runs that were cut off, the results and the folders of late. */
 import type { Dataset, RunSummary } from '../../shared/contract.ts';
-import { isActive } from './runs.svelte.ts';
+import { isUnderWay } from '../../shared/underWay.ts';
 
 const most = { interrupted: 3, results: 4, folders: 4 };
 
@@ -14,7 +14,9 @@ export function recent(runs: readonly RunSummary[], datasets: readonly Dataset[]
     Math.max(dataset.addedAt, ...runs.filter(({ datasetId }) => datasetId === dataset.id).map(lastAt));
   return {
     interrupted: own.filter(({ state }) => state === 'interrupted').slice(0, most.interrupted),
-    results: own.filter(({ state, epoch, encoder }) => isActive(state) || epoch > 0 || encoder).slice(0, most.results),
+    results: own
+      .filter(({ state, epoch, encoder }) => isUnderWay(state) || epoch > 0 || encoder)
+      .slice(0, most.results),
     folders: [...datasets].sort((a, b) => usedAt(b) - usedAt(a)).slice(0, most.folders),
   };
 }

@@ -3,10 +3,9 @@ import { bestFree } from '../../shared/baselines.ts';
 import type { AppParams, AppResult, Provider, Run, RunState, RunSummary } from '../../shared/contract.ts';
 import { byName } from '../../shared/names.ts';
 import type { Client } from '../../shared/client.ts';
+import { isUnderWay } from '../../shared/underWay.ts';
 import type { I18n } from './i18n.svelte.ts';
 
-/** States in which the trainer is at work or waits its turn. */
-export const isActive = (state: RunState): boolean => state === 'queued' || state === 'running' || state === 'paused';
 /** States from which training can go on. */
 export const isResumable = (state: RunState): boolean =>
   state === 'paused' || state === 'interrupted' || state === 'stopped' || state === 'failed';
@@ -78,7 +77,7 @@ export class Runs {
 
   /** The run that trains now, or waits for a person. */
   get active(): RunSummary | undefined {
-    return this.list.find((run) => run.state === 'running') ?? this.list.find((run) => isActive(run.state));
+    return this.list.find((run) => run.state === 'running') ?? this.list.find((run) => isUnderWay(run.state));
   }
 
   /** Runs with something to look at: learned, or of a frozen encoder. */

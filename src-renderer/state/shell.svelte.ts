@@ -8,7 +8,7 @@ import type { App } from './app.svelte.ts';
 import { Battery } from './battery.svelte.ts';
 
 export interface PickRequest {
-  /** A folder of photos, one to write into (which may be new or empty), weights, or an encoder of others. */
+  /** A folder of photos, one to write into (which may be new or empty), weights, or an encoder's ONNX file. */
   what: 'folder' | 'target' | 'weights' | 'encoder';
   /** Name of the folder or file that was dropped, where its path is not known. */
   hint: string | null;

@@ -27,6 +27,8 @@ const files = exportedFiles(['npy']); // embeddings.npy and images.csv
 const target = (folder: string, replace = false) =>
   openTarget({ store, paths: homePaths(join(root, 'home')) }, join(root, folder), files, replace);
 const write = (folder: string, name: string, text: string) => writeFileSync(join(root, folder, name), text);
+/** That it may be written into. */
+const expectTaken = async (folder: string) => expect((await target(folder)).folder).toBe(join(root, folder));
 
 test('a new or empty folder is taken, and one of ours is written again', async () => {
   for (let time = 0; time < 2; time++) {
@@ -36,13 +38,14 @@ test('a new or empty folder is taken, and one of ours is written again', async (
   }
   mkdirSync(join(root, 'empty'));
   write('empty', '.DS_Store', ''); // a file manager's
-  await target('empty');
+  await expectTaken('empty');
+  for (const file of files) expect(readFileSync(join(root, 'out/new', file), 'utf8')).toBe('time 1');
 });
 
 test('an export that was interrupted does not stand in the way of the next', async () => {
   await target('out');
   write('out', 'images.csv', 'half');
-  await target('out');
+  await expectTaken('out');
 });
 
 test('what a killed export had half written goes with the next; what is being written and others’ files stay', async () => {
@@ -62,7 +65,8 @@ test('one that is given up leaves the folder to another that waits to write into
   await first.release();
   for (const file of files) write('out', file, 'second');
   await second.seal(files);
-  await target('out');
+  await expectTaken('out');
+  for (const file of files) expect(readFileSync(join(root, 'out', file), 'utf8')).toBe('second');
 });
 
 test('of two that write into one folder at once, each file of both is known afterwards, also after a crash', async () => {

@@ -126,7 +126,7 @@ test('a run that a full disk ended has ended, in this session and in the next; d
   expect((await app.handle('runs.get', { runId: old })).checkpoints.length).toBe(2);
   expect(await app.handle('runs.delete', { runId: old })).toMatchObject({ undoSeconds: 0 });
   expect(existsSync(homePaths(home()).run(old))).toBe(false);
-  expect(await app.handle('runs.delete', { runId })).toBeTruthy();
+  expect(await app.handle('runs.delete', { runId })).toMatchObject({ bytes: expect.any(Number) as number });
   expect(await states()).toEqual([]);
 });
 

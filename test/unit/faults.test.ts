@@ -36,11 +36,18 @@ test('what nobody waited for is told to every window, and the application goes o
 });
 
 test('a compute process that went by itself can be killed', () => {
-  double.child = Object.assign(new EventEmitter(), { pid: 2 ** 22 + 1, stderr: null, postMessage: () => {} });
+  const pid = 2 ** 22 + 1; // above any that Linux gives
+  double.child = Object.assign(new EventEmitter(), { pid, stderr: null, postMessage: () => {} });
+  const kill = vi.spyOn(process, 'kill');
   const broker = new ComputeBroker('trainer');
   broker.receive({ type: 'compute-start', id: 1 }, () => {});
-  broker.receive({ type: 'compute-kill', id: 1 }, () => {});
-  broker.killAll();
+  expect(() => broker.receive({ type: 'compute-kill', id: 1 }, () => {})).not.toThrow();
+  expect(() => broker.killAll()).not.toThrow();
+  expect(kill.mock.calls).toEqual([
+    [pid, 'SIGKILL'],
+    [pid, 'SIGKILL'],
+  ]);
+  kill.mockRestore();
 });
 
 test('a training whose views cannot be made leaves no session open', async () => {

@@ -27,10 +27,9 @@ const lost = (count: number, errno: string): Skipped[] =>
   images.slice(-count).map(({ file }) => ({ file, ...skipReason(systemReason({ code: errno })) }));
 
 test('few may be gone, or damaged on the disk', async () => {
-  await requirePhotos(images, []);
-  await requirePhotos(images, lost(3, 'ENOENT'));
-  await requirePhotos(images, lost(3, 'EIO'));
-  await requirePhotos(images, lost(20, 'EACCES')); // as they were when they were listed
+  const closed = lost(20, 'EACCES'); // as they were when they were listed
+  for (const skipped of [[], lost(3, 'ENOENT'), lost(3, 'EIO'), closed])
+    await expect(requirePhotos(images, skipped)).resolves.toBeUndefined();
 });
 
 test.each(['EIO', 'ENOTCONN', 'ESTALE'])('a disk or a share that fails on the way is named (%s)', async (errno) => {

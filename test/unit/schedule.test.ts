@@ -13,7 +13,8 @@ import {
   repaced,
   totalSteps,
 } from '../../src-main/trainer/schedule.ts';
-import { isMeasured, scheduleInBudget, stepsInBudget, usualSeconds } from '../../src-main/trainer/budget.ts';
+import { isMeasured, scheduleInBudget, stepsInBudget } from '../../src-main/trainer/budget.ts';
+import { median } from '../../shared/numbers.ts';
 
 const config = (patch = {}) => parseConfig({ batchSize: 256, optimizer: { baseLearningRate: 0.1 }, ...patch });
 
@@ -152,9 +153,9 @@ describe('steps in a budget', () => {
     expect(steps(40)).toBe(stepsInBudget({ ...budget, stepsPerEpoch: 40, secondsPerProbe: 4 }));
   });
   it('counts a step as most take, whatever disturbed a few', () => {
-    expect(usualSeconds([1, 1.2, 7, 1.1, 8])).toBe(1.2);
-    expect(usualSeconds([3, 1])).toBe(2);
-    expect(usualSeconds([3])).toBe(3);
+    expect(median([1, 1.2, 7, 1.1, 8])).toBe(1.2);
+    expect(median([3, 1])).toBe(2);
+    expect(median([3])).toBe(3);
   });
   it('is measured by three steps in most of a second, twenty of short ones, or what a twentieth of the budget allows', () => {
     const uneven = (count: number, seconds = 0.2) => Array.from({ length: count }, (_, i) => seconds * (1 + (i % 2)));

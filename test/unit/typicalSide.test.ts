@@ -8,14 +8,10 @@ import { typicalSide } from '../../src-main/app/runs/typicalSide.ts';
 
 type Arguments = Parameters<typeof typicalSide>;
 const library = { dataset: () => ({ folder: '/photos' }) } as unknown as Arguments[1];
+/** The photos of a folder, of which the first that are asked for are given. */
+const photosOf = (rows: readonly object[]) => ({ spread: (most: number) => rows.slice(0, most) }) as Arguments[2];
 const rows = (sizes: readonly (readonly [number, number])[]) =>
-  sizes.map(([width, height], i) => ({
-    datasetId: 'd',
-    file: `${i}.png`,
-    part: '',
-    width,
-    height,
-  })) as unknown as Arguments[2];
+  photosOf(sizes.map(([width, height], i) => ({ datasetId: 'd', file: `${i}.png`, part: '', width, height })));
 
 /** A pool that knows the size of the files of these names, and how often it was asked. */
 function poolOf(sizes: Record<string, [number, number]>) {
@@ -57,7 +53,7 @@ describe('the typical side of photos', () => {
     const here = { dataset: () => ({ folder }) } as unknown as Arguments[1];
     const row = (file: string) => ({ datasetId: 'd', file, part: '', width: 0, height: 0 });
     const { context, asked } = poolOf({});
-    const side = await typicalSide(context, here, [row('plain.jpg'), row('turned.jpg')] as unknown as Arguments[2]);
+    const side = await typicalSide(context, here, photosOf([row('plain.jpg'), row('turned.jpg')]));
     await rm(folder, { recursive: true });
     expect(side).toBe(44);
     expect(asked).toEqual([join(folder, 'turned.jpg')]);

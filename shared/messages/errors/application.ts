@@ -25,7 +25,7 @@ export const applicationErrors = catalogue({
   'bad-request.call': ['there is no call {call}', '应用程序不认识 {call}：请重新载入窗口。'],
   'bad-request.csv-text': [
     'labels from a CSV need the text of the file: choose one with the columns file and label',
-    '用 CSV 作标签需要文件的内容：请选择含有 file 与 label 两列的文件。',
+    '用 CSV 作类别需要文件的内容：请选择含有 file 与 label 两列的文件。',
   ],
   'bad-request.csv-names': [
     'none of the {count} {count:file|files} the CSV names is in the folder: write paths as they are inside the folder, for example {file}',
@@ -49,7 +49,7 @@ export const applicationErrors = catalogue({
   ],
   'bad-request.collection': [
     '{name} holds photos of {folder}: labels, held-out photos and how files are read are set there',
-    '{name} 中是 {folder} 的照片：标签、留出照片和文件读取方式请在该文件夹中设置。',
+    '{name} 中是 {folder} 的照片：类别、留出照片和文件读取方式请在该文件夹中设置。',
   ],
   'bad-request.several-folders': [
     'these photos lie in several folders ({folders}): choose those of one folder',
@@ -85,7 +85,7 @@ export const applicationErrors = catalogue({
   ],
   'bad-request.csv-line': [
     'line {line} of the CSV file has no label: write file,label on each line',
-    'CSV 文件第 {line} 行没有标签：每行写 file,label。',
+    'CSV 文件第 {line} 行没有类别：每行写 file,label。',
   ],
   'bad-request.tiles': [
     'tiles of {tiles} {tiles:pixel|pixels} that overlap by {overlap}: make tiles of at least {least} {least:pixel|pixels}, with an overlap of at most half of that',

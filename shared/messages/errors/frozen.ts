@@ -1,4 +1,4 @@
-/** Why an ONNX file of others cannot be used as an encoder, and what does not apply to a run that trains nothing. */
+/** Why an ONNX file cannot be used as an encoder, and what does not apply to a run that trains nothing. */
 import { catalogue } from '../catalogue.ts';
 
 export const frozenErrors = catalogue({

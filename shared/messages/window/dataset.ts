@@ -2,10 +2,10 @@
 import { catalogue } from '../catalogue.ts';
 
 export const datasetWords = catalogue({
-  'library.labels': ['Labels', '标签'],
+  'library.labels': ['Labels', '类别'],
   'library.labelsText': [
     'Labels are never used for training. With them the monitor can show an accuracy, and Evaluate can measure.',
-    '训练从不使用标签。有了标签，监视页可显示准确率，评估页可作度量。',
+    '训练从不使用类别。有了类别，监视页可显示准确率，评估页可作度量。',
   ],
   'library.labels.folders': ['From subfolders', '来自子文件夹'],
   'library.labels.csv': ['From a CSV file', '来自 CSV 文件'],
@@ -14,7 +14,7 @@ export const datasetWords = catalogue({
   'library.depth': ['Folder level', '文件夹层级'],
   'library.depthHint': [
     'Which level of subfolders names the label: 1 is directly inside the folder.',
-    '以哪一级子文件夹的名称作标签：1 表示直接位于该文件夹内。',
+    '以哪一级子文件夹的名称作类别：1 表示直接位于该文件夹内。',
   ],
   'library.measured': ['Measured values', '测量值'],
   'library.measuredText': [
@@ -53,7 +53,7 @@ export const datasetWords = catalogue({
   'library.tiles': ['Tiles and pages', '图块与页'],
   'library.tilesText': [
     'Of mosaics, slides and panoramas each tile can be a photo of its own, with its place in the image. Images of no more than one and a half tiles stay whole. Labels and the held-out part stay with the file.',
-    '拼接图、切片和全景图的每个图块可各为一张照片，并记着它在图中的位置。不超过一个半图块的图像保持完整。标签与留出部分随文件而定。',
+    '拼接图、切片和全景图的每个图块可各为一张照片，并记着它在图中的位置。不超过一个半图块的图像保持完整。类别与留出部分随文件而定。',
   ],
   'library.tiles.none': ['Whole', '不切'],
   'library.tiles.side': ['{side} px', '{side} 像素'],
@@ -85,11 +85,11 @@ export const datasetWords = catalogue({
   'library.tiles.cut': ['Cut into tiles of {side} px', '切成 {side} 像素的图块'],
   'library.csvHint': [
     'The CSV file has a line for each photo: its path inside the folder (or its name, where that is unique) and its label, as “cats/tom.jpg,cat”. A first line may name the columns file and label; comma, semicolon or tab separate them.',
-    'CSV 文件每行一张照片：它在文件夹中的路径（名称唯一时也可以只写名称）和标签，例如 “cats/tom.jpg,cat”。首行可以写列名 file 和 label；以逗号、分号或制表符分隔。',
+    'CSV 文件每行一张照片：它在文件夹中的路径（名称唯一时也可以只写名称）和类别，例如 “cats/tom.jpg,cat”。首行可以写列名 file 和 label；以逗号、分号或制表符分隔。',
   ],
   'library.csvColumns': ['Columns of {name}', '{name} 的列'],
   'library.csvColumn.file': ['File', '文件'],
-  'library.csvColumn.label': ['Label', '标签'],
+  'library.csvColumn.label': ['Label', '类别'],
   'library.csvColumn.group': ['Group', '分组'],
   'library.csvColumn.split': ['Split', '划分'],
   'library.csvColumnNone': ['none', '无'],
@@ -110,7 +110,7 @@ export const datasetWords = catalogue({
   'library.csvHow.ending': ['{count} without the ending', '{count} 张缺扩展名'],
   'library.csvMatched': [
     '{labelled} {labelled:photo has|photos have} a label from {rows} {rows:line|lines}.',
-    '{rows} 行中的标签对应了 {labelled} 张照片。',
+    '{rows} 行中的类别对应了 {labelled} 张照片。',
   ],
   'library.csvWithoutPhoto': [
     { one: '{count} line names no photo of this folder', other: '{count} lines name no photo of this folder' },

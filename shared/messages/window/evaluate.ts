@@ -47,9 +47,9 @@ export const evaluateWords = catalogue({
   'evaluate.start': ['Evaluate', '评估'],
   'evaluate.needsLabels': [
     'This folder has no labels to measure against. Choose another folder, or',
-    '此文件夹没有可供度量的标签。请选择其他文件夹，或',
+    '此文件夹没有可供度量的类别。请选择其他文件夹，或',
   ],
-  'evaluate.setLabels': ['set its labels', '设置它的标签'],
+  'evaluate.setLabels': ['set its labels', '设置它的类别'],
   'evaluate.history': ['Evaluations', '评估记录'],
   'evaluate.none': [
     'No evaluation yet. The monitor’s {metric} is a quick estimate on the probe photos; here all photos count.',

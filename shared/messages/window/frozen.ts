@@ -1,10 +1,10 @@
-/** Encoders of others that are used as they are: choosing one, its form, its check, and what a run of one shows. */
+/** Encoders from elsewhere that are used as they are: choosing one, its form, its check, and what a run of one shows. */
 import { catalogue } from '../catalogue.ts';
 
 export const frozenWords = catalogue({
   'frozen.action': ['Encoder', '编码器'],
   'frozen.actionHint': [
-    'Embeds a folder with an encoder of others, an ONNX file, as it is: nothing is trained.',
+    'Embeds a folder with an encoder that was trained elsewhere, an ONNX file: nothing is trained here.',
     '用别人的编码器（ONNX 文件）按原样嵌入一个文件夹，不做训练。',
   ],
   'frozen.title': ['Use an encoder as it is', '按原样使用编码器'],
@@ -107,7 +107,7 @@ export const frozenWords = catalogue({
   'frozen.dimensions': ['Numbers a photo', '每张照片的数值'],
   'frozen.unstated': ['not stated', '未说明'],
   'frozen.fromNew': [
-    'Or embed a folder with an encoder of others, without training',
+    'Or embed a folder with an encoder from elsewhere, without training',
     '或不做训练，用别人的编码器嵌入文件夹',
   ],
 });

@@ -105,7 +105,7 @@ export const helpWords = catalogue({
 
   'manual.title': ['Manual', '手册'],
   'manual.install': ['Install', '安装'],
-  'manual.first-run': ['First run', '第一次运行'],
+  'manual.first-run': ['First run', '第一次训练'],
   'manual.own-folder': ['Your own folder', '您自己的文件夹'],
   'manual.charts': ['What the charts mean', '图表的含义'],
   'manual.collapse': ['When it collapses', '坍缩时怎么办'],

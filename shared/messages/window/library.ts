@@ -79,7 +79,7 @@ export const libraryWords = catalogue({
   'collection.of': ['{count} of {folder}', '{folder} 中的 {count} 张'],
   'collection.about': [
     'A collection of photos of {folder}. Their labels, their held-out part and how files are read are set there, and a photo that is excluded is excluded in both.',
-    '由 {folder} 中的照片组成的集合。标签、留出部分和文件读取方式在该文件夹中设置；照片在其中任一处被排除，在两处都会被排除。',
+    '由 {folder} 中的照片组成的集合。类别、留出部分和文件读取方式在该文件夹中设置；照片在其中任一处被排除，在两处都会被排除。',
   ],
   'collection.follows': [
     'It holds whatever has the tag “{tag}” in that folder, now and later.',
@@ -100,7 +100,7 @@ export const libraryWords = catalogue({
   'library.tab.photos': ['Photos', '照片'],
   'library.tab.duplicates': ['Duplicates', '重复照片'],
   'library.tab.skipped': [{ one: 'Unreadable ({count})', other: 'Unreadable ({count})' }, '无法读取（{count}）'],
-  'library.tab.settings': ['Values, tiles, labels', '数值、图块与标签'],
+  'library.tab.settings': ['Values, tiles, labels', '数值、图块与类别'],
   'library.photosOf': ['Photos of {name}', '{name} 的照片'],
   'library.search': ['Search names, labels, tags', '搜索文件名、类别、标签'],
   'library.label': ['Label', '类别'],

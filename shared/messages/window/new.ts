@@ -101,7 +101,7 @@ export const newRunWords = catalogue({
   'new.knownWeights': ['Known weights to fetch', '可自行下载的已知权重'],
   'new.knownWeightsText': [
     'A name opens its page in your browser; drop the file that you fetch there on this window. Where “Fetch” stands, Lookalike asks the publisher named for that one file, and for nothing else, when you press it. Your photos go nowhere. Origin and licence go into the model card and into every exported encoder.',
-    '点名称会在浏览器中打开网页；下载文件后拖到这个窗口。有“下载”按钮的，按下后 Lookalike 只向所写的发布方请求这一个文件。照片不会离开这台电脑。来源与许可证会写入模型说明和每个导出的编码器。',
+    '点名称会在浏览器中打开网页；下载文件后拖到这个窗口。有“下载”按钮的，按下后 Lookalike 只向所写的发布方请求这一个文件。照片不会离开这台电脑。来源与许可证会写入模型卡和每个导出的编码器。',
   ],
   'new.fetchWeights': ['Fetch from {host}', '从 {host} 下载'],
   'new.useWeights': ['Start from it', '从它开始'],

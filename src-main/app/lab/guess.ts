@@ -3,16 +3,16 @@
  * where one thing fills each of them. Whether colours tell them apart is for a person to say.
  */
 import type { PhotoKind } from '../../../shared/lab/photoKind.ts';
-import type { ImageRow } from '../../db/index.ts';
 import { sourceOf } from '../../images/index.ts';
 import { shareTold } from '../../search/index.ts';
 import type { AppContext } from '../context.ts';
 import type { Library } from '../library/library.ts';
 import { ruleOf } from '../library/measuring.ts';
 import { photoPath } from '../library/photos.ts';
+import type { TrainingPhotos } from '../runs/trainingPhotos.ts';
 
 /** Photos that are looked at, spread over the folder, and the side at which. */
-export const ASKED = 400;
+const ASKED = 400;
 const SIDE = 16;
 /** Fewer say nothing: with 100 of them a half is between .4 and .6. */
 const FEWEST = 200;
@@ -29,13 +29,11 @@ export const kindOfShare = (share: number): PhotoKind => (share < NO_UP ? 'noUp'
 export async function guessKind(
   { pool, closing }: Pick<AppContext, 'pool' | 'closing'>,
   library: Library,
-  images: readonly ImageRow[],
+  photos: Pick<TrainingPhotos, 'count' | 'spread'>,
 ): Promise<PhotoKind> {
-  if (images.length < FEWEST) return 'any';
-  const step = Math.max(1, images.length / ASKED);
-  const asked = Array.from({ length: Math.min(ASKED, images.length) }, (_, i) => images[Math.floor(i * step)]!);
+  if (photos.count < FEWEST) return 'any';
   const pictures = await Promise.all(
-    asked.map((row) => {
+    photos.spread(ASKED).map((row) => {
       const dataset = library.dataset(row.datasetId);
       const rule = { ...ruleOf(dataset), channels: 'colour' as const, depth: 8 };
       return pool.query(sourceOf(photoPath(dataset, row), row.part), SIDE, closing, rule).catch(() => null);

@@ -6,6 +6,7 @@
 import type { Experiment, RunSummary, WireError } from '../../../shared/contract.ts';
 import { toWireError } from '../../../shared/contract.ts';
 import type { RunConfig } from '../../../shared/config.ts';
+import { isUnderWay } from '../../../shared/underWay.ts';
 import type { CellRow, ExperimentRow } from '../../db/index.ts';
 import type { AppContext } from '../context.ts';
 import { AppError, found } from '../errors.ts';
@@ -34,7 +35,6 @@ interface Current {
   done: Promise<void>;
 }
 
-const over = new Set<RunSummary['state']>(['finished', 'stopped', 'failed', 'interrupted']);
 /** A cell whose process died is started again so often, from its last checkpoint. */
 const mostRetries = 2;
 
@@ -118,7 +118,7 @@ export class Laboratory {
     if (current.taskId) this.#context.tasks.cancel(current.taskId);
     const { runId } = current;
     const state = runId === null ? undefined : this.#context.store.runs.get(runId)?.state;
-    if (runId !== null && state && !over.has(state)) await this.#supervisor.stop(runId, now);
+    if (runId !== null && state && isUnderWay(state)) await this.#supervisor.stop(runId, now);
     await current.done;
     this.#tell(id).flush();
   }
@@ -264,7 +264,7 @@ export class Laboratory {
       const ended = new Promise<Pick<RunSummary, 'state' | 'error'> | null>((resolve) => {
         const abort = () => resolve(null);
         const offEvents = events.on((event) => {
-          if (event.name === 'run' && event.run.id === runId && over.has(event.run.state)) resolve(event.run);
+          if (event.name === 'run' && event.run.id === runId && !isUnderWay(event.run.state)) resolve(event.run);
           if (event.name === 'runRemoved' && event.runId === runId) resolve(null);
         });
         closing.addEventListener('abort', abort, { once: true });
@@ -274,7 +274,7 @@ export class Laboratory {
         };
       });
       const now = known();
-      return !now || over.has(now.state) || closing.aborted ? (now ?? null) : await ended;
+      return !now || !isUnderWay(now.state) || closing.aborted ? (now ?? null) : await ended;
     } finally {
       off();
     }

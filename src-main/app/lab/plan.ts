@@ -22,10 +22,10 @@ import { machineFor, placeFor } from '../runs/plan.ts';
 import { trainingPhotos } from '../runs/trainingPhotos.ts';
 import type { TrainingPhotos } from '../runs/trainingPhotos.ts';
 import type { PhotoKind } from '../../../shared/lab/photoKind.ts';
-import { ASKED as KINDS_ASKED, guessKind } from './guess.ts';
+import { guessKind } from './guess.ts';
 import { planTeacher } from '../runs/teacher.ts';
 import type { TeacherPlan } from '../runs/teacher.ts';
-import { ASKED, typicalSide } from '../runs/typicalSide.ts';
+import { typicalSide } from '../runs/typicalSide.ts';
 
 export class LabPlanner {
   readonly #context: AppContext;
@@ -88,7 +88,7 @@ export class LabPlanner {
     const input = ruleOf(this.#library.dataset(datasetId));
     const { provider, device, slow } = await placeFor(this.#context, this.#devices, {});
     const narrow = parseConfig({ device: provider, backbone: { width: slow ? 0.25 : 0.5 } });
-    const side = ours ? await typicalSide(this.#context, this.#library, training.spread(ASKED)) : undefined;
+    const side = ours ? await typicalSide(this.#context, this.#library, training) : undefined;
     const shown = Math.min(TRIAL_PHOTOS, training.count);
     const seen = mergeConfig(beginningBase({ images: shown, side }, 'any'), { device: provider, input });
     const taught =
@@ -115,8 +115,7 @@ export class LabPlanner {
   /** Guessed once for a folder of so many photos: a trial is planned before it is started. */
   #guessed(datasetId: string, training: TrainingPhotos): Promise<PhotoKind> {
     const key = `${datasetId} ${training.count}`;
-    if (this.#guess?.key !== key)
-      this.#guess = { key, kind: guessKind(this.#context, this.#library, training.spread(KINDS_ASKED)) };
+    if (this.#guess?.key !== key) this.#guess = { key, kind: guessKind(this.#context, this.#library, training) };
     return this.#guess.kind;
   }
 

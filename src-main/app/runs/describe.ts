@@ -3,6 +3,7 @@ import { qualityOf } from '../../../shared/quality.ts';
 import type { Checkpoint, Run, RunSummary } from '../../../shared/contract.ts';
 import { stepsPerEpoch } from '../../../shared/plan/speed.ts';
 import { judge } from '../../../shared/verdict.ts';
+import { hasProcess } from '../../../shared/underWay.ts';
 import { found } from '../errors.ts';
 import type { AppContext } from '../context.ts';
 import type { CheckpointRow, DatasetRow, RunRow } from '../../db/index.ts';
@@ -40,7 +41,7 @@ export class RunDescriber {
   /** A run is what its process says, and its end what was last known of it: no write that failed makes it run for ever. */
   #now(row: RunRow): RunRow {
     const now = { ...row, ...this.#unwritten.get(row.id) };
-    const atWork = now.state === 'running' || now.state === 'paused' || (now.state === 'queued' && !now.queuePlace);
+    const atWork = hasProcess(now.state) || (now.state === 'queued' && !now.queuePlace);
     return atWork && !this.isAlive(row.id) ? { ...now, state: 'interrupted', etaSeconds: null } : now;
   }
 

@@ -2,6 +2,7 @@
 import type { ConfigPatch } from '../../../shared/config.ts';
 import type { AppHandlers, runCalls } from '../../../shared/contract.ts';
 import { nameOf, numbered } from '../../../shared/naming.ts';
+import { isUnderWay } from '../../../shared/underWay.ts';
 import { isFullDisk } from '../../db/index.ts';
 import type { AppContext } from '../context.ts';
 import { AppError } from '../errors.ts';
@@ -11,7 +12,7 @@ import { gathered, unhurried } from '../unhurried.ts';
 import type { RunDescriber } from './describe.ts';
 import { freshColor, freshId } from './fresh.ts';
 import { trainingPhotos } from './trainingPhotos.ts';
-import { ASKED, typicalSide } from './typicalSide.ts';
+import { typicalSide } from './typicalSide.ts';
 import { photosUsed } from './part.ts';
 import { planFor, prepareDevices, refusalError } from './plan.ts';
 import { assertRemovable, removeRunFiles } from './reconcile.ts';
@@ -44,7 +45,7 @@ export function runHandlers(
     const sizes = await unhurried(gathered(store.images.sizes(datasetId)));
     return {
       images: photos.count,
-      side: await typicalSide(context, library, photos.spread(ASKED)),
+      side: await typicalSide(context, library, photos),
       sizes,
       dataset: library.dataset(datasetId),
     };
@@ -113,8 +114,7 @@ export function runHandlers(
     'runs.resume': async ({ runId, device }) => {
       if (device !== undefined) {
         const { state: now } = describer.row(runId);
-        if (now === 'running' || now === 'paused' || now === 'queued')
-          throw new AppError('wrong-state.device', { state: now });
+        if (isUnderWay(now)) throw new AppError('wrong-state.device', { state: now });
         await devices.allow(device, supervisor.busy);
       }
       const { state, config, device: before } = trained(runId);

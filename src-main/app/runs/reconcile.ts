@@ -13,6 +13,7 @@ import type { RunRow } from '../../db/index.ts';
 import type { CheckpointReport } from '../../../shared/contract.ts';
 import { readHead } from '../../../shared/safetensors.ts';
 import { isOptimizerSlot } from '../../../shared/stateNames.ts';
+import { hasProcess } from '../../../shared/underWay.ts';
 import type { AppContext } from '../context.ts';
 import type { HomePaths } from '../home.ts';
 import { removeHalfImports } from './importing.ts';
@@ -49,8 +50,7 @@ async function reconcileStart(context: ReconcileContext, run: RunRow): Promise<v
   }
   // one that is kept in the queue still waits; what trained goes on when a person says so
   const unkept = run.state === 'queued' && run.queuePlace === null;
-  if (run.state === 'running' || run.state === 'paused' || unkept)
-    store.runs.update(run.id, { state: 'interrupted', etaSeconds: null });
+  if (hasProcess(run.state) || unkept) store.runs.update(run.id, { state: 'interrupted', etaSeconds: null });
   await rm(paths.held(run.id), { recursive: true, force: true });
   if (!(await isTraining(paths, run.id))) await sweep(paths.run(run.id));
   await reconcileRun(context, run);

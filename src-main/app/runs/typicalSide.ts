@@ -2,15 +2,15 @@
  * How large the photos of a folder are, for presets that look at small ones in their own size. A folder that was listed
  * and not read yet is asked by a few of its photos.
  */
-import type { ImageRow } from '../../db/index.ts';
 import { answered } from '../../files/index.ts';
 import { sizeAtOnce } from '../../images/index.ts';
 import type { AppContext } from '../context.ts';
 import type { Library } from '../library/library.ts';
 import { photoPath } from '../library/photos.ts';
+import type { TrainingPhotos } from './trainingPhotos.ts';
 
 /** Photos that are asked, spread over the folder. */
-export const ASKED = 9;
+const ASKED = 9;
 /** Seconds that a file's first bytes are waited for; then a decoder is asked, which has its own limit. */
 const PATIENCE = 2;
 
@@ -18,12 +18,10 @@ const PATIENCE = 2;
 export async function typicalSide(
   { pool, closing }: Pick<AppContext, 'pool' | 'closing'>,
   library: Library,
-  images: readonly ImageRow[],
+  photos: Pick<TrainingPhotos, 'spread'>,
 ): Promise<number | undefined> {
-  const step = Math.max(1, images.length / ASKED);
-  const asked = Array.from({ length: Math.min(ASKED, images.length) }, (_, i) => images[Math.floor(i * step)]!);
   const sides = await Promise.all(
-    asked.map(async (row) => {
+    photos.spread(ASKED).map(async (row) => {
       if (row.width > 0) return Math.min(row.width, row.height);
       const path = photoPath(library.dataset(row.datasetId), row);
       const said = row.part === '' ? await answered(path, () => sizeAtOnce(path), PATIENCE).catch(() => null) : null;

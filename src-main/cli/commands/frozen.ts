@@ -1,4 +1,4 @@
-/** `use`: an encoder of others, an ONNX file, on a folder of photos as it is. */
+/** `use`: an encoder that was trained elsewhere, an ONNX file, on a folder of photos as it is. */
 import { resolve } from 'node:path';
 import { outcomeOf, poolings } from '../../../shared/frozen.ts';
 import type { FrozenCheck, FrozenForm, FrozenLook, FrozenPatch } from '../../../shared/frozen.ts';
@@ -97,7 +97,7 @@ function checkLine(check: FrozenCheck): string {
 export const useEncoder: Command = {
   name: 'use',
   usage: 'FILE.onnx [FOLDER] [--name NAME] [--pool P] ...',
-  summary: 'embed a folder with an ONNX encoder of others, as it is',
+  summary: 'embed a folder with an ONNX encoder from elsewhere, as it is',
   positionals: [1, 2],
   options: {
     name: { value: 'NAME', help: "what the run is called (default: the file's name)" },

@@ -1,7 +1,7 @@
 /** `lab`: the paper's studies on a folder, from the prediction to the table beside the paper's. */
 import { resolve } from 'node:path';
 import type { Client } from '../../../shared/client.ts';
-import { ReportLanguage, StudyId } from '../../../shared/contract.ts';
+import { labLimits, ReportLanguage, StudyId } from '../../../shared/contract.ts';
 import type { Experiment, LabPlan, LabRequest } from '../../../shared/contract.ts';
 import { studies, studyOf } from '../../../shared/lab/studies.ts';
 import { armLabel, findingText, labText, measureDefinition } from '../../../shared/messages/lab.ts';
@@ -177,10 +177,10 @@ function start(args: Arguments, context: Context, chosen: ReportLanguage, folder
   const study = StudyId.safeParse(args.positionals[0]);
   if (!study.success)
     throw new UsageError(`there is no study '${args.positionals[0]}': choose from ${StudyId.options.join(', ')}`);
-  const minutes = Number(args.text('minutes') ?? 2);
-  if (!(minutes > 0 && minutes <= 10_000))
+  const minutes = Number(args.text('minutes') ?? labLimits.minutes.usual);
+  if (!(minutes > 0 && minutes <= labLimits.minutes.most))
     throw new UsageError(`--minutes ${args.text('minutes')}: give minutes above 0, at most 10,000`);
-  const seeds = args.integer('seeds', 1, 20) ?? 1;
+  const seeds = args.integer('seeds', 1, labLimits.seeds.most) ?? labLimits.seeds.usual;
   return withSession(context, async ({ client }) => {
     const dataset = await openFolder(client, folder, context);
     const request: LabRequest = { study: study.data, datasetId: dataset.id, minutes, seeds, linear: args.on('linear') };

@@ -2,7 +2,7 @@
 import { IdList } from '../../../shared/idList.ts';
 import { inPieces } from '../../../shared/pieces.ts';
 import { csvLine, guarded } from '../../../shared/csv.ts';
-import { mostPicked, pickRules } from '../../../shared/contract.ts';
+import { mostPhotos, pickRules } from '../../../shared/contract.ts';
 import type { Client } from '../../../shared/client.ts';
 import { counted } from '../../../shared/messages/format.ts';
 import { UsageError, whole } from '../command.ts';
@@ -37,8 +37,8 @@ is in doubt once there are tags enough. Near-copies of a photo that was picked, 
   lookalike pick 4f0k --gain`,
   async run(args, context) {
     const count = args.positionals[1] === undefined ? 24 : whole(args.positionals[1]);
-    if (!(count >= 1 && count <= mostPicked))
-      throw new UsageError(`N is ${args.positionals[1]}: give a whole number from 1 to ${mostPicked}`);
+    if (!(count >= 1 && count <= mostPhotos))
+      throw new UsageError(`N is ${args.positionals[1]}: give a whole number from 1 to ${mostPhotos}`);
     const gain = args.on('gain');
     args.only(['by', 'all-tags', 'tag', 'out', 'exclude-rest'], !gain, 'picking');
     if (gain && args.positionals[1] !== undefined)

@@ -4,15 +4,16 @@
  * on one side, projections on the other; by default there is no predictor and both sides are z. Decoupled (Yeh et al.,
  * arXiv 2110.06848), the positive does not stand among what it is compared with.
  */
-import { add, concat, matmul, mul, normalize, stopGradient, sum } from '../ops/index.ts';
+import { add, concat, matmul, mul, normalize, sum } from '../ops/index.ts';
 import { decoupledNCE, infoNCE } from './contrast.ts';
 import type { Method } from './method.ts';
+import { detachOf } from './pairs.ts';
 
 export const simclr: Method = ({ config, graph, views, f, h }) => {
   const [z1, z2] = f(views); // [N, d]
   const [p1, p2] = h([z1!, z2!]); // [N, d]
   const p = normalize(concat([p1!, p2!])); // [2N, d]
-  const detach = config.stopGradient ? stopGradient : (x: typeof p) => x;
+  const detach = detachOf(config);
   const z = normalize(detach(concat([z1!, z2!]))); // [2N, d]
   const other = normalize(detach(concat([z2!, z1!]))); // [2N, d]
 

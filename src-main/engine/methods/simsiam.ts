@@ -4,14 +4,14 @@
  * targets that are kept for several steps, and an average over steps in place of the predictor.
  */
 import type { Tensor } from '../graph.ts';
-import { add, logSoftmax, mean, mul, rows, scale, softmax, stopGradient, sum, withRows } from '../ops/index.ts';
+import { add, rows, scale, softmax, withRows } from '../ops/index.ts';
 import type { Method, MethodStep } from './method.ts';
-import { average, negativeCosine, pairs } from './pairs.ts';
+import { average, crossEntropy, detachOf, negativeCosine, pairs } from './pairs.ts';
 
 export const simsiam: Method = (step) => {
   const { config, views, f, h } = step;
-  const detach = config.stopGradient ? stopGradient : (z: Tensor) => z; // Fig. 2: without it the network collapses
-  const D = config.similarity === 'cosine' ? negativeCosine : crossEntropy;
+  const detach = detachOf(config); // Fig. 2: without it the network collapses
+  const D = config.similarity === 'cosine' ? negativeCosine : (p: Tensor, z: Tensor) => crossEntropy(softmax(z), p); // Sec. 4.5
 
   const { seen, aimedAt } = pairs(config.symmetry, views);
   const z = f(seen); // projections, [N, d]
@@ -25,7 +25,7 @@ export const simsiam: Method = (step) => {
  * all others, which varies less from step to step than that of one.
  */
 export const fastsiam: Method = ({ config, views, f, h }) => {
-  const detach = config.stopGradient ? stopGradient : (z: Tensor) => z;
+  const detach = detachOf(config);
   const z = f(views); // [N, d] of each view
   const p = h(z);
   const others = z.map((_, i) => average(z.filter((_, j) => j !== i))); // [N, d]
@@ -52,6 +52,3 @@ function movingAverage({ config, images, buffer, update }: MethodStep, others: T
   update('average', withRows(eta, numbers, average(next)));
   return next;
 }
-
-/** -softmax(z) . log softmax(p), mean over the batch (paper, Sec. 4.5). */
-const crossEntropy = (p: Tensor, z: Tensor): Tensor => scale(mean(sum(mul(softmax(z), logSoftmax(p)), [1])), -1);

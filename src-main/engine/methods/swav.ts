@@ -4,15 +4,15 @@
  * large ones. With a predictor and without stop-gradient as in Fig. 3 of the SimSiam paper.
  */
 import type { Tensor } from '../graph.ts';
-import { logSoftmax, matmul, mean, mul, normalize, scale, stopGradient, sum } from '../ops/index.ts';
+import { matmul, normalize, scale } from '../ops/index.ts';
 import type { Method } from './method.ts';
-import { average } from './pairs.ts';
+import { average, crossEntropy, detachOf } from './pairs.ts';
 import { sinkhornKnopp } from './sinkhorn.ts';
 
 export const swav: Method = ({ config, views, f, h, parameter, input }) => {
   const { sinkhornIterations, epsilon } = config.swav;
   const d = config.head.outputDim;
-  const detach = config.stopGradient ? stopGradient : (q: Tensor) => q;
+  const detach = detachOf(config);
   const initial = { kind: 'uniform', bound: 1 / Math.sqrt(d) } as const;
   const C = normalize(parameter('prototypes', initial, input('prototypeLearningRate'))); // [K, d]
   const scores = (z: Tensor) => matmul(normalize(z), C, false, true); // cosines with the prototypes, [N, K]
@@ -24,6 +24,3 @@ export const swav: Method = ({ config, views, f, h, parameter, input }) => {
   const losses = codes.flatMap((code, i) => logits.filter((_, j) => j !== i).map((logit) => crossEntropy(code, logit)));
   return { loss: average(losses), projections: z.slice(0, 2) };
 };
-
-/** -q . log softmax(logits), mean over the batch. */
-const crossEntropy = (q: Tensor, logits: Tensor): Tensor => scale(mean(sum(mul(q, logSoftmax(logits)), [1])), -1);

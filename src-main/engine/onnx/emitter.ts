@@ -7,6 +7,7 @@ import type { Shape } from '../graph.ts';
 import { broadcastShape } from '../ops/broadcast.ts';
 import { elementType } from './schema.ts';
 import type { AttributeValue, OnnxInitializer, OnnxNode, OnnxValue } from './schema.ts';
+import { bytesOf } from '../../../shared/bytes.ts';
 
 /** An input, a constant, or what an operator computes. */
 export interface Value {
@@ -250,7 +251,7 @@ export class Emitter {
   ): Value {
     const found = this.values.get(name);
     if (found) return found;
-    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    const bytes = bytesOf(data);
     this.initializers.set(name, { name, type, shape, bytes });
     return this.known(name, shape, type);
   }

@@ -1,5 +1,5 @@
 /**
- * What an ONNX file of others says of itself: its inputs and outputs, metadata, the files that it keeps its weights in,
+ * What an ONNX file says of itself: its inputs and outputs, metadata, the files that it keeps its weights in,
  * and what it does to its input first. Running it is the runtime's matter.
  */
 import { Model } from './proto.ts';

@@ -4,14 +4,11 @@
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { RunConfig } from '../../../shared/config.ts';
-import { channelsOf } from '../../../shared/input.ts';
-import { TEACHER_NUMBERS, viewsOf } from '../../../shared/methods/index.ts';
 import { DeviceError, ShapeError } from '../errors.ts';
-import { elements } from '../graph.ts';
 import { tensorsFor, wholeState } from '../state.ts';
 import type { State, StateEntry } from '../state.ts';
-import { TARGETS } from '../methods/teacher.ts';
-import { IMAGES, nextName, squaredGradientName, trainingGraph, viewName } from '../training-graph.ts';
+import { missingFeed, otherFeeds, viewFeeds } from '../step-feeds.ts';
+import { nextName, squaredGradientName, trainingGraph } from '../training-graph.ts';
 import type { StepInput, StepMetrics } from '../training.ts';
 import { photosOf } from '../weights.ts';
 import { loadTensorFlow } from './load.ts';
@@ -49,27 +46,20 @@ export class TfTrainingSession {
   }
 
   /** One step of gradient descent, and what it measured. @throws ShapeError as TrainingSession */
-  async step({ views, images, targets, method, ...rates }: StepInput): Promise<StepMetrics> {
+  async step(input: StepInput): Promise<StepMetrics> {
     const tf = this.#tf;
     const config = this.#config;
+    const { views } = input;
     if ('photos' in views)
       throw new ShapeError('step', [], 'TensorFlow makes no views: set viewsBy to auto or processor');
-    const shapes = viewsOf(config).map(({ size }) => [config.batchSize, channelsOf(config), size, size]);
-    if (views.length !== shapes.length || views.some((v, i) => v.length !== elements(shapes[i]!)))
-      throw new ShapeError(
-        'step',
-        views.map((v) => [v.length]),
-        `needs ${shapes.length} views of ${shapes.map((s) => s.join(' x ')).join(', ')} numbers`,
-      );
-    const given = new Map<string, Tensor>(views.map((view, i) => [viewName(i), tf.tensor(view, shapes[i], 'float32')]));
-    const scalars = { ...rates, backboneLearningRate: rates.backboneLearningRate ?? rates.learningRate, ...method };
-    for (const [name, value] of Object.entries(scalars)) given.set(name, tf.scalar(value, 'float32'));
-    if (images) given.set(IMAGES, tf.tensor1d(images, 'float32'));
-    if (targets) given.set(TARGETS, tf.tensor(targets, [config.batchSize, TEACHER_NUMBERS], 'float32'));
+    const given = new Map<string, Tensor>(
+      Object.entries({ ...viewFeeds(config, views), ...otherFeeds(config, input) }).map(([name, { data, shape }]) => [
+        name,
+        tf.tensor(data, [...shape], 'float32'),
+      ]),
+    );
     const feeds = new Map([...given, ...this.#current]);
-    for (const name of this.#inputs)
-      if (!feeds.has(name))
-        throw new ShapeError('step', [], `${config.method} with these settings needs the input ${name}`);
+    for (const name of this.#inputs) if (!feeds.has(name)) throw missingFeed(config, name);
     const results = this.#program.run(feeds);
     for (const tensor of given.values()) tensor.dispose();
 

@@ -5,6 +5,7 @@
  */
 import type { EmbeddingTable } from '../table.ts';
 import { FlatBuilder } from './flat.ts';
+import { bytesOf } from '../../../shared/bytes.ts';
 
 const MAGIC = new TextEncoder().encode('ARROW1');
 /**
@@ -93,7 +94,7 @@ export async function writeArrow(
     ];
     const part = vectors.rows(from, to);
     const none = new Uint8Array(0);
-    const floats = new Uint8Array(part.buffer, part.byteOffset, part.byteLength);
+    const floats = bytesOf(part);
     // the list has a validity, its numbers a validity and themselves
     const buffers = [...texts.flatMap((text) => text.buffers), none, none, floats];
     let body = 0;

@@ -14,6 +14,7 @@ import type { RgbImage } from '../resize.ts';
 import { wasm } from '../wasm/augment.ts';
 import { gaussianWeights, resampleWeights } from './weights.ts';
 import type { Resampling } from './weights.ts';
+import { bytesOf } from '../../../shared/bytes.ts';
 
 /** Signatures of wasm/assembly/augment.ts; addresses are bytes. */
 interface Exports {
@@ -183,7 +184,7 @@ export class Kernels {
   }
 
   #write(address: number, values: Float32Array | Int32Array): void {
-    this.#bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), address);
+    this.#bytes.set(bytesOf(values), address);
   }
 
   #grow(end: number): void {

@@ -16,6 +16,7 @@ import type { Route } from './route.ts';
 import type { DecodeLimits } from './types.ts';
 import { assertPixels } from './vips.ts';
 import { announcesMore, damaged } from './whole.ts';
+import { bufferOf } from '../../files/buffer.ts';
 
 export interface DeepJpeg {
   width: number;
@@ -139,8 +140,7 @@ export function decodeDeepJpeg(jpeg: Uint8Array, most: number, toRgb: boolean): 
   return { ...frame, data };
 }
 
-const isEnded = (jpeg: Uint8Array): boolean =>
-  Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength).includes('ffd9', Math.max(0, scanOf(jpeg)), 'hex');
+const isEnded = (jpeg: Uint8Array): boolean => bufferOf(jpeg).includes('ffd9', Math.max(0, scanOf(jpeg)), 'hex');
 
 /** A .jpg of more than 8 bits, turned and with its profile. Throws ImageError. */
 export async function findDeepJpeg(file: string, jpeg: Buffer, limits: DecodeLimits): Promise<Route> {

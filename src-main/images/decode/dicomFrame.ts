@@ -11,6 +11,7 @@ import { isTransformed } from './jp2.ts';
 import { deepFrame, isDeep, unreadForm } from './jpegHeader.ts';
 import { decodeJpeg2000 } from './jpeg2000.ts';
 import type { Values } from './samples.ts';
+import { bytesOf } from '../../../shared/bytes.ts';
 
 export interface Element {
   /** Its kind, as OW, where the file says it. */
@@ -155,7 +156,7 @@ export async function frameOf(
     const layout = { ...facts, allocated: bits > 8 ? 16 : 8, planar: false, high: facts.stored - 1 };
     // with loss, values may be beyond the bits that were stored, of which no part is another's
     if (!isLossless && !facts.signed) [layout.stored, layout.high] = [bits, bits - 1];
-    return bandsFrom(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), layout);
+    return bandsFrom(bytesOf(data), layout);
   }
   const image = sharp(coded, { failOn: 'error' }).toColourspace(samples === 1 ? 'b-w' : 'srgb');
   const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });

@@ -18,6 +18,7 @@ import { damaged } from './whole.ts';
 import { wrapAsTiff } from './wrap.ts';
 import { assertPixels, uprightSrgb } from './vips.ts';
 import type { DecodeLimits, DecodedPixels } from './types.ts';
+import { bytesOf } from '../../../shared/bytes.ts';
 
 interface HeifImage {
   get_width(): number;
@@ -124,7 +125,7 @@ async function pixelsOf(image: HeifImage): Promise<Uint8Array | null> {
     const target = { data: new Uint8ClampedArray(width * height * 4), width, height };
     image.display(target, (result) => resolve(result && result.data));
   });
-  return rgba && new Uint8Array(rgba.buffer, rgba.byteOffset, rgba.byteLength);
+  return rgba && bytesOf(rgba);
 }
 
 /** Whether a picture is what damage makes of one (hevcDamage.ts), which takes decoding it once more. */

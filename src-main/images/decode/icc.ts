@@ -3,13 +3,14 @@
  * grey of 16 bits, whose profile sharp passes over.
  */
 import { encodeSrgb } from './cicp.ts';
+import { bufferOf } from '../../files/buffer.ts';
 
 /**
  * Whether the profile describes plain sRGB. Then no conversion is made: it would only move values by a rounding step,
  * and pixels would differ from those of programs that read the file without colour management.
  */
 export function isSrgbProfile(icc: Uint8Array): boolean {
-  const profile = Buffer.from(icc.buffer, icc.byteOffset, icc.byteLength);
+  const profile = bufferOf(icc);
   if (profile.length < 132) return false;
   if (profile.toString('latin1', 16, 20) !== 'RGB ') return false;
   const count = Math.min(profile.readUInt32BE(128), 100);
@@ -84,7 +85,7 @@ function byTable(curve: Buffer, count: number): ((value: number) => number) | nu
 /** The levels of sRGB (0 to 255) that a grey profile gives 16-bit values; null for any other profile. */
 export function greyLevels(icc: Uint8Array): Uint8Array | null {
   if (!isGreyProfile(icc)) return null;
-  const curve = tagOf(Buffer.from(icc.buffer, icc.byteOffset, icc.byteLength), 'kTRC');
+  const curve = tagOf(bufferOf(icc), 'kTRC');
   const light = curve && curveOf(curve);
   if (!light) return null;
   return Uint8Array.from({ length: 65536 }, (_, value) =>
@@ -93,6 +94,6 @@ export function greyLevels(icc: Uint8Array): Uint8Array | null {
 }
 
 const isOf = (space: string) => (icc: Uint8Array) =>
-  icc.length >= 132 && Buffer.from(icc.buffer, icc.byteOffset, icc.byteLength).toString('latin1', 16, 20) === space;
+  icc.length >= 132 && bufferOf(icc).toString('latin1', 16, 20) === space;
 export const isRgbProfile = isOf('RGB ');
 export const isGreyProfile = isOf('GRAY');

@@ -4,6 +4,7 @@
  */
 
 import { boxAt, boxesOf, boxOf, short, word } from './isoBoxes.ts';
+import { bufferOf } from '../../files/buffer.ts';
 
 /** The size marker of a codestream. */
 export interface CodeSize {
@@ -20,7 +21,7 @@ const MOST_COMPONENTS = 16384;
 
 /** @throws RangeError where there is no codestream, or its size is not all there */
 export function sizeOf(bytes: Uint8Array): CodeSize {
-  const stream = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const stream = bufferOf(bytes);
   const at = stream.indexOf('ff4fff51', 0, 'hex');
   if (at < 0 || at + SIGNS > stream.length) throw new RangeError('no codestream');
   const count = stream.readUInt16BE(at + 40);
@@ -84,7 +85,7 @@ const [START_OF_TILE, CODING] = [0xff90, 0xff52];
 
 /** Whether the first three components of a codestream were made from red, green and blue by its own transform. */
 export function isTransformed(bytes: Uint8Array): boolean {
-  const stream = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const stream = bufferOf(bytes);
   const begin = stream.indexOf('ff4fff51', 0, 'hex');
   for (let at = begin + 2; begin >= 0 && at + 9 <= stream.length; at += 2 + stream.readUInt16BE(at + 2)) {
     const marker = stream.readUInt16BE(at);
@@ -109,7 +110,7 @@ export const CMYK = 12;
 /** The boxes of a file's head; of a bare codestream nothing. */
 export function readJp2(bytes: Uint8Array): Jp2Head {
   const head: Jp2Head = { colours: null, profile: null, palette: null, alpha: null };
-  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const file = bufferOf(bytes);
   if (file.length < 12 || file.toString('latin1', 4, 8) !== 'jP  ') return head;
   for (const outer of boxesOf(file, 0, file.length)) {
     if (outer.type !== 'jp2h') continue;

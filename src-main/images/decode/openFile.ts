@@ -28,6 +28,7 @@ import type { TiffDirectory } from './tiff.ts';
 import type { TiffRegions } from './tiffRegions.ts';
 import { DEFAULT_LIMITS } from './types.ts';
 import type { DecodeLimits, DecodedPixels } from './types.ts';
+import { sizeOf } from './types.ts';
 
 /** A page of a file, in the pixels that it stores (not turned upright). */
 export interface Surface {
@@ -281,5 +282,3 @@ export function cut({ width, data }: DecodedPixels, rect: Rect): DecodedPixels {
   }
   return { ...sizeOf(rect), data: out };
 }
-
-export const sizeOf = ({ width, height }: { width: number; height: number }) => ({ width, height });

@@ -14,11 +14,12 @@ import { asColour, assertUsable, follow } from './decode.ts';
 import type { DecodedImage } from './decode.ts';
 import { measureRoute } from './measure.ts';
 import type { MeasuredFile } from './measure.ts';
-import { cut, openFile, sizeOf } from './openFile.ts';
+import { cut, openFile } from './openFile.ts';
 import type { OpenFile, Surface } from './openFile.ts';
 import type { Note, Route } from './route.ts';
 import type { DecodeLimits, DecodedPixels } from './types.ts';
 import { shrunkTo, turned } from './vips.ts';
+import { sizeOf } from './types.ts';
 
 /** Most bytes of a row of tiles that is kept in memory for the tiles that follow. */
 const MOST_BAND = 120e6;

@@ -14,6 +14,7 @@ import { sizeOf } from './jp2.ts';
 import { decodeJpeg2000 } from './jpeg2000.ts';
 import { unpackLzw } from './lzw.ts';
 import type { TiffPage } from './tiffPages.ts';
+import { bytesOf } from '../../../shared/bytes.ts';
 
 const JPEG = 7;
 const LERC = 34887;
@@ -140,7 +141,7 @@ class DeepJpeg extends BaseDecoder {
     const each = planarConfiguration === PLANES ? 1 : (samplesPerPixel ?? 1);
     const { data, width, components } = decodeDeepJpeg(whole, tileWidth * tileHeight * each, false);
     if (width !== tileWidth || components !== each) throw new Error('a piece of another size');
-    return exact(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    return exact(bytesOf(data));
   }
 }
 const PLANES = 2;

@@ -34,6 +34,7 @@ import { stackOf } from './tiffStacks.ts';
 import type { Stack } from './tiffStacks.ts';
 import type { DecodeLimits } from './types.ts';
 import { announcesMore, damaged, filledTo } from './whole.ts';
+import { sizeOf } from './types.ts';
 
 export async function findTiff(file: string, bytes: Buffer, limits: DecodeLimits, rule: PixelRule): Promise<Route> {
   const directories = readTiff(bytes);
@@ -71,7 +72,6 @@ function pagesAsBands(pages: readonly TiffPage[], { channels }: PixelRule): Stac
   return { channels: pages.length, names: [], planes: 1, pageOf: (channel) => channel };
 }
 
-const sizeOf = ({ width, height }: TiffPage) => ({ width, height });
 const pagesLeft = (count: number): Note[] => (count > 0 ? [reason('note.pages', { count })] : []);
 
 /** For a file whose first directory is not there, or says nothing of a picture. */

@@ -43,6 +43,7 @@ import type { Strips } from './tiffStrips.ts';
 import type { DecodeLimits } from './types.ts';
 import type { VipsChoice } from './vips.ts';
 import { announcesMore } from './whole.ts';
+import { sizeOf } from './types.ts';
 
 /** A large image is looked at for its range and its transparency in windows of this side, in pixels. */
 const LOOK = 256;
@@ -291,5 +292,3 @@ export class TiffRegions {
     return rangeOf(looks, rule.percentiles);
   }
 }
-
-const sizeOf = ({ width, height }: { width: number; height: number }) => ({ width, height });

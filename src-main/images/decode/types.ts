@@ -1,4 +1,4 @@
-/** What the decoders share: their limits and what they return. */
+/** What the decoders share: their limits, and what they return with its size. */
 export interface DecodeLimits {
   /** Most pixels of an image; more is refused before anything is allocated. */
   maxPixels: number;
@@ -17,3 +17,6 @@ export interface DecodedPixels {
   height: number;
   data: Uint8Array; // [height, width, 3]
 }
+
+/** Width and height alone of what has them among others. */
+export const sizeOf = ({ width, height }: { width: number; height: number }) => ({ width, height });

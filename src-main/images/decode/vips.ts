@@ -15,6 +15,8 @@ import type { Rect } from '../../../shared/parts.ts';
 import type { DecodeLimits, DecodedPixels } from './types.ts';
 import { announcesMore, damaged, endsEarly } from './whole.ts';
 import { wrapAsTiff } from './wrap.ts';
+import { bufferOf } from '../../files/buffer.ts';
+import { sizeOf } from './types.ts';
 
 const FLATTEN_BACKGROUND = { r: 255, g: 255, b: 255 };
 
@@ -125,8 +127,6 @@ export function uprightSrgb(
   return wide ? pipeline.withIccProfile('srgb', { attach: false }) : pipeline;
 }
 
-const sizeOf = ({ width, height }: Rect) => ({ width, height });
-
 export interface VipsPixels extends DecodedPixels {
   /** The upright size before a resize. */
   full: { width: number; height: number };
@@ -193,7 +193,7 @@ function withEnd(bytes: Uint8Array, before = Buffer.alloc(0)): Buffer | null {
   if (bytes[0] !== 0xff || bytes[1] !== 0xd8 || bytes.length < 4) return null;
   if (bytes[bytes.length - 2] === 0xff && bytes[bytes.length - 1] === 0xd9) return null;
   const half = bytes[bytes.length - 1] === 0xff ? 1 : 0; // half of the end
-  if (!hasAllScans(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))) return null;
+  if (!hasAllScans(bufferOf(bytes))) return null;
   return Buffer.concat([bytes.subarray(0, bytes.length - half), before, Buffer.from([0xff, 0xd9])]);
 }
 

@@ -6,6 +6,7 @@ import { formatBytes, ImageError } from '../errors.ts';
 import { sniffFormat } from '../formats.ts';
 import type { ImageFormat } from '../formats.ts';
 import { boxesEnd } from './isoBoxes.ts';
+import { bufferOf } from '../../files/buffer.ts';
 
 /** Bytes that programs leave behind a file's end. */
 const AFTER = 64;
@@ -64,7 +65,7 @@ function directoryEnd(bytes: Buffer): number {
 
 /** Whether the file is all there; null where its format does not say. */
 function isWhole(bytes: Uint8Array): boolean | null {
-  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const file = bufferOf(bytes);
   const format = sniffFormat(file);
   return file.length < 16 || !format ? null : (ends[format]?.(file) ?? null);
 }

@@ -6,7 +6,8 @@ import { trainingSize } from '../../../shared/cachePlan.ts';
 import type { KeptAs } from '../../../shared/cachePlan.ts';
 import { inputShape } from '../../../shared/input.ts';
 import sharp from 'sharp';
-import { bandsAsRgb, bytesOf, evaluationBands, trainingBands } from '../bands.ts';
+import { bytesOf } from '../../../shared/bytes.ts';
+import { bandsAsRgb, evaluationBands, trainingBands } from '../bands.ts';
 import { asColour } from '../decode/decode.ts';
 import type { DecodedImage } from '../decode/decode.ts';
 import type { DecodeLimits } from '../decode/types.ts';
@@ -189,7 +190,7 @@ export async function runJob(job: ImageJob, limits: DecodeLimits): Promise<JobRe
     case 'query':
       return inputShape(rule).colour
         ? evaluationImage(await photo.decode(), job.imageSize, rule.framing)
-        : bytesOf(evaluationBands((await photo.bands()).image, job.imageSize));
+        : bytesOf(evaluationBands((await photo.bands()).image, job.imageSize).data);
     case 'measure':
       return await photo.measure();
     case 'decode': {
@@ -213,8 +214,8 @@ async function prepareBands(photo: Photo, { imageSize, trainingSide }: PrepareJo
   return {
     ...{ width, height, format, orientation, hash: perceptualHash(bandsAsRgb(training)) },
     ...{ bytes: photo.bytes, modified: photo.modified },
-    training: { width: training.width, height: training.height, data: bytesOf(training) },
-    evaluation: bytesOf(evaluationBands(image, imageSize)),
+    training: { width: training.width, height: training.height, data: bytesOf(training.data) },
+    evaluation: bytesOf(evaluationBands(image, imageSize).data),
   };
 }
 

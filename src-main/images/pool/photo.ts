@@ -1,5 +1,4 @@
 /** A photo that a job reads, wherever it comes from: a file, a part of one, or bytes. */
-import { Buffer } from 'node:buffer';
 import { hash as digest } from 'node:crypto';
 import { decodeBands } from '../decode/bandImage.ts';
 import type { DecodedBands } from '../decode/bandImage.ts';
@@ -14,6 +13,7 @@ import { readImageFile } from '../read.ts';
 import type { PixelRule } from '../rule.ts';
 import { nameOfSource } from './source.ts';
 import type { ImageSource } from './source.ts';
+import { bufferOf } from '../../files/buffer.ts';
 
 export interface Photo {
   bytes: number;
@@ -40,10 +40,7 @@ export async function openPhoto(source: ImageSource, limits: DecodeLimits, rule:
     };
   }
   const name = nameOfSource(source);
-  const content =
-    typeof source === 'string'
-      ? readImageFile(source)
-      : { bytes: Buffer.from(source.bytes.buffer, source.bytes.byteOffset, source.bytes.byteLength), modified: 0 };
+  const content = typeof source === 'string' ? readImageFile(source) : { bytes: bufferOf(source.bytes), modified: 0 };
   return {
     bytes: content.bytes.length,
     modified: content.modified,

@@ -12,6 +12,7 @@ import { programAt } from '../../files/program.ts';
 import { BenchError, BenchProcess, findPython } from './process.ts';
 import { CARD_STEPS, unitsOf } from './work.ts';
 import type { Answer, Profile, Request, StepWork, Work } from './work.ts';
+import { median } from '../../../shared/numbers.ts';
 
 export interface BenchResult {
   name: string;
@@ -57,10 +58,6 @@ interface Item {
 
 export const benchThreads = (): number => availableParallelism();
 
-const median = (values: readonly number[]): number => {
-  const sorted = [...values].sort((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
-};
 const perSecond = (answers: readonly Answer[], units: number): number => units / median(answers.map((a) => a.seconds));
 const seconds = (answers: readonly Answer[]): number => median(answers.map((a) => a.seconds));
 const milliseconds = (answers: readonly Answer[], units: number): number => (1000 * seconds(answers)) / units;

@@ -14,6 +14,7 @@ import { initialState, TrainingSession } from '../../engine/index.ts';
 import { buildCache, imagenetNormalisation, ViewLoader } from '../../images/index.ts';
 import { deviceOf, threadsOf } from '../machine.ts';
 import { largestOf } from '../photos.ts';
+import { median } from '../../../shared/numbers.ts';
 
 export interface EndToEnd {
   /** Photos a second, medians over the rounds. */
@@ -21,11 +22,6 @@ export interface EndToEnd {
   stepAlone: number;
   ratio: number;
 }
-
-const median = (values: number[]): number => {
-  const sorted = [...values].sort((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
-};
 
 /** @param files photos to train on, at least a batch of them; those that `cacheDirectory` lacks are cached first. */
 export async function benchEndToEnd(

@@ -9,6 +9,7 @@ import { benchmarks, benchThreads, runBench } from './bench.ts';
 import type { BenchResult } from './bench.ts';
 import { figure } from './figure.ts';
 import type { Profile } from './work.ts';
+import { wordsOf } from '../../../shared/errors.ts';
 
 const { values } = parseArgs({
   options: {
@@ -68,7 +69,7 @@ try {
     );
   }
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${wordsOf(error)}\n`);
   process.exit(1);
 }
 const failed = results.some(({ error, peerError }) => error !== undefined || peerError !== undefined);

@@ -19,6 +19,7 @@ import { firstNotFinite } from '../finite.ts';
 import { threadsOf } from '../machine.ts';
 import { preparePhotos } from '../photos.ts';
 import { ClusterPhoto } from './folder.ts';
+import { bytesOf } from '../../../shared/bytes.ts';
 
 type Embedded = Extract<JobResult, { kind: 'clusterResult' }>['embedded'];
 
@@ -88,7 +89,7 @@ export async function takeEmbeddings(
           throw wrong(part.file);
         });
       if (!(data instanceof Float32Array) || shape.join() !== `${ids.length},${d}`) throw wrong(part.file);
-      const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+      const bytes = bytesOf(data);
       if (checksum(bytes) !== crc || firstNotFinite(data) >= 0) throw wrong(part.file);
       for (const row of part.rows) {
         const vector = data.subarray(row * d, (row + 1) * d);

@@ -22,7 +22,7 @@ import { carriedName, carriedShapes, copiesNetwork, hasTeacher, viewsOf } from '
 import { stepsPerEpoch } from '../../../shared/plan/speed.ts';
 import { photoName } from '../../../shared/parts.ts';
 import { inputShape } from '../../../shared/input.ts';
-import { powerOfTwoBelow } from '../../../shared/numbers.ts';
+import { batchBelow } from '../../../shared/numbers.ts';
 import { recordVersion } from '../../../shared/records.ts';
 import { writeFileAtomic, writeStreamAtomic } from '../../files/index.ts';
 import { writeCheckpointFile } from '../checkpoint.ts';
@@ -136,11 +136,7 @@ function refuseHere({ config, images }: ClusterJob): void {
   const { batchSize } = config;
   if (config.epochs === null) throw new TrainerError('cannot-start.elsewhere-minutes', { minutes: config.minutes! });
   if (batchSize > trained)
-    throw new TrainerError('cannot-start.batch', {
-      batchSize,
-      images: trained,
-      suggestion: Math.max(4, powerOfTwoBelow(trained)),
-    });
+    throw new TrainerError('cannot-start.batch', { batchSize, images: trained, suggestion: batchBelow(trained) });
 }
 
 interface Packed {

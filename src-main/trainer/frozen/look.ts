@@ -16,12 +16,13 @@ import { normalisationOf } from '../../images/index.ts';
 import { checkpointDirectory } from '../checkpoint.ts';
 import { saying } from '../control.ts';
 import type { JobContext } from '../control.ts';
-import { TrainerError } from '../errors.ts';
+import { brief, TrainerError } from '../errors.ts';
 import { firstNotFinite } from '../finite.ts';
 import { checkFeatures, knownPictures } from './check.ts';
 import { frozenName, writeFrozen } from './file.ts';
 import { formOf, shapeText, takenBy } from './form.ts';
 import { readModel } from './model.ts';
+import { wordsOf } from '../../../shared/errors.ts';
 
 /** More numbers of a photo than this are a map nobody pooled. */
 const MOST_DIMENSIONS = 32768;
@@ -120,7 +121,7 @@ async function openNetwork(file: string, { opset }: OnnxFacts, model: Uint8Array
   try {
     return await FrozenNetwork.open(model, feeding, normalisationOf());
   } catch (error) {
-    const detail = brief(error);
+    const detail = brief(wordsOf(error));
     if (/opset/i.test(detail)) throw new TrainerError('bad-encoder.opset', { file, opset, detail });
     throw new TrainerError('bad-encoder.unusable', { file, detail });
   }
@@ -149,7 +150,7 @@ async function tried(
     return { raw: single, batch: together && isSame(single, together) ? null : 1 };
   } catch (error) {
     if (error instanceof TrainerError) throw error;
-    throw new TrainerError('bad-encoder.unusable', { file, detail: brief(error) });
+    throw new TrainerError('bad-encoder.unusable', { file, detail: brief(wordsOf(error)) });
   }
 }
 
@@ -166,6 +167,3 @@ function guessedPool(shape: readonly number[]): Pooling {
   if (shape.length === 2) return Number.isInteger(Math.sqrt(shape[0]!)) ? 'mean' : 'class';
   return shape.length === 3 ? 'mean' : 'flatten';
 }
-
-const brief = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ').trim().slice(0, 300);

@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { TEACHER_NUMBERS } from '../../../shared/methods/index.ts';
 import { decodeSafetensors, writeSafetensors } from '../../export/index.ts';
 import { checksum } from '../../files/index.ts';
+import { bytesOf } from '../../../shared/bytes.ts';
 
 /** Numbers of each photo by its id, TEACHER_NUMBERS each. */
 export type Rows = Map<string, Float32Array>;
@@ -16,8 +17,6 @@ export type Rows = Map<string, Float32Array>;
 const FORMAT = 'lookalike-teacher-1';
 const TENSOR = 'numbers';
 const Facts = z.object({ format: z.literal(FORMAT), teacher: z.string(), ids: z.string(), checksum: z.string() });
-
-const bytesOf = (numbers: Float32Array) => new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
 
 /** @param teacher what the rows are of (teacherKey) @throws FileError write-failed */
 export async function writeRows(path: string, teacher: string, rows: Rows): Promise<void> {

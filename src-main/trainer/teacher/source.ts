@@ -1,6 +1,6 @@
 /**
- * A teacher's file as something that embeds photos: an ONNX file of others with the form that is read from it, weights
- * of a ResNet of others, or a checkpoint of a run here, a frozen encoder's too. Where it knows whose it is, it says so.
+ * A teacher's file as something that embeds photos: an ONNX file with the form that is read from it, weights
+ * of a ResNet, or a checkpoint of a run here, a frozen encoder's too. Where it knows whose it is, it says so.
  */
 import { basename } from 'node:path';
 import type { RunConfig } from '../../../shared/config.ts';

@@ -14,7 +14,7 @@ import {
   evaluationImage,
 } from '../../../src-main/images/index.ts';
 import type { CacheProgress } from '../../../src-main/images/index.ts';
-import { bytesOf } from '../../../src-main/images/bands.ts';
+import { bytesOf } from '../../../shared/bytes.ts';
 import { texture } from '../../helpers/pictures.ts';
 import { COUNT, build, files, packs, photos, scratch } from './photosInCache.ts';
 
@@ -42,7 +42,7 @@ describe('buildCache', () => {
     expect(two[3 * 1024 + 1024 + 5]).toBeCloseTo((rgb[5 * 3 + 1]! / 255 - 0.456) / 0.224, 5);
     const probe = cache.subset(['photo 5', 'photo 2']);
     expect(probe.ids).toEqual(['photo 5', 'photo 2']);
-    expect(Buffer.compare(bytesOf(probe.trainingImage(1)), bytesOf(cache.trainingImage(2)))).toBe(0);
+    expect(Buffer.compare(bytesOf(probe.trainingImage(1).data), bytesOf(cache.trainingImage(2).data))).toBe(0);
     expect(() => cache.subset(['nobody'])).toThrow(/nobody/);
   });
 
@@ -72,7 +72,7 @@ describe('buildCache', () => {
       { eval: true, workerData: cache.descriptor },
     );
     const [image] = (await once(worker, 'message')) as [{ data: Uint8Array }];
-    expect(Buffer.compare(image.data, bytesOf(cache.trainingImage(4)))).toBe(0);
+    expect(Buffer.compare(image.data, bytesOf(cache.trainingImage(4).data))).toBe(0);
     await worker.terminate();
   });
 
@@ -118,7 +118,7 @@ describe('buildCache', () => {
     expect(again.progress.reused).toBeLessThan(COUNT);
     expect(again.progress.reused).toBeGreaterThan(COUNT / 2);
     expect(again.cache.ids).toHaveLength(COUNT);
-    files.forEach((_, i) => expect(Buffer.compare(bytesOf(again.cache.trainingImage(i)), whole[i]!)).toBe(0));
+    files.forEach((_, i) => expect(Buffer.compare(bytesOf(again.cache.trainingImage(i).data), whole[i]!)).toBe(0));
   });
 
   it('goes on after being killed, with what was on the disk', async () => {
@@ -145,7 +145,9 @@ describe('buildCache', () => {
     expect(skipped).toEqual([]);
     files.forEach(({ id }, i) => {
       expect(Buffer.compare(cache.evaluationBytes(id), reference.cache.evaluationBytes(id))).toBe(0);
-      expect(Buffer.compare(bytesOf(cache.trainingImage(i)), bytesOf(reference.cache.trainingImage(i)))).toBe(0);
+      expect(Buffer.compare(bytesOf(cache.trainingImage(i).data), bytesOf(reference.cache.trainingImage(i).data))).toBe(
+        0,
+      );
     });
   });
 

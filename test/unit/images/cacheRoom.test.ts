@@ -10,7 +10,7 @@ import {
   estimateCacheBytes,
   planCache,
 } from '../../../src-main/images/index.ts';
-import { bytesOf } from '../../../src-main/images/bands.ts';
+import { bytesOf } from '../../../shared/bytes.ts';
 import { defaultRule } from '../../../src-main/images/rule.ts';
 import { decodeCopy, encodeCopy } from '../../../src-main/images/cache/webp.ts';
 import { texture } from '../../helpers/pictures.ts';
@@ -30,7 +30,7 @@ describe('a cache without room for all pixels', () => {
     for (let i = 0; i < few.length; i++) {
       const [pixels, copy] = [whole.trainingImage(i), await cache.trainingCopy(i)];
       expect([copy.width, copy.height]).toEqual([pixels.width, pixels.height]);
-      const [before, after] = [bytesOf(pixels), bytesOf(copy)];
+      const [before, after] = [bytesOf(pixels.data), bytesOf(copy.data)];
       const square = before.reduce((sum, value, at) => sum + (value - after[at]!) ** 2, 0);
       expect(square / before.length).toBeLessThan(200); // of noise, which no format keeps well
       expect(square).toBeGreaterThan(0);
@@ -73,8 +73,8 @@ describe('a cache without room for all pixels', () => {
     expect(unkept.some((photo) => photo !== null)).toBe(true);
     expect(little.cache.descriptor.trainingWidth).toEqual(ample.cache.descriptor.trainingWidth);
     for (let i = 0; i < few.length; i++) {
-      const wanted = bytesOf(await ample.cache.trainingCopy(i));
-      expect(Buffer.compare(bytesOf(await little.cache.trainingCopy(i)), wanted)).toBe(0);
+      const wanted = bytesOf((await ample.cache.trainingCopy(i)).data);
+      expect(Buffer.compare(bytesOf((await little.cache.trainingCopy(i)).data), wanted)).toBe(0);
     }
     little.cache.close();
     // with more room the rest is kept too

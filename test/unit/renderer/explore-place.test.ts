@@ -1,7 +1,7 @@
 /** A place in Explore as its address: what is written is read again, and what is a step of its own. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DuplicateKind, mostPicked, pickRules } from '../../../shared/contract.ts';
+import { DuplicateKind, mostPhotos, pickRules } from '../../../shared/contract.ts';
 import { isStep, modes, parseExplorePlace, writeExplorePlace } from '../../../src-renderer/lib/explore-place.ts';
 import type { ExplorePlace } from '../../../src-renderer/lib/explore-place.ts';
 import { parseRoute, writeRoute } from '../../../src-renderer/state/router.svelte.ts';
@@ -26,7 +26,7 @@ describe('the place in Explore', () => {
       picked: fc.option(
         fc.record({
           by: fc.constantFrom(...pickRules),
-          count: fc.integer({ min: 1, max: mostPicked }),
+          count: fc.integer({ min: 1, max: mostPhotos }),
           heedTags: fc.boolean(),
         }),
       ),
