@@ -10,7 +10,7 @@ export { shareAsFar } from './graphViews.ts';
 export type { Groups, Outliers } from './graphViews.ts';
 export { clusterGroups, clusters, exceptional, outliers, umapMap } from './views.ts';
 export type { ViewOptions } from './views.ts';
-export { cliques, connected } from './cliques.ts';
+export { cliques, closestFirst, connected, largestFirst } from './cliques.ts';
 export type { Link } from './cliques.ts';
 export { few, fewRows, markedRows } from './few.ts';
 export { classify, gain } from './gain.ts';

@@ -6,7 +6,9 @@ import { among } from '../../src-main/app/duplicates/neighbours.ts';
 import { ImageError } from '../../src-main/images/index.ts';
 import type { Fit, ImagePool } from '../../src-main/images/index.ts';
 import { markExceptional } from '../../src-main/search/closeness.ts';
-import { cliques, connected } from '../../src-main/search/index.ts';
+import { atOnce } from '../../src-main/app/unhurried.ts';
+import { cliques, closestFirst, connected, largestFirst } from '../../src-main/search/index.ts';
+import type { Link } from '../../src-main/search/index.ts';
 import { random } from '../helpers/random.ts';
 
 const next = random(7);
@@ -65,26 +67,51 @@ describe('comparing', () => {
     await expect(comparePairs(poolOf(() => new Error('closed')).pool, files, pairs, signal)).rejects.toThrow('closed');
     const cancelled = new AbortController();
     const { pool, jobs } = poolOf((sources) => (cancelled.abort(), late(sources)));
-    await expect(comparePairs(pool, files, pairs, cancelled.signal)).rejects.toBe(cancelled.signal.reason);
+    await expect(comparePairs(pool, files, pairs, cancelled.signal)).rejects.toSatisfy(
+      (error) => error === cancelled.signal.reason,
+    );
     expect(jobs).toHaveLength(1);
   });
 });
 
 describe('groups', () => {
+  const link = (a: number, b: number, closeness = 1) => ({ a, b, closeness });
+  const grouped = (links: readonly Link[]) => atOnce(cliques(links.toSorted(closestFirst))).sort(largestFirst);
+  const joined = (links: readonly Link[]) => atOnce(connected(links));
+
   it('are cliques, never chains', () => {
-    const link = (a: number, b: number, closeness = 1) => ({ a, b, closeness });
-    expect(cliques([link(0, 1, 3), link(1, 2, 2), link(2, 3, 1)])).toEqual([
+    expect(grouped([link(0, 1, 3), link(1, 2, 2), link(2, 3, 1)])).toEqual([
       [0, 1],
       [2, 3],
     ]);
-    expect(cliques([link(0, 1), link(1, 2), link(0, 2), link(5, 7)])).toEqual([
+    expect(grouped([link(0, 1), link(1, 2), link(0, 2), link(5, 7)])).toEqual([
       [0, 1, 2],
       [5, 7],
     ]);
-    expect(connected([link(4, 2), link(2, 9), link(1, 3)])).toEqual([
+    expect(joined([link(4, 2), link(2, 9), link(1, 3)])).toEqual([
       [2, 4, 9],
       [1, 3],
     ]);
+  });
+
+  it('of very many links leave others a turn between some hundred of them', () => {
+    const count = 6000; // in threes: all three linked, the first two the closest
+    const links = Array.from({ length: count / 3 }, (_, i) => [
+      link(3 * i, 3 * i + 1, 2),
+      link(3 * i, 3 * i + 2),
+      link(3 * i + 1, 3 * i + 2),
+    ])
+      .flat()
+      .toSorted(closestFirst);
+    for (const work of [cliques(links), connected(links)]) {
+      let turns = 0;
+      let step = work.next();
+      for (; !step.done; step = work.next()) turns++;
+      expect(turns).toBeGreaterThanOrEqual(count / 500);
+      expect(step.value.toSorted(largestFirst)).toEqual(
+        Array.from({ length: count / 3 }, (_, i) => [3 * i, 3 * i + 1, 3 * i + 2]),
+      );
+    }
   });
 
   it('of an encoder are pairs nearer than its own distances explain', () => {

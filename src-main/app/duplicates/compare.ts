@@ -1,6 +1,7 @@
 /** Pairs of photos in the pool's processes: each job reads a few thumbnails once and answers for the pairs among them. */
 import { ImageError } from '../../images/index.ts';
 import type { Fit, ImagePool } from '../../images/index.ts';
+import { sorted, unhurried } from '../unhurried.ts';
 
 /**
  * Two places in a list of files, and the orientations in which the first is held against the second, a bit for each.
@@ -54,9 +55,13 @@ export async function comparePairs(
     }
   };
   // pairs of one photo lie side by side, so that a job reads few files
-  const order = [...pairs.keys()]
-    .filter((i) => files[pairs[i]!.a] && files[pairs[i]!.b])
-    .sort((x, y) => pairs[x]!.a - pairs[y]!.a || pairs[x]!.b - pairs[y]!.b);
+  const order = await unhurried(
+    sorted(
+      [...pairs.keys()].filter((i) => files[pairs[i]!.a] && files[pairs[i]!.b]),
+      (x, y) => pairs[x]!.a - pairs[y]!.a || pairs[x]!.b - pairs[y]!.b,
+    ),
+    signal,
+  );
   const late: number[] = [];
   let at = 0;
   const lane = async () => {

@@ -10,11 +10,12 @@ import { IdList } from '../../../shared/idList.ts';
 import type { ImageRow } from '../../db/index.ts';
 import { composed, inverse, proposed, samePicture, sketchSide } from '../../images/index.ts';
 import type { Fit, ImagePool } from '../../images/index.ts';
-import { cliques, connected } from '../../search/index.ts';
+import { cliques, closestFirst, connected, largestFirst } from '../../search/index.ts';
 import type { Link } from '../../search/index.ts';
 import type { TaskControl } from '../tasks.ts';
 import { PartedMap } from '../partedMap.ts';
-import { each, unhurried } from '../unhurried.ts';
+import { each, sorted, unhurried } from '../unhurried.ts';
+import type { Work } from '../unhurried.ts';
 import { comparePairs } from './compare.ts';
 import type { Pair } from './compare.ts';
 import { among, AT_ONCE, nearer, pixelNeighbours } from './neighbours.ts';
@@ -103,12 +104,17 @@ export async function findDuplicates(
   );
   const pairs = Array.from(proposals.a, (a, i): Pair => ({ a, b: proposals.b[i]!, ways: 1 << proposals.way[i]! }));
   const first = await seenOf(parts, files, pairs, signal, (share) => progress(0.6 + 0.3 * share, comparing));
-  const rest = await seenOf(parts, files, incomplete(first.seen), signal);
+  const rest = await seenOf(parts, files, await unhurried(incomplete(first.seen), signal), signal);
   const seen = [...first.seen, ...rest.seen];
 
-  const same = cliques(
-    seen.filter(({ fit }) => samePicture(fit)).map(({ a, b, fit }): Link => ({ a, b, closeness: -fit.worst })),
+  const copies: Link[] = [];
+  await unhurried(
+    each(seen, ({ a, b, fit }) => {
+      if (samePicture(fit)) copies.push({ a, b, closeness: -fit.worst });
+    }),
+    signal,
   );
+  const same = await unhurried(grouped(copies), signal);
   for (const members of same) groups.push({ kind: 'picture', ids: members.flatMap(idsOf) });
 
   // moments: of each picture one photo stands for the others
@@ -116,13 +122,23 @@ export async function findDuplicates(
   const picture = (row: number) => pictureOf.get(row) ?? row;
   const least = await chance(parts, files, signal);
   const isNear = neighbours && nearer(neighbours, single.length);
-  const moments = seen.flatMap(({ a, b, fit }): Link[] => {
-    const [one, other] = [picture(a), picture(b)];
-    if (one === other || fit.coarse < least || !(isNear?.(a, b) ?? true)) return [];
-    return [{ a: Math.min(one, other), b: Math.max(one, other), closeness: fit.coarse }];
-  });
-  for (const members of cliques(moments)) groups.push({ kind: 'alike', ids: members.map((row) => single[row]!.id) });
+  const moments: Link[] = [];
+  await unhurried(
+    each(seen, ({ a, b, fit }) => {
+      const [one, other] = [picture(a), picture(b)];
+      if (one === other || fit.coarse < least || !(isNear?.(a, b) ?? true)) return;
+      moments.push({ a: Math.min(one, other), b: Math.max(one, other), closeness: fit.coarse });
+    }),
+    signal,
+  );
+  for (const members of await unhurried(grouped(moments), signal))
+    groups.push({ kind: 'alike', ids: members.map((row) => single[row]!.id) });
   return { groups, looked, missed: first.missed + rest.missed };
+}
+
+/** Rows that every two of which are linked, the largest group first. */
+function* grouped(links: readonly Link[]): Work<number[][]> {
+  return yield* sorted(yield* cliques(yield* sorted(links, closestFirst)), largestFirst);
 }
 
 /** A text of each photo. */
@@ -174,25 +190,41 @@ async function seenOf(
   onProgress?: (share: number) => void,
 ): Promise<{ seen: Seen[]; missed: number }> {
   const { fits, missed } = await comparePairs(pool, files, pairs, signal, onProgress);
-  return { seen: pairs.flatMap((pair, i) => (fits[i] ? [{ ...pair, fit: fits[i] }] : [])), missed };
+  const seen: Seen[] = [];
+  await unhurried(
+    each(pairs.keys(), (i) => {
+      const fit = fits[i];
+      if (fit) seen.push({ ...pairs[i]!, fit });
+    }),
+    signal,
+  );
+  return { seen, missed };
 }
 
 /**
  * The pairs that nothing proposed within each group of photos that are connected as one picture; how one has to be
  * turned or mirrored to be the other follows from the way between them.
  */
-function incomplete(seen: readonly Seen[]): Pair[] {
-  const same = seen.filter(({ fit }) => samePicture(fit));
-  const known = new Set(seen.map(({ a, b }) => `${a} ${b}`));
+function* incomplete(seen: readonly Seen[]): Work<Pair[]> {
+  const known = new Set<string>();
+  const same: Seen[] = [];
   const beside = new Map<number, { other: number; way: number }[]>();
-  const link = (from: number, other: number, way: number) =>
-    beside.set(from, [...(beside.get(from) ?? []), { other, way }]);
-  for (const { a, b, fit } of same) {
+  const link = (from: number, other: number, way: number) => {
+    const links = beside.get(from);
+    if (links) links.push({ other, way });
+    else beside.set(from, [{ other, way }]);
+  };
+  yield* each(seen, (pair) => {
+    const { a, b, fit } = pair;
+    known.add(`${a} ${b}`);
+    if (!samePicture(fit)) return;
+    same.push(pair);
     link(a, b, fit.orientation);
     link(b, a, inverse(fit.orientation));
-  }
+  });
   const missing: Pair[] = [];
-  for (const rows of connected(same)) {
+  for (const rows of yield* connected(same)) {
+    yield;
     if (rows.length > WHOLE) continue;
     const wayTo = new Map([[rows[0]!, 0]]);
     const waiting = [rows[0]!];
