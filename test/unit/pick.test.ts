@@ -1,6 +1,7 @@
 /** Which rows are chosen first, over blobs of which every answer can be said beforehand; and what choosing is worth. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { everyFifth } from '../../src-main/app/explore/gain.ts';
+import { sidesOf } from '../../src-main/app/explore/gain.ts';
+import { atOnce } from '../../src-main/app/unhurried.ts';
 import { fewBut } from '../../src-main/app/explore/pick.ts';
 import { byDoubt } from '../../src-main/search/pick.ts';
 import { classify, ExactIndex, gain, mixed, typical, uncertain, varied } from '../../src-main/search/index.ts';
@@ -120,10 +121,15 @@ it('takes what has no tag evenly from among the rest', () => {
 
 describe('what choosing is worth', () => {
   it('is measured on every fifth photo, and on none that belongs with one that was picked from', () => {
-    const tested = (groups: (string | null)[]) =>
-      everyFifth(groups.map((group) => ({ group })))
-        .map(Number)
-        .join('');
+    const tested = (groups: (string | null)[]) => {
+      const photos = groups.map((group, i) => ({ group, label: String(i % 3) }));
+      const sides = atOnce(sidesOf(photos));
+      expect([...sides.classes]).toEqual(['0', '1', '2']);
+      expect([...sides.tested, ...sides.rest].toSorted((a, b) => photos.indexOf(a) - photos.indexOf(b))).toEqual(
+        photos,
+      );
+      return photos.map((photo) => Number(sides.tested.includes(photo))).join('');
+    };
     expect(tested(Array<null>(11).fill(null))).toBe('10000100001');
     expect(tested(['a', 'a', 'b', null, 'b', 'c', 'a', null, 'd', 'b', 'd'])).toBe('11000010101');
   });

@@ -2,12 +2,13 @@
  * What choosing photos to label is worth, where a folder has labels already: the accuracy by photos that were chosen beside
  * that by as many taken by chance. How it is measured is search/gain.ts's.
  */
-import { setImmediate as breathe } from 'node:timers/promises';
 import type { AppResult } from '../../../shared/contract.ts';
 import type { Store } from '../../db/index.ts';
 import { ExactIndex, few, gain } from '../../search/index.ts';
 import { AppError } from '../errors.ts';
+import { PartedMap } from '../partedMap.ts';
 import { each, unhurried, unhurriedPieces } from '../unhurried.ts';
+import type { Work } from '../unhurried.ts';
 import type { OpenSet } from './openSet.ts';
 import { standardised } from './pick.ts';
 import type { Watching } from './pick.ts';
@@ -28,13 +29,10 @@ export async function gainOf(
   watching: Watching,
 ): Promise<AppResult<'explore.gain'>> {
   const known = await labelledRows(store, set, watching.signal);
-  const classes = [...new Set(known.map(({ label }) => label))].sort();
-  await breathe();
-  const isTested = everyFifth(known);
-  await breathe();
-  const sides = Map.groupBy(known, (_, i) => isTested[i]!);
-  const test = few(sides.get(true) ?? [], MOST_TESTED);
-  const pool = few(sides.get(false) ?? [], MOST_POOL);
+  const sides = await unhurried(sidesOf(known), watching.signal);
+  const classes = [...sides.classes].sort();
+  const test = few(sides.tested, MOST_TESTED);
+  const pool = few(sides.rest, MOST_POOL);
   const sizes = classes.length < 2 ? [] : sizesOf(classes.length, pool.length);
   if (sizes.length === 0)
     throw new AppError('not-available.few-labels', { count: known.length, classes: classes.length });
@@ -85,21 +83,34 @@ async function labelledRows(
   return known;
 }
 
+/** The photos that are tested on and the others, in their order, and what their labels are. */
+export function* sidesOf<Photo extends { label: string; group: string | null }>(
+  photos: readonly Photo[],
+): Work<{ tested: Photo[]; rest: Photo[]; classes: Set<string> }> {
+  const out = { tested: [] as Photo[], rest: [] as Photo[], classes: new Set<string>() };
+  const isTested = everyFifth();
+  yield* each(photos, (photo) => {
+    out.classes.add(photo.label);
+    (isTested(photo) ? out.tested : out.rest).push(photo);
+  });
+  return out;
+}
+
 /**
- * Which photos are tested on: in the order of folders and names every fifth, so that each class has some. Photos that
- * belong together count as one, and are on one side.
+ * Whether the next photo is tested on: in the order of folders and names every fifth, so that each class has some. Photos
+ * that belong together count as one, and are on one side.
  */
-export function everyFifth(photos: readonly { group: string | null }[]): boolean[] {
+function everyFifth(): (photo: { group: string | null }) => boolean {
   const apart = Math.max(2, Math.round(1 / TESTED_SHARE));
-  const sides = new Map<string, boolean>();
+  const sides = new PartedMap<boolean>();
   let count = 0;
-  return photos.map(({ group }) => {
+  return ({ group }) => {
     const known = group === null ? undefined : sides.get(group);
     if (known !== undefined) return known;
     const isTested = count++ % apart === 0;
     if (group !== null) sides.set(group, isTested);
     return isTested;
-  });
+  };
 }
 
 /** From two a class on, each half as many again, to a quarter of the pool. @param classes at least one */

@@ -5,6 +5,7 @@
 import { constants } from 'node:fs';
 import { access, copyFile, link, open, rm } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import { setImmediate as breathe } from 'node:timers/promises';
 import {
   errnoOf,
   isThere as answersFor,
@@ -26,6 +27,9 @@ import type { TaskWork } from '../tasks.ts';
 import { each, gathered, unhurried } from '../unhurried.ts';
 import type { Work } from '../unhurried.ts';
 import { chosenPhotos } from './listed.ts';
+
+/** Names that are looked at before others may have the thread. */
+const NAMES_AT_ONCE = 1000;
 
 interface Copy {
   from: string;
@@ -116,8 +120,9 @@ async function refuseClashes(copies: readonly Copy[], folder: string, signal: Ab
   const taken = new Set<string>();
   /** Of each folder that they go into: in one that is not there nothing is. */
   const folders = new Map<string, boolean>();
-  for (const { to } of copies) {
+  for (const [i, { to }] of copies.entries()) {
     signal.throwIfAborted();
+    if (i % NAMES_AT_ONCE === 0) await breathe(); // of a folder that is not there nobody is asked
     const key = to.toLowerCase(); // one name on many file systems
     const into = dirname(to);
     if (!folders.has(into)) folders.set(into, await isThere(into));
