@@ -84,12 +84,12 @@ export const helpWords = catalogue({
     'Two figures that together describe a good encoder (Wang and Isola, 2020). Alignment: how close the two views of a photo lie; lower is closer. Uniformity: how evenly photos spread over the sphere; lower is more even.\nA collapse has perfect alignment and the worst uniformity.',
     '两个数字共同描述一个好的编码器（Wang 与 Isola，2020）。对齐：一张照片的两个视图有多近，越低越近。均匀：照片在球面上散得多匀，越低越匀。\n坍缩时对齐完美，而均匀最差。',
   ],
-  'help.collapse.title': ['Verdicts', '各种判断'],
-  'help.collapse.caption': [
+  'help.verdicts.title': ['Verdicts', '各种判断'],
+  'help.verdicts.caption': [
     'The features of many photos, seen from a side: spread, flattened to a line, fallen to a point.',
     '许多照片的特征，从侧面看：散开、压成一线、落到一点。',
   ],
-  'help.collapse.text': [
+  'help.verdicts.text': [
     'Too early to say: fewer than 30 steps are done. Healthy: no sign of a collapse, the rank holds up; how much it has learned, the neighbours say. Suspicious: an early sign is there; watch the next epochs. Dimensional collapse: the features fell onto a few directions. Collapsed: all photos are described alike. Not learning: the loss stays high and flat. Diverging: the loss grows or is no number any more.\nWhat helps, in this order: go back to the last healthy checkpoint; lower the learning rate by 2 to 3 times; add warm-up epochs; check that the crops still show the subject; weaken the colour jitter; then try another method. The banner offers the change as a button that sets up a new run with it.',
     '为时过早：完成不到 30 步。正常：没有坍缩的迹象，秩保持不降；学到了多少，由近邻说明。可疑：出现早期信号，请留意接下来几轮。维度坍缩：特征落到少数方向上。已坍缩：所有照片描述得一样。没有在学习：损失居高不下。发散：损失上升或不再是数字。\n按顺序，有帮助的是：回到最后一个健康的检查点；把学习率降低 2 到 3 倍；增加预热；检查裁剪是否仍能看出主体；减弱颜色抖动；然后换一种方法。横幅上的按钮会用该改动新建训练。',
   ],
