@@ -28,7 +28,7 @@ export const doorWords: Readonly<Record<Language, Words>> = {
   'zh-CN': {
     title: '此浏览器还没有打开过 Lookalike',
     why: {
-      none: 'Lookalike 正在这里运行，但只向使用它所显示地址进入的浏览器展示您的照片。',
+      none: 'Lookalike 正在这里运行，但只向使用它所显示地址进入的浏览器展示你的照片。',
       used: '此地址已经用过：每个地址只能在一个浏览器中打开窗口。',
       wrong: '此地址属于已经结束的 Lookalike，或者复制时不完整。',
     },

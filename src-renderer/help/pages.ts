@@ -3,7 +3,7 @@ import { metricNames, metricOf } from '../../shared/metrics.ts';
 import type { FigurePage, MetricName } from '../../shared/metrics.ts';
 
 export interface HelpPage {
-  id: FigurePage | 'simsiam' | 'library' | 'presets' | 'explore' | 'export' | 'keys' | 'collapse' | 'lab';
+  id: FigurePage | 'simsiam' | 'library' | 'presets' | 'explore' | 'export' | 'keys' | 'verdicts' | 'lab';
   /** Null: words alone. */
   figure: 'views' | 'loss' | 'std' | 'rank' | 'neighbours' | 'collapse' | 'sphere' | 'study' | null;
   metrics: readonly MetricName[];
@@ -23,6 +23,6 @@ export const helpPages: readonly [HelpPage, ...HelpPage[]] = [
   { id: 'rank', figure: 'rank', metrics: defining('rank') },
   { id: 'quality', figure: 'neighbours', metrics: defining('quality') },
   { id: 'geometry', figure: 'sphere', metrics: defining('geometry') },
-  { id: 'collapse', figure: 'collapse', metrics: [] },
+  { id: 'verdicts', figure: 'collapse', metrics: [] },
   { id: 'lab', figure: 'study', metrics: metricNames.filter((name) => metricOf(name).report) },
 ];

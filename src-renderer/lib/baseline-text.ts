@@ -50,7 +50,7 @@ export function judgementText(i18n: I18n, judgement: Judgement, values: Values, 
   const guess = found?.chance && i18n.t('plain.chance', { share: i18n.percent(found.chance) });
   // one that an earlier version judged may have it with any verdict
   const gain = worth && tellsWorth(verdict, worth) && plain !== sentence && worthText(i18n, worth);
-  return [plain, says, guess, gain].filter(Boolean).join(' ');
+  return i18n.sentences([plain, says, guess, gain]);
 }
 
 /** The verdict in a word. */

@@ -75,8 +75,8 @@ export class App {
   /** The first load is done: places know whether they are empty. */
   ready = $state(false);
   failed = $state.raw<unknown>(null);
-  /** The notice of each folder's last move. */
-  readonly #moved = new Map<string, number>();
+  /** The notice that offers to take back what was done last to a folder or a run, by its id. */
+  readonly #offers = new Map<string, number>();
   readonly #languages: readonly string[];
   #losing: ReturnType<typeof setTimeout> | undefined;
 
@@ -134,6 +134,9 @@ export class App {
     return this.refused || this.lostAt !== null;
   }
 
+  /** Takes back what was done last and can be; nothing while nobody answers, as it would be done whenever somebody does. */
+  takeBack = (): boolean => !this.isAway && this.toasts.undo();
+
   /** The folder that the Library shows: the one that is named, else the one that was open last. */
   shownFolder = (id: string | null) =>
     this.library.get(id) ?? this.library.get(this.memory.get('lastFolder')) ?? this.library.datasets[0];
@@ -177,36 +180,38 @@ export class App {
     for (const { run, seconds } of await this.client.call('runs.deleted', null).catch(() => []))
       this.offerRestore(this.i18n.named(run), seconds);
     for (const { id, parent, ...named } of await this.client.call('library.removed', null).catch(() => []))
-      this.offerFolder(this.i18n.named(named).name, parent, () => this.library.restore(id));
+      this.offerFolder(id, this.i18n.named(named).name, parent, () => this.library.restore(id));
     for (const moved of await this.client.call('library.moved', null).catch(() => [])) this.offerMoveBack(moved);
   }
 
   /** Says that a folder or a collection was taken out of the library, with its undo. */
-  offerFolder(name: string, parent: string | null, undo: () => Promise<void>): void {
-    const run = () => void undo().catch(this.report);
-    this.toasts.show('info', this.i18n.t(parent === null ? 'library.removed' : 'collection.removed', { name }), {
-      seconds: 12,
-      action: { label: this.i18n.t('common.undo'), isUndo: true, run },
-    });
+  offerFolder(id: string, name: string, parent: string | null, undo: () => Promise<void>): void {
+    this.#offer(id, this.i18n.t(parent === null ? 'library.removed' : 'collection.removed', { name }), 12, undo);
+  }
+
+  /**
+   * Says what was done to a folder or a run, with its undo. One that was said before, as by this page before the
+   * connection was lost for a moment, gives way: it can be taken back once.
+   */
+  #offer(id: string, text: string, seconds: number, undo: () => Promise<unknown>): void {
+    const { toasts, i18n } = this;
+    const shown = this.#offers.get(id);
+    if (shown !== undefined) toasts.dismiss(shown);
+    const action = { label: i18n.t('common.undo'), isUndo: true, run: () => void undo().catch(this.report) };
+    this.#offers.set(id, toasts.show('info', text, { seconds, action }));
   }
 
   /** Says where a folder is now, and offers a way back; of one that moves twice the last move alone can be taken back. */
   offerMoveBack(folderMoved: AppResult<'library.moved'>[number]): void {
-    const { toasts, i18n } = this;
-    const { id, name, folder, from } = i18n.named(folderMoved);
-    const shown = this.#moved.get(id);
-    if (shown !== undefined) toasts.dismiss(shown);
-    const run = () => void this.attempt(() => this.library.moveBack(id, from));
-    const action = { label: i18n.t('common.undo'), isUndo: true, run };
-    this.#moved.set(id, toasts.show('info', i18n.t('library.moved', { name, folder }), { seconds: 12, action }));
+    const { id, name, folder, from } = this.i18n.named(folderMoved);
+    this.#offer(id, this.i18n.t('library.moved', { name, folder }), 12, () => this.library.moveBack(id, from));
   }
 
   /** Says that a run was deleted, with its undo as long as there is one; on a full disk it goes at once. */
   offerRestore({ id, name, diskBytes }: Pick<RunSummary, 'id' | 'name' | 'diskBytes'>, seconds: number): void {
-    const restore = () => void this.attempt(() => this.runs.restore(id));
-    this.toasts.show('info', this.i18n.t('runs.deleted', { name, size: this.i18n.bytes(diskBytes) }), {
-      ...(seconds > 0 && { seconds, action: { label: this.i18n.t('common.undo'), isUndo: true, run: restore } }),
-    });
+    const text = this.i18n.t('runs.deleted', { name, size: this.i18n.bytes(diskBytes) });
+    if (seconds > 0) this.#offer(id, text, seconds, () => this.runs.restore(id));
+    else this.toasts.show('info', text);
   }
 
   #useSettings(settings: Settings): void {

@@ -60,8 +60,8 @@ export class FindRest {
   /** Of a handful of examples too few are held out to say: with five, four in five of the first candidates may be right. */
   get isHard(): boolean {
     const { tagged = 0, separability, apart } = this.state ?? {};
-    const isTold = !this.isEarly || tagged >= tellFrom;
-    return (isTold && (separability ?? 1) < hardBelow) || (apart ?? 1) < hardAnswers;
+    const isTold = !this.isDone && (!this.isEarly || tagged >= tellFrom);
+    return isTold && ((separability ?? 1) < hardBelow || (apart ?? 1) < hardAnswers);
   }
 
   /** How many of the last photos belonged, where they were few; null: most did, or too few were answered to say. */
@@ -69,6 +69,11 @@ export class FindRest {
     const asked = this.#belonged.length;
     const right = this.#belonged.filter(Boolean).length;
     return asked >= leastRecent && right < goodShare * asked ? { asked, right } : null;
+  }
+
+  /** Each photo has the tag or was rejected. */
+  get isDone(): boolean {
+    return this.state !== null && !this.busy && this.candidates.length === 0;
   }
 
   /** Whether an answer can be taken back. */

@@ -50,6 +50,10 @@ export class I18n {
     return message === undefined ? fallback : formatMessage(message, this.language, worded(values, this.language));
   };
 
+  /** One after another, of those that there are: Chinese has no space behind a sentence. */
+  sentences = (all: readonly (string | 0 | false | null | undefined)[]): string =>
+    all.filter(Boolean).join(this.language === 'en' ? ' ' : '');
+
   number = (value: number, digits = 0): string =>
     trueMinus(
       numberFormat(this.language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value),

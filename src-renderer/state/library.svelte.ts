@@ -63,6 +63,10 @@ export class Library {
     () => new Map(this.#rows.flatMap((row) => (row.findings.kinds.length > 0 ? [[row.id, wordOf(row)] as const] : []))),
   );
 
+  /** Whether a photo is the folder's, or of the folder that a collection is of. */
+  has = ({ id, parent }: Pick<Dataset, 'id' | 'parent'>, imageId: string): boolean =>
+    imageId.startsWith(`${parent ?? id}-`);
+
   get = (id: string | null): Dataset | undefined => this.datasets.find((dataset) => dataset.id === id);
 
   /** Progress of a scan that still runs. */

@@ -33,8 +33,11 @@ export class PhotoActions {
     return (this.#copying ??= new Work(this.#app.tasks, 'copy'));
   }
 
-  get #chosen(): string[] {
-    return [...this.#app.selection.ids];
+  /** With what was pressed a moment ago, whose photos may still be asked for. */
+  async #chosen(): Promise<string[]> {
+    const { selection } = this.#app;
+    await selection.settled();
+    return [...selection.ids];
   }
 
   /**
@@ -42,11 +45,11 @@ export class PhotoActions {
    * wait, and be done unlooked for.
    */
   async tag(tagId: string, takesAway = true): Promise<void> {
-    const { tags, selection, i18n } = this.#app;
+    const { tags, i18n } = this.#app;
     const name = tags.get(tagId)?.name ?? '';
-    if (selection.size === 0 || this.#app.isAway) return;
+    const chosen = await this.#chosen();
+    if (chosen.length === 0 || this.#app.isAway) return;
     await this.#app.attempt(async () => {
-      const chosen = this.#chosen;
       const added = await tags.set(tagId, chosen, true);
       const on = added.changed.length > 0 || !takesAway;
       const { changed } = on ? added : await tags.set(tagId, chosen, false);
@@ -92,9 +95,10 @@ export class PhotoActions {
     if (tag) await this.tag(tag.id, false); // who writes a name wants the tag, not to be rid of it
   }
 
-  /** Excludes photos from training, or takes them back in. */
-  async exclude(excluded: boolean, imageIds: readonly string[] = this.#chosen): Promise<void> {
+  /** Excludes photos from training, or takes them back in. @param given which; left out: those that are chosen */
+  async exclude(excluded: boolean, given?: readonly string[]): Promise<void> {
     const { client, i18n } = this.#app;
+    const imageIds = given ?? (await this.#chosen());
     const set = (ids: readonly string[], on: boolean) =>
       inPieces(ids, (imageIds) => client.call('library.exclude', { imageIds, excluded: on }));
     const changed = await this.#app.attempt(() => set(imageIds, excluded));
@@ -128,12 +132,12 @@ export class PhotoActions {
   }
 
   /** The chosen photos with all that a list says of them. */
-  list = (): Promise<ListedPhoto[]> =>
-    inPieces(this.#chosen, (imageIds) => this.#app.client.call('photos.list', { imageIds }), LISTED_AT_ONCE);
+  list = async (): Promise<ListedPhoto[]> =>
+    inPieces(await this.#chosen(), (imageIds) => this.#app.client.call('photos.list', { imageIds }), LISTED_AT_ONCE);
 
   /** A collection of the chosen photos, under a name that says how many there are. */
   async collect(): Promise<void> {
-    await this.#openCollection({ imageIds: this.#chosen });
+    await this.#openCollection({ imageIds: await this.#chosen() });
   }
 
   /** The collection of a tag in a folder. */
@@ -158,7 +162,7 @@ export class PhotoActions {
   /** Copies the files; says where they are, and offers to train on them. */
   async copy(folder: string, byTag: boolean, addFolder: (folder: string) => Promise<void>): Promise<void> {
     const { client, i18n, toasts } = this.#app;
-    const imageIds = this.#chosen;
+    const imageIds = await this.#chosen();
     await this.#app.attempt(async () => {
       let files = 0;
       const into = await this.copying.follow(async () => {

@@ -35,6 +35,17 @@ export class Photos {
     return this.#pages.get(Math.floor(index / pageSize))?.[index % pageSize];
   };
 
+  /** Ids from one place of the list to another, both included; null where some of them are on pages that are not here. */
+  between(first: number, last: number): readonly string[] | null {
+    const ids: string[] = [];
+    for (let index = first; index <= last; index++) {
+      const image = this.#pages.get(Math.floor(index / pageSize))?.[index % pageSize];
+      if (!image) return null;
+      ids.push(image.id);
+    }
+    return ids;
+  }
+
   /** Another filter or folder: what is shown is dropped and the first page is read. */
   async open(read: (offset: number, limit: number) => Promise<PhotoPage>): Promise<void> {
     this.#read = read;

@@ -19,9 +19,21 @@ export class Selection {
   /** A person left out all that was chosen, and has chosen nothing since. */
   isLetGo = false;
   #asked = 0;
+  /** What is being chosen while the photos of it are asked for; null: nothing. */
+  #choosing: Promise<void> | null = null;
 
   get size(): number {
     return this.ids.size;
+  }
+
+  /** Whether the photos of what was chosen last are still asked for. */
+  get isChoosing(): boolean {
+    return this.#choosing !== null;
+  }
+
+  /** Until all that was pressed is chosen: what is done with the chosen photos is done with those too. */
+  async settled(): Promise<void> {
+    while (this.#choosing) await this.#choosing;
   }
 
   /**
@@ -50,7 +62,10 @@ export class Selection {
   }
 
   /** All from where the range began to `index`; where none began, that photo. */
-  async extend(list: PhotoList, index: number, key: unknown = list): Promise<void> {
+  extend = (list: PhotoList, index: number, key: unknown = list): Promise<void> =>
+    this.#follow(this.#extend(list, index, key));
+
+  async #extend(list: PhotoList, index: number, key: unknown): Promise<void> {
     const known = this.#anchor;
     const anchor = known !== null && known.list === key ? known : { list: key, index };
     const from = anchor.index;
@@ -64,7 +79,19 @@ export class Selection {
     if (imageId !== undefined) this.last = { imageId, on: true };
   }
 
-  async all(list: PhotoList): Promise<void> {
+  all = (list: PhotoList): Promise<void> => this.#follow(this.#all(list));
+
+  #follow(work: Promise<void>): Promise<void> {
+    const choosing = work
+      .catch(() => {}) // told to whoever chose
+      .then(() => {
+        if (this.#choosing === choosing) this.#choosing = null;
+      });
+    this.#choosing = choosing;
+    return work;
+  }
+
+  async #all(list: PhotoList): Promise<void> {
     if (list.count === 0) return;
     const asked = ++this.#asked;
     const ids = await list.between(0, list.count - 1);

@@ -151,7 +151,7 @@ export class ShellActions {
     const target = event.target as HTMLElement | null;
     if (target?.closest('input, textarea, select, [contenteditable], dialog')) return;
     if (event.ctrlKey || event.metaKey) {
-      if (event.key === 'z' && this.#app.toasts.undo()) event.preventDefault();
+      if (event.key === 'z' && this.#app.takeBack()) event.preventDefault();
       return;
     }
     if (this.#prefix) {
@@ -167,7 +167,8 @@ export class ShellActions {
       }
     }
     const tag = /^[1-9]$/.test(event.key) ? this.#app.tags.ofKey(Number(event.key)) : undefined;
-    if (tag && this.#app.selection.size > 0) {
+    const { selection } = this.#app;
+    if (tag && (selection.size > 0 || selection.isChoosing)) {
       event.preventDefault();
       void this.#app.photoActions.tag(tag.id);
     } else if (event.key === 'Escape') this.#app.selection.clear();

@@ -54,6 +54,7 @@ const hashes = () => [
   ...['pick', 'clusters', 'duplicates', 'outliers'].map((mode) => `explore?run=${runId}&mode=${mode}`),
   `explore?run=${runId}&photo=${photoId}`,
   'lab/predictor',
+  'help/verdicts',
   'help/collapse',
   'help/licences',
   'help/recipes',
@@ -164,6 +165,11 @@ test('Help is searched by words, its manual too, and says the keys', async ({ pa
   await page.getByRole('searchbox').fill('same picture');
   await pages.getByRole('link', { name: /^Library/ }).click();
   await expect(page.getByRole('article')).toContainText('Each group says which to keep, and why');
+  await page.getByRole('searchbox').fill('collapse'); // which a page of Help and a chapter of the manual are about
+  await expect(pages.getByRole('link', { name: /^When it collapses/ })).toBeVisible();
+  await pages.getByRole('link', { name: /^Verdicts/ }).click();
+  await expect(page.getByRole('heading', { level: 2, name: 'Verdicts' })).toBeVisible();
+  await expect(pages.locator('[aria-current]')).toHaveCount(1);
   await page.getByRole('searchbox').fill('zzzz');
   await expect(pages.getByRole('status')).toHaveText('0 pages found');
   await page.getByRole('searchbox').fill('');

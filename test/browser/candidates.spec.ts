@@ -168,4 +168,7 @@ test('the tag whose rest is looked for is merged and deleted elsewhere: what is 
   const window = new LibraryPlace(page);
   await window.expectNotice('The tag of this address is gone; another one is looked for.');
   await expect(wanted).not.toHaveText(/egg|^$/);
+  for (const { id } of await call('tags.list', null)) await call('tags.delete', { tagId: id });
+  await expect(page.getByText('Choose a few photos and tag them')).toBeVisible();
+  await expect(page.getByLabel('More photos of')).toHaveCount(0); // there is nothing to choose
 });

@@ -1,11 +1,15 @@
 /** What vanishes or changes under a person's hands, here or in another window: names, focus, filters, what is chosen. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
 import { IdList } from '../../shared/idList.ts';
 import { findings } from './axe.ts';
-import { photosRead, startHost } from './host.ts';
+import { openAt, photosRead, startHost } from './host.ts';
 import type { RunningHost } from './host.ts';
 import { LibraryPlace, tiles } from './pages/places.ts';
+import { renderPhotos } from './photos.ts';
 import { seededHome } from './seed.ts';
 import type { SeededHome } from './seed.ts';
 
@@ -139,6 +143,23 @@ test('another window merges and deletes what this one filters by, and says what 
   await library.expectNotice('The folder that was open here was taken out of the library.');
   await expect(new LibraryPlace(other).notices).not.toContainText('that was open here');
   expect((await call('library.list', null)).map(({ id }) => id)).not.toContain(collection.id);
+});
+
+test('a photo that is looked at is closed with its folder, which another window takes out', async ({ page }) => {
+  const call = host.app.handle;
+  const folder = await renderPhotos(mkdtempSync(join(tmpdir(), 'lookalike-taken-')), 1);
+  const { id: datasetId } = await call('library.add', { folder });
+  await photosRead(host, datasetId);
+  await openAt(page, host, `#/library/${datasetId}`);
+  const library = new LibraryPlace(page);
+  await tiles(library.grid()).first().click();
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await call('library.remove', { datasetId });
+  await library.expectNotice('The folder that was open here was taken out of the library.');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await call('library.restore', { datasetId });
+  await expect(tiles(library.grid())).toHaveCount(4); // it is back, and so is this
+  rmSync(folder, { recursive: true, force: true });
 });
 
 test('a tag on photos that all have it changes nothing, and offers nothing to take back', async ({ page }) => {

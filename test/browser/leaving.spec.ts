@@ -66,7 +66,7 @@ test('a path that was typed is there when a folder is chosen again, and not once
 
 test('an encoder that is being described: Back closes its dialog, Forward has it as it was', async ({ page }) => {
   await openAt(page, host, '#/runs');
-  await page.getByRole('button', { name: 'Encoder', exact: true }).click();
+  await page.getByRole('button', { name: 'Use an encoder', exact: true }).click();
   await page.getByRole('button', { name: 'Choose an ONNX file' }).click();
   await page
     .getByRole('textbox', { name: 'Path of the file' })
@@ -83,7 +83,7 @@ test('an encoder that is being described: Back closes its dialog, Forward has it
   await expect(name).toHaveValue('of others');
   await expect(page.getByRole('button', { name: 'resnet.onnx' })).toBeVisible();
   await page.getByRole('button', { name: 'Cancel', exact: true }).click();
-  await page.getByRole('button', { name: 'Encoder', exact: true }).click();
+  await page.getByRole('button', { name: 'Use an encoder', exact: true }).click();
   await expect(page.getByRole('button', { name: 'Choose an ONNX file' })).toBeVisible(); // that was given up
 });
 

@@ -123,7 +123,7 @@ test('photos are chosen, tagged, found by their tag and copied by the keyboard a
   await page.goto(new URL('#/library/d', page.url()).href);
   const library = new LibraryPlace(page);
   const photos = tiles(library.grid());
-  await expect(page.getByText('png 32')).toBeVisible(); // read to its end: broken.jpg, listed first, is no photo
+  await expect(page.getByText(/· PNG$/)).toBeVisible(); // read to its end: broken.jpg, listed first, is no photo
   await photos.first().focus();
   await page.keyboard.press('Space');
   for (let i = 0; i < 3; i++) await page.keyboard.press('Shift+ArrowRight');
@@ -170,7 +170,7 @@ test('photos are chosen, tagged, found by their tag and copied by the keyboard a
 test('an encoder of others is chosen, looked at and used on a folder, without a training', async ({ page }) => {
   await page.goto(host.url);
   await page.goto(new URL('#/runs', page.url()).href);
-  await page.getByRole('button', { name: 'Encoder', exact: true }).click();
+  await page.getByRole('button', { name: 'Use an encoder', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: 'Use an encoder as it is' });
   const use = dialog.getByRole('button', { name: 'Embed this folder' });
   await expect(use).toBeDisabled();

@@ -120,7 +120,7 @@ export const folderErrors = catalogue({
   ],
   'unwritable-home.permission': [
     'the home folder {folder} cannot be written by you ({errno}): change its permissions, or choose another with --home or LOOKALIKE_HOME',
-    '您没有主文件夹 {folder} 的写入权限（{errno}）：请更改其权限，或用 --home 或 LOOKALIKE_HOME 选择另一个主文件夹。',
+    '你没有主文件夹 {folder} 的写入权限（{errno}）：请更改其权限，或用 --home 或 LOOKALIKE_HOME 选择另一个主文件夹。',
   ],
   'unwritable-home.disk': [
     'the home folder {folder} cannot be written ({errno}): its disk reports an error or has become read-only; check it, then open Lookalike again',
@@ -140,11 +140,11 @@ export const folderErrors = catalogue({
   ],
   'unwritable-home.not-yours': [
     '{path} in the home folder is not yours to read and write: give it back its owner or permissions, or choose another home with --home or LOOKALIKE_HOME',
-    '您没有读写主文件夹中 {path} 的权限：请恢复其所有者或权限，或用 --home 或 LOOKALIKE_HOME 选择另一个主文件夹。',
+    '你没有读写主文件夹中 {path} 的权限：请恢复其所有者或权限，或用 --home 或 LOOKALIKE_HOME 选择另一个主文件夹。',
   ],
   'unwritable-home.not-yours-to-delete': [
     '{path} is not yours to delete from: give it back its owner or permissions, then delete the run again',
-    '您没有从 {path} 中删除内容的权限：请恢复其所有者或权限，然后再次删除这次训练。',
+    '你没有从 {path} 中删除内容的权限：请恢复其所有者或权限，然后再次删除这次训练。',
   ],
   'unwritable-home.handles': [
     'too many files are open on this machine: close other programs, then open Lookalike again',

@@ -31,7 +31,7 @@ export const startErrors = catalogue({
   ],
   'cannot-start.home-closed': [
     '{path} is not yours to read and write: give it back its owner or permissions, or choose another home with --home or LOOKALIKE_HOME',
-    '您没有读写 {path} 的权限：请恢复其所有者或权限，或用 --home 或 LOOKALIKE_HOME 选择另一个主文件夹。',
+    '你没有读写 {path} 的权限：请恢复其所有者或权限，或用 --home 或 LOOKALIKE_HOME 选择另一个主文件夹。',
   ],
   'cannot-start.locked': [
     'another process is training this run: end it, then resume',

@@ -165,6 +165,7 @@ export const datasetWords = catalogue({
     'This share of the photos is kept away from training and used to measure. The same photos each time.',
     '这一部分照片不参与训练，用于度量；每次都是同样的照片。',
   ],
+  'library.heldOutBySplit': ['by the split of the folder or the CSV', '按文件夹或 CSV 的划分'],
   'library.heldOutCount': [
     { one: '{percent}, {count} photo', other: '{percent}, {count} photos' },
     '{percent}，{count} 张照片',

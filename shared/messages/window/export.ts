@@ -23,14 +23,14 @@ export const exportingWords = catalogue({
   'export.replace': ['Replace them', '替换它们'],
   'elsewhere.title': ['Train on other machines, in PyTorch', '在其他机器上用 PyTorch 训练'],
   'elsewhere.text': [
-    'Writes a folder with settings, weights, the list of photos and scripts: for one machine with several graphics cards, and for SLURM. What was trained there comes back by Import under Runs. The manual has a chapter on it.',
-    '写出一个含有设置、权重、照片列表和脚本的文件夹：用于有多张显卡的机器，以及 SLURM。在那里训练的结果可由“训练记录”中的“导入”取回。手册中有一章说明。',
+    'Writes a folder with settings, weights, the list of photos and scripts: for one machine with several graphics cards, and for SLURM. What was trained there comes back by “Import a run” under Runs. The manual has a chapter on it.',
+    '写出一个含有设置、权重、照片列表和脚本的文件夹：用于有多张显卡的机器，以及 SLURM。在那里训练的结果可由“训练记录”中的“导入训练”取回。手册中有一章说明。',
   ],
   'elsewhere.shards': ['Pack the photos too, as they are trained on', '同时按训练所用的样子打包照片'],
   'elsewhere.target': ['Choose a folder', '选择文件夹'],
   'elsewhere.write': ['Write', '写出'],
   'elsewhere.written': ['Written to {folder}.', '已写入 {folder}。'],
-  'elsewhere.import': ['Import', '导入'],
+  'elsewhere.import': ['Import a run', '导入训练'],
   'export.result': ['What was exported', '导出结果'],
   'export.done': [
     {

@@ -2,7 +2,7 @@
 import { catalogue } from '../catalogue.ts';
 
 export const frozenWords = catalogue({
-  'frozen.action': ['Encoder', '编码器'],
+  'frozen.action': ['Use an encoder', '使用编码器'],
   'frozen.actionHint': [
     'Embeds a folder with an encoder that was trained elsewhere, an ONNX file: nothing is trained here.',
     '用别人的编码器（ONNX 文件）按原样嵌入一个文件夹，不做训练。',
@@ -10,7 +10,7 @@ export const frozenWords = catalogue({
   'frozen.title': ['Use an encoder as it is', '按原样使用编码器'],
   'frozen.text': [
     'An ONNX file of any vision encoder: DINOv2, the vision part of CLIP, one of your own. It is copied and not trained; Explore, Evaluate, tags and exports work with it as with a run.',
-    '任何视觉编码器的 ONNX 文件：DINOv2、CLIP 的视觉部分、您自己的。文件会被复制，不做训练；浏览、评估、标签和导出与其他训练一样可用。',
+    '任何视觉编码器的 ONNX 文件：DINOv2、CLIP 的视觉部分、你自己的。文件会被复制，不做训练；浏览、评估、标签和导出与其他训练一样可用。',
   ],
   'frozen.choose': ['Choose an ONNX file', '选择 ONNX 文件'],
   'frozen.folder': ['Photos', '照片'],
@@ -20,7 +20,7 @@ export const frozenWords = catalogue({
   'frozen.origin': ['Where it is from', '来源'],
   'frozen.wordsHint': [
     'In your own words. It goes into the model card and the exports; left empty, what the file says.',
-    '用您自己的话填写，会写入模型卡和导出；留空则用文件自带的说明。',
+    '用你自己的话填写，会写入模型卡和导出；留空则用文件自带的说明。',
   ],
   'frozen.looking': ['Reading the file and embedding known pictures…', '正在读取文件并嵌入已知图片…'],
   'frozen.check': ['Check again', '再次检查'],
@@ -81,7 +81,7 @@ export const frozenWords = catalogue({
   'frozen.pool.mean': ['mean', '平均'],
   'frozen.pool.patches': ['mean without the class token', '不含类别记号的平均'],
   'frozen.pool.flatten': ['all numbers', '全部数值'],
-  'frozen.source.given': ['set by you', '由您设置'],
+  'frozen.source.given': ['set by you', '由你设置'],
   'frozen.source.metadata': ['from the file’s metadata', '来自文件元数据'],
   'frozen.source.graph': ['from the file’s graph', '来自文件的计算图'],
   'frozen.source.config': ['from preprocessor_config.json', '来自 preprocessor_config.json'],

@@ -7,12 +7,12 @@ export const helpWords = catalogue({
   'help.library.title': ['Library', '照片库'],
   'help.library.text': [
     'A folder is read where it lies, with the folders within it; nothing is ever changed or written there. What cannot be read is listed with its reason, and changes are noticed while the window is open.\nLabels come from subfolders, from a CSV whose columns you choose, or from tags. They measure, and never train. A held-out share is kept apart for Evaluate; photos that belong together (bursts, wells, patients) stay on one side.\nChoose photos by a click, with Shift up to there, with Ctrl or Cmd one more, or all with Ctrl+A. The bar below then tags them, excludes them from training, copies them to a folder, saves their list, or opens them as a collection that can be trained on. All but copying and saving can be undone.\nDuplicates tells three kinds apart: the same file, the same picture (made smaller, brighter, turned, cut a little) and look-alikes. Each group says which to keep, and why.\nUnder “Values, tiles, labels” tags come in from a CSV, which can be undone, and go out as one.',
-    '文件夹在原处读取，连同其中的子文件夹；从不改动或写入。无法读取的会列出原因，窗口打开时会注意到变化。\n标签来自子文件夹、由您选择列的 CSV，或您给照片加的标签。它们只用于衡量，从不用于训练。留出的部分供“评估”使用；属于一体的照片（连拍、孔位、病人）留在同一侧。\n单击选择照片，按住 Shift 选到该处，按住 Ctrl 或 Cmd 再加一张，Ctrl+A 全选。下方的操作栏可以加标签、从训练中排除、复制到文件夹、保存列表，或作为可训练的集合打开。除复制和保存外都可撤销。\n“重复”分为三种：同一文件、同一画面（缩小、调亮、旋转、略微裁剪）和相似照片。每组都说明该保留哪张以及原因。\n在“数值、图块与标签”中，标签可从 CSV 导入（可撤销），也可保存为 CSV。',
+    '文件夹在原处读取，连同其中的子文件夹；从不改动或写入。无法读取的会列出原因，窗口打开时会注意到变化。\n标签来自子文件夹、由你选择列的 CSV，或你给照片加的标签。它们只用于衡量，从不用于训练。留出的部分供“评估”使用；属于一体的照片（连拍、孔位、病人）留在同一侧。\n单击选择照片，按住 Shift 选到该处，按住 Ctrl 或 Cmd 再加一张，Ctrl+A 全选。下方的操作栏可以加标签、从训练中排除、复制到文件夹、保存列表，或作为可训练的集合打开。除复制和保存外都可撤销。\n“重复”分为三种：同一文件、同一画面（缩小、调亮、旋转、略微裁剪）和相似照片。每组都说明该保留哪张以及原因。\n在“数值、图块与标签”中，标签可从 CSV 导入（可撤销），也可保存为 CSV。',
   ],
   'help.presets.title': ['Presets', '预设'],
   'help.presets.text': [
     'Quick gives a first look in minutes: a narrow network on small views. On a processor Balanced takes an hour and Thorough, which trains the full network, a night; on a graphics card both go by epochs. The one that suits the number of your photos is suggested.\nBeside each stands what it will take on this computer, from a measured step where one was made. You may also say how many minutes you have; when fewer epochs fit than planned, the end says so and offers the rest.\nRendered pictures are weights that come with Lookalike and shorten the way; a file of known weights or an earlier run may do more. A trial of some five minutes compares ways to begin on your own photos.\nUnder “What may change between two views” say what does not matter in your photos: where colour tells your things apart, keep colour; where there is no up, let views be turned over.',
-    '“快速”几分钟内给出初步结果：窄网络、小视图。在处理器上“均衡”需要一小时，训练完整网络的“彻底”需要一夜；在显卡上两者都按轮数进行。会按照片数量推荐合适的一个。\n每个旁边写着在这台电脑上需要多少时间，若已测过一步则以实测为准。也可以说明您有多少分钟；若实际轮数少于计划，结束时会说明并可补上其余的。\n“渲染图片”是随 Lookalike 附带的权重，可以缩短路程；已知权重的文件或较早的训练也许更好。约五分钟的试训会在您自己的照片上比较各种起点。\n在“两个视图之间可以变化的”中说明什么对您的照片无关紧要：若靠颜色区分事物，就保留颜色；若没有上下之分，就允许视图上下翻转。',
+    '“快速”几分钟内给出初步结果：窄网络、小视图。在处理器上“均衡”需要一小时，训练完整网络的“彻底”需要一夜；在显卡上两者都按轮数进行。会按照片数量推荐合适的一个。\n每个旁边写着在这台电脑上需要多少时间，若已测过一步则以实测为准。也可以说明你有多少分钟；若实际轮数少于计划，结束时会说明并可补上其余的。\n“渲染图片”是随 Lookalike 附带的权重，可以缩短路程；已知权重的文件或较早的训练也许更好。约五分钟的试训会在你自己的照片上比较各种起点。\n在“两个视图之间可以变化的”中说明什么对你的照片无关紧要：若靠颜色区分事物，就保留颜色；若没有上下之分，就允许视图上下翻转。',
   ],
   'help.explore.title': ['Explore', '浏览'],
   'help.explore.text': [
@@ -84,12 +84,12 @@ export const helpWords = catalogue({
     'Two figures that together describe a good encoder (Wang and Isola, 2020). Alignment: how close the two views of a photo lie; lower is closer. Uniformity: how evenly photos spread over the sphere; lower is more even.\nA collapse has perfect alignment and the worst uniformity.',
     '两个数字共同描述一个好的编码器（Wang 与 Isola，2020）。对齐：一张照片的两个视图有多近，越低越近。均匀：照片在球面上散得多匀，越低越匀。\n坍缩时对齐完美，而均匀最差。',
   ],
-  'help.collapse.title': ['Verdicts', '各种判断'],
-  'help.collapse.caption': [
+  'help.verdicts.title': ['Verdicts', '各种判断'],
+  'help.verdicts.caption': [
     'The features of many photos, seen from a side: spread, flattened to a line, fallen to a point.',
     '许多照片的特征，从侧面看：散开、压成一线、落到一点。',
   ],
-  'help.collapse.text': [
+  'help.verdicts.text': [
     'Too early to say: fewer than 30 steps are done. Healthy: no sign of a collapse, the rank holds up; how much it has learned, the neighbours say. Suspicious: an early sign is there; watch the next epochs. Dimensional collapse: the features fell onto a few directions. Collapsed: all photos are described alike. Not learning: the loss stays high and flat. Diverging: the loss grows or is no number any more.\nWhat helps, in this order: go back to the last healthy checkpoint; lower the learning rate by 2 to 3 times; add warm-up epochs; check that the crops still show the subject; weaken the colour jitter; then try another method. The banner offers the change as a button that sets up a new run with it.',
     '为时过早：完成不到 30 步。正常：没有坍缩的迹象，秩保持不降；学到了多少，由近邻说明。可疑：出现早期信号，请留意接下来几轮。维度坍缩：特征落到少数方向上。已坍缩：所有照片描述得一样。没有在学习：损失居高不下。发散：损失上升或不再是数字。\n按顺序，有帮助的是：回到最后一个健康的检查点；把学习率降低 2 到 3 倍；增加预热；检查裁剪是否仍能看出主体；减弱颜色抖动；然后换一种方法。横幅上的按钮会用该改动新建训练。',
   ],
@@ -106,7 +106,7 @@ export const helpWords = catalogue({
   'manual.title': ['Manual', '手册'],
   'manual.install': ['Install', '安装'],
   'manual.first-run': ['First run', '第一次训练'],
-  'manual.own-folder': ['Your own folder', '您自己的文件夹'],
+  'manual.own-folder': ['Your own folder', '你自己的文件夹'],
   'manual.charts': ['What the charts mean', '图表的含义'],
   'manual.collapse': ['When it collapses', '坍缩时怎么办'],
   'manual.recipes': ['Recipes by field', '各领域的做法'],
@@ -121,7 +121,7 @@ export const helpWords = catalogue({
   'help.licences.title': ['Licences', '许可证'],
   'help.licences.text': [
     'Lookalike is free software under the MIT licence, made with the works below. Every package carries the same list as a file, LICENCES.txt. libvips and libheif, under the LGPL, may be replaced by your own builds: it says where they lie and how to get their source.\nHEIC photos are coded in HEVC, on which there are patents in some countries: whoever sells or passes on what decodes them may need a licence for it.',
-    'Lookalike 是采用 MIT 许可证的自由软件，由下列作品构成。每个安装包都附有同样的清单文件 LICENCES.txt。采用 LGPL 的 libvips 和 libheif 可以换成您自己编译的版本：其中写明它们的位置以及如何取得源代码。\nHEIC 照片采用 HEVC 编码，在一些国家受专利保护：出售或转发能解码它们的软件或设备者，可能需要取得专利许可。',
+    'Lookalike 是采用 MIT 许可证的自由软件，由下列作品构成。每个安装包都附有同样的清单文件 LICENCES.txt。采用 LGPL 的 libvips 和 libheif 可以换成你自己编译的版本：其中写明它们的位置以及如何取得源代码。\nHEIC 照片采用 HEVC 编码，在一些国家受专利保护：出售或转发能解码它们的软件或设备者，可能需要取得专利许可。',
   ],
   'help.figure.twoViews': [
     'A photo is made into two views; both go through the network f; one side goes on through the predictor h and is compared with the other, where the gradient stops.',

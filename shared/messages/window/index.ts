@@ -18,6 +18,7 @@ import { runsWords } from './runs.ts';
 import { frozenWords } from './frozen.ts';
 import { resultsWords } from './results.ts';
 import { exploreWords } from './explore.ts';
+import { chosenWords } from './chosen.ts';
 import { pickWords } from './pick.ts';
 import { evaluateWords } from './evaluate.ts';
 import { labWords } from './lab.ts';
@@ -38,6 +39,7 @@ const texts = {
   ...frozenWords,
   ...resultsWords,
   ...exploreWords,
+  ...chosenWords,
   ...pickWords,
   ...evaluateWords,
   ...labWords,

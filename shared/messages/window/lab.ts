@@ -64,7 +64,7 @@ export const labWords = catalogue({
   ],
   'lab.progressHint': ['Share of the steps of this training that are done.', '这次训练已完成步数的比例。'],
   'lab.watch': ['{name}, seed {seed}: open in Monitor', '{name}，种子 {seed}：在监视中打开'],
-  'lab.ofSeeds': ['{done} of {count} {count:seed|seeds}', '{count} 个种子中的 {done} 个'],
+  'lab.ofSeeds': ['{done} of {count} {count:seed|seeds}', '种子 {done}/{count}'],
   'lab.before': ['from {value}', '原为 {value}'],
   'lab.again': ['Set up again', '重新设置'],
   'lab.retryFailed': ['Try failed arms again', '重试失败的对照'],
@@ -98,7 +98,7 @@ export const labWords = catalogue({
   'lab.ofExperiment': ['Lab: {study}', '实验室：{study}'],
   'lab.figure.stop-gradient': [
     'The gradient also flows back through the target’s side, where the stop-gradient forbids it.',
-    '梯度也从目标一侧流回，而停止梯度禁止这样。',
+    '梯度也从目标一侧流回，这正是停止梯度所阻止的。',
   ],
   'lab.figure.predictor': [
     'The predictor h is trained, left out, or stays as it was at random.',

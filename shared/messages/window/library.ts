@@ -129,6 +129,7 @@ export const libraryWords = catalogue({
   'library.file': ['File', '文件'],
   'library.reason': ['Reason', '原因'],
   'library.reveal': ['Show in folder', '在文件夹中显示'],
+  'library.readableSoFar': ['So far every photo could be read.', '到目前为止，照片都能读取。'],
   'library.allReadable': ['Every photo could be read', '所有照片都能读取'],
   'library.allReadableText': [
     'Files that cannot be opened would be listed here with their reason. Training leaves them out.',

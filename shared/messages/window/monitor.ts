@@ -61,6 +61,7 @@ export const monitorWords = catalogue({
   'curve.knn': ['kNN accuracy', 'kNN 准确率'],
   'curve.balancedKnn': ['kNN, classes alike', 'kNN，各类等权'],
   'curve.agreement': ['agreement', '一致率'],
+  'curve.quality': ['label-free quality', '无标签质量'],
 
   'chart.xAxis': ['Horizontal axis', '横轴'],
   'chart.axis.step': ['Step', '步'],

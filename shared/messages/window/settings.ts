@@ -49,7 +49,7 @@ export const settingsWords = catalogue({
   'updates.agree': ['Look for a new version once a day', '每天查看一次是否有新版本'],
   'updates.agreeText': [
     'Off until you agree. It then asks for one small file that names the newest version, never while a run trains, and sends nothing of you or your photos: as with any address, who keeps it sees where the question comes from. Nothing is fetched before you say so.',
-    '在您同意之前关闭。开启后只请求一个写有最新版本号的小文件，训练期间从不请求，也不发送任何关于您或照片的内容；与访问任何地址一样，对方能看到请求来自何处。未经您允许不会下载任何内容。',
+    '在你同意之前关闭。开启后只请求一个写有最新版本号的小文件，训练期间从不请求，也不发送任何关于你或照片的内容；与访问任何地址一样，对方能看到请求来自何处。未经你允许不会下载任何内容。',
   ],
   'updates.last': ['Looked last: {when}', '上次查看：{when}'],
   'updates.check': ['Look now', '立即查看'],

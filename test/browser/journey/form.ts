@@ -100,7 +100,7 @@ export function formSteps(walk: Walk): void {
     await expect(views.first()).toBeVisible();
     expect(await views.count()).toBeGreaterThanOrEqual(8);
     const before = await views.first().getAttribute('src');
-    await page.getByRole('button', { name: 'Others' }).click();
+    await page.getByRole('button', { name: 'Other photos' }).click();
     await expect(views.first()).not.toHaveAttribute('src', before!);
   });
 }

@@ -108,6 +108,33 @@ describe('App', () => {
     expect(app.toasts.list[0]!.action).not.toBeNull();
   });
 
+  it('offers it once, though the connection was lost for a moment since', async () => {
+    const { fake, app } = start();
+    await settled();
+    fake.answer('library.remove', () => null);
+    const undo = await app.library.remove('a');
+    app.offerFolder('a', 'Cats', null, undo);
+    app.offerRestore({ ...run('r'), name: 'Birds' }, 30);
+    fake.answer('runs.deleted', () => [{ run: run('r', { name: 'Birds' }), seconds: 20 }]);
+    fake.answer('library.removed', () => [{ id: 'a', name: 'Cats', naming: null, parent: null }]);
+    fake.reconnect();
+    await settled();
+    expect(app.toasts.list.map(({ text }) => /Cats|Birds/.exec(text)?.[0]).sort()).toEqual(['Birds', 'Cats']);
+  });
+
+  it('takes nothing back by a key while nobody answers: it would be done unlooked for', async () => {
+    const { fake, app } = start({}, [{ run: run('r', { name: 'Birds' }), seconds: 12 }]);
+    await vi.waitFor(() => expect(app.toasts.list).toHaveLength(1));
+    app.lostAt = 1;
+    app.takeBack();
+    await settled();
+    expect([app.toasts.list.length, fake.calls.filter(([method]) => method === 'runs.restore')]).toEqual([1, []]);
+    app.lostAt = null;
+    fake.answer('runs.restore', () => run('r'));
+    app.takeBack();
+    await vi.waitFor(() => expect(fake.calls).toContainEqual(['runs.restore', { runId: 'r' }]));
+  });
+
   it('offers after a reload to take back what was taken out of the library', async () => {
     const { fake, app } = start({}, [], [{ id: 'c', name: 'Stars', parent: 'a' }]);
     await settled();

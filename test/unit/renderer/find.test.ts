@@ -67,6 +67,14 @@ describe('FindRest', () => {
     expect([find.busy, find.candidates.length]).toEqual([false, 7]);
   });
 
+  it('asks about none where all were answered, and says nothing of the encoder then', async () => {
+    const { find } = start();
+    await find.open('s', 'flock');
+    expect([find.isDone, find.isHard]).toEqual([false, true]);
+    await find.acceptAll();
+    expect([find.isDone, find.isHard]).toEqual([true, false]);
+  });
+
   it('takes answers, ranks anew after each, and says where a tag cannot be told apart', async () => {
     const { fake, find } = start();
     await find.open('s', 'flock');

@@ -42,6 +42,18 @@ describe('catalogues', () => {
     expect(missing).toEqual([]);
   });
 
+  it('address a person in Chinese in one way', () => {
+    const catalogues = {
+      zhCN,
+      lab: labCatalogues['zh-CN'],
+      desktop: desktopCatalogues['zh-CN'],
+      sentences: sentenceTexts,
+    };
+    expect(JSON.stringify(catalogues)).not.toContain('您');
+    const manual = join(import.meta.dirname, '../../../docs/manual/zh-CN');
+    for (const file of readdirSync(manual)) expect(readFileSync(join(manual, file), 'utf8')).not.toContain('您');
+  });
+
   it('are all used', () => {
     const sources = renderer(/\.(svelte|ts)$/)
       .map((file) => readFileSync(file, 'utf8'))

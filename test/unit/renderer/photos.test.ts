@@ -75,6 +75,19 @@ describe('Photos', () => {
     expect(photos.at(49_999)).toBeDefined();
   });
 
+  it('knows a range by itself where its pages are here', async () => {
+    const photos = new Photos(async (offset, limit) => ({
+      total: 1000,
+      images: Array.from({ length: limit }, (_, i) => image(offset + i)),
+    }));
+    await photos.reload();
+    expect(photos.between(198, 199)).toEqual(['i198', 'i199']);
+    expect(photos.between(199, 200)).toBeNull();
+    photos.need(200, 210);
+    await settled();
+    expect(photos.between(199, 200)).toEqual(['i199', 'i200']);
+  });
+
   it('keeps what the grid asked for while the list was read again', async () => {
     let release = () => {};
     let slow = Promise.resolve();

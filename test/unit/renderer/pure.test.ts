@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { RunConfig } from '../../../shared/config.ts';
 import { cameraName } from '../../../src-renderer/lib/camera-text.ts';
-import { formatCounts } from '../../../src-renderer/lib/formats.ts';
+import { verdictTone } from '../../../src-renderer/lib/verdict-tone.ts';
+import { formatCounts, formatName } from '../../../src-renderer/lib/formats.ts';
 import { fieldOf, fields, readField } from '../../../src-renderer/lib/fields.ts';
 import { difference, flatten, getAt, nest, setAt } from '../../../src-renderer/lib/patch.ts';
 import { drafts } from '../../../src-renderer/lib/draft.ts';
@@ -48,6 +49,16 @@ it('formats of a folder are said when all of its photos have one', () => {
     ['jpeg', 1000],
     ['png', 200],
   ]);
+});
+
+it('formats are called as they are written', () => {
+  expect(['jpeg', 'webp', 'jxl', 'raw'].map(formatName)).toEqual(['JPEG', 'WebP', 'JPEG XL', 'RAW']);
+});
+
+it('a run of which nothing is judged yet is shown neither well nor ill', () => {
+  expect(verdictTone({ verdict: 'healthy', key: 'early' })).toBe('early');
+  expect(verdictTone({ verdict: 'healthy', key: 'healthy' })).toBe('good');
+  expect(verdictTone({ verdict: 'collapsed', key: 'collapsed' })).toBe('bad');
 });
 
 it('a camera is called by its maker once', () => {

@@ -156,6 +156,20 @@ describe('tags of chosen photos', () => {
     expect([...tagged]).toEqual(['a']);
   });
 
+  it('are set on all that was chosen by the keys before, also what is still asked for', async () => {
+    const { app, tagged } = start([]);
+    let answer = (_: readonly string[]) => {};
+    const list = { count: 3, between: () => new Promise<readonly string[]>((resolve) => (answer = resolve)) };
+    void app.selection.all(list);
+    expect(app.selection.isChoosing).toBe(true); // for the key of a tag: as quick as Ctrl+A, 1 is typed
+    void app.photoActions.tag('heron');
+    await settled();
+    answer(['a', 'b', 'c']);
+    await settled();
+    expect([...tagged].sort()).toEqual(['a', 'b', 'c']);
+    expect(app.selection.isChoosing).toBe(false);
+  });
+
   it('are set by the name of a tag that there is, and never taken by it', async () => {
     const { app, tagged, fake } = start(['a', 'b']);
     app.selection.set(['a', 'b']);
