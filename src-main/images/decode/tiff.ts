@@ -76,6 +76,7 @@ export const TAG = {
   gdalMetadata: 0xa480,
   gdalNodata: 0xa481,
   dngVersion: 0xc612,
+  hamamatsu: 0xff8c,
 } as const;
 const WANTED: ReadonlySet<number> = new Set(Object.values(TAG));
 const PROFILE = 0x8773;

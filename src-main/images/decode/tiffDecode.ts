@@ -11,20 +11,10 @@ import { keepBrighter } from './samples.ts';
 import type { Samples, Values } from './samples.ts';
 import { readTiff, TAG } from './tiff.ts';
 import { ASSOCIATED, isTransparency, transparencyIn } from './tiffAlpha.ts';
+import { pageNumbered, shownPages } from './tiffCopies.ts';
 import { colourBands, coloursOf, hasSpot } from './tiffColours.ts';
 import type { TiffDirectory } from './tiff.ts';
-import {
-  choiceOf,
-  greyProfile,
-  isMask,
-  isPlain16,
-  pageNumbered,
-  pageOf,
-  pagesOf,
-  PHOTOMETRIC,
-  readingOf,
-  withoutThumbnail,
-} from './tiffPages.ts';
+import { choiceOf, greyProfile, isMask, isPlain16, pageOf, pagesOf, PHOTOMETRIC, readingOf } from './tiffPages.ts';
 import type { TiffPage } from './tiffPages.ts';
 import { alphaBand, isMultiplied, shownBands } from './tiffShown.ts';
 import { lacksPages, toldPlanes } from './tiffBehind.ts';
@@ -39,7 +29,7 @@ import { sizeOf } from './types.ts';
 export async function findTiff(file: string, bytes: Buffer, limits: DecodeLimits, rule: PixelRule): Promise<Route> {
   const directories = readTiff(bytes);
   const numbered = pagesOf(directories, bytes.length);
-  let pages = withoutThumbnail(numbered);
+  let pages = shownPages(numbered);
   const isSaid = directories.some(({ tags }) => tags.has(TAG.width) && tags.has(TAG.height));
   if (pages.length === 0 || !isSaid) throw withoutPages(file, bytes);
   // of a palette that is cut off there would be the numbers of its colours, without a profile other colours

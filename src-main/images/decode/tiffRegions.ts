@@ -17,19 +17,10 @@ import type { TiffDirectory } from './tiff.ts';
 import { lacksPages } from './tiffBehind.ts';
 import type { KeptBlock } from './tiffBlocks.ts';
 import { isNone, isNoneIn, isSeen } from './tiffClear.ts';
+import { pageNumbered, shownPages } from './tiffCopies.ts';
 import { colourBands, coloursOf, hasSpot } from './tiffColours.ts';
 import { bandReading, samplesOf } from './tiffDecode.ts';
-import {
-  choiceOf,
-  greyProfile,
-  isPlain16,
-  pageNumbered,
-  pageOf,
-  pagesOf,
-  PHOTOMETRIC,
-  readingOf,
-  withoutThumbnail,
-} from './tiffPages.ts';
+import { choiceOf, greyProfile, isPlain16, pageOf, pagesOf, PHOTOMETRIC, readingOf } from './tiffPages.ts';
 import type { TiffPage } from './tiffPages.ts';
 import { alphaBand, isMultiplied, shownBands } from './tiffShown.ts';
 import { copiesOf, EDGES, INNER, isEight, joined, looksOf, parted, placeOf, rangeOf } from './tiffLooks.ts';
@@ -82,9 +73,9 @@ export class TiffRegions {
     this.#stack = stackOf(directories, this.pages);
   }
 
-  /** Pages that come first and are counted, but small copies. */
-  get leading(): number {
-    return this.pages.length - withoutThumbnail(this.pages).length;
+  /** The numbers of the pages that are shown: small copies are counted, but are no pictures of their own. */
+  get numbers(): number[] {
+    return shownPages(this.pages).map((page) => this.pages.indexOf(page) + 1);
   }
 
   /** Whether the pages make up one picture, which is had where no page is named. */
@@ -106,12 +97,12 @@ export class TiffRegions {
 
   /** The number of that page; 1 where it is the first that is no small copy. */
   async numberShown(rule: PixelRule): Promise<number> {
-    const at = this.pages.indexOf(await this.page(null, rule));
-    return at <= this.leading ? 1 : at + 1;
+    const number = this.pages.indexOf(await this.page(null, rule)) + 1;
+    return number <= this.numbers[0]! ? 1 : number;
   }
 
   async #choose(rule: PixelRule): Promise<TiffPage> {
-    const pages = withoutThumbnail(this.pages);
+    const pages = shownPages(this.pages);
     const [first] = pages as readonly [TiffPage, ...TiffPage[]];
     if (pages.length === 1) return first;
     if (this.#stack && this.#stack.channels > 1 && this.isStacked) {
