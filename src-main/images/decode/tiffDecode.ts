@@ -130,9 +130,7 @@ async function single(
     by: 'values',
     samples: {
       ...samplesOf(page, read, false, { count: page.samples, chosen: bands }),
-      ...(alpha && { alpha, premultiplied: isMultiplied(page) }),
-      // what has transparency may be a photo's, whatever laid it out
-      ...(alpha && page.bits === 16 && page.format === 'unsigned' && { white: 65535 }),
+      ...(alpha && clearnessOf(page, alpha)),
     },
     orientation,
     profile: rgb ? profile : grey,
@@ -146,6 +144,14 @@ async function single(
  * else as values.
  */
 export const bandReading = (page: TiffPage) => (page.samples === 3 && readingOf(page) === 'photo' ? 'photo' : 'values');
+
+/** A band of transparency, with what it says of the values beside it. */
+export const clearnessOf = (page: TiffPage, alpha: Values): Pick<Samples, 'alpha' | 'premultiplied' | 'white'> => ({
+  alpha,
+  premultiplied: isMultiplied(page),
+  // what has transparency may be a photo's, whatever laid it out
+  ...(page.bits === 16 && page.format === 'unsigned' && { white: 65535 }),
+});
 
 export const samplesOf = (
   page: Pick<TiffPage, 'width' | 'height' | 'photometric' | 'nodata' | 'judged' | 'bits' | 'format'>,

@@ -19,7 +19,7 @@ import type { KeptBlock } from './tiffBlocks.ts';
 import { isNone, isNoneIn, isSeen } from './tiffClear.ts';
 import { pageNumbered, shownPages } from './tiffCopies.ts';
 import { colourBands, coloursOf, hasSpot } from './tiffColours.ts';
-import { bandReading, samplesOf } from './tiffDecode.ts';
+import { bandReading, clearnessOf, samplesOf } from './tiffDecode.ts';
 import { choiceOf, greyProfile, isPlain16, pageOf, pagesOf, PHOTOMETRIC, readingOf } from './tiffPages.ts';
 import type { TiffPage } from './tiffPages.ts';
 import { alphaBand, isMultiplied, shownBands } from './tiffShown.ts';
@@ -226,7 +226,7 @@ export class TiffRegions {
       by: 'values',
       samples: {
         ...samplesOf(page, bands, channels !== undefined, { count: page.samples, chosen }),
-        ...(alpha && { alpha, premultiplied: isMultiplied(page) }),
+        ...(alpha && clearnessOf(page, alpha)),
         ...(colours && { colours }),
       },
       profile: page.photometric === PHOTOMETRIC.rgb ? page.profile : greyProfile(page),
