@@ -46,6 +46,7 @@ export type TiffBytes = Pick<
 > & {
   toString(encoding: BufferEncoding, start: number, end: number): string;
   subarray(start: number, end: number): Buffer;
+  copy(target: Uint8Array, targetStart: number, start: number, end: number): number;
 };
 
 export const TAG = {

@@ -127,7 +127,7 @@ export class TiffRegions {
       const dropAlpha = await this.#dropsAlpha(page);
       const strips = this.#strips(page, window);
       if (!strips) return { by: 'vips', bytes: this.#path, choice: { ...choice, dropAlpha } };
-      const within = { ...window, y: window.y - strips.top };
+      const within = { ...window, x: window.x - strips.left, y: window.y - strips.top };
       return { by: 'vips', bytes: strips.bytes, choice: { window: within, orientation: 1, dropAlpha } };
     }
     const bands = this.#bands(page, rule);
@@ -190,11 +190,11 @@ export class TiffRegions {
   }
 
   /** The strips that a window lies in; null for a page of tiles, of which libvips reads those alone, too. */
-  #strips({ tiled, at }: TiffPage, { y, height }: Rect): Strips | null {
+  #strips({ tiled, at }: TiffPage, window: Rect): Strips | null {
     const directory = this.#directories.find((each) => each.at === at);
     if (tiled || !directory) return null;
     this.#bytes ??= new FileBytes(this.#name);
-    return stripsOf(this.#bytes, directory, y, height);
+    return stripsOf(this.#bytes, directory, window);
   }
 
   #isPhoto = (page: TiffPage, rule: PixelRule): boolean =>
@@ -243,7 +243,8 @@ export class TiffRegions {
     return await isNoneIn(page, (look) => {
       const strips = this.#strips(page, look);
       const options = { ...(strips ? { page: 0 } : choiceOf(page)), pages: 1, limitInputPixels: false };
-      const place = { left: look.x, top: look.y - (strips?.top ?? 0), width: look.width, height: look.height };
+      const { top, left } = strips ?? { top: 0, left: 0 };
+      const place = { left: look.x - left, top: look.y - top, width: look.width, height: look.height };
       return sharp(strips?.bytes ?? this.#path, options).extract(place);
     });
   }
