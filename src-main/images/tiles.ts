@@ -42,7 +42,7 @@ export const divisionKey = ({ tiles, overlap, page }: PixelRule): string =>
 export async function divideFile(path: string, limits: DecodeLimits, rule: PixelRule): Promise<Division | null> {
   const file = await openFile(path, limits);
   const pages =
-    file.pages.length === 1 || (file.choosesPage && rule.page !== 'each')
+    file.pages.length === 1 || (file.choosesPage && rule.page !== 'each') || rule.page === 'max'
       ? [null]
       : rule.page === 'each'
         ? file.pages

@@ -20,7 +20,7 @@ import { alphaBand, isMultiplied, shownBands } from './tiffShown.ts';
 import { lacksPages, toldPlanes } from './tiffBehind.ts';
 import { chosenPage, shownOf } from './tiffPlanes.ts';
 import { TiffValues } from './tiffSamples.ts';
-import { stackOf } from './tiffStacks.ts';
+import { isAlike, stackOf } from './tiffStacks.ts';
 import type { Stack } from './tiffStacks.ts';
 import type { DecodeLimits } from './types.ts';
 import { announcesMore, damaged, filledTo } from './whole.ts';
@@ -208,9 +208,6 @@ async function composite(
     notes,
   };
 }
-
-const isAlike = (page: TiffPage, to: TiffPage): boolean =>
-  page.width === to.width && page.height === to.height && page.samples === to.samples;
 
 /** The brightest value at each place over all pages, as microscopists look at a stack. */
 async function brightest(values: TiffValues, pages: readonly TiffPage[], rule: PixelRule): Promise<Route> {

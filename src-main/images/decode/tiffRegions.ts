@@ -11,7 +11,7 @@ import type { PixelRule } from '../rule.ts';
 import { FileBytes } from './fileBytes.ts';
 import { remembered } from './remembered.ts';
 import type { Route } from './route.ts';
-import { isClear, sortedSample } from './samples.ts';
+import { isClear, keepBrighter, sortedSample } from './samples.ts';
 import type { Samples, Values } from './samples.ts';
 import type { TiffDirectory } from './tiff.ts';
 import { lacksPages } from './tiffBehind.ts';
@@ -27,7 +27,7 @@ import { copiesOf, EDGES, INNER, isEight, joined, looksOf, parted, placeOf, rang
 import { chosenPage, shownOf } from './tiffPlanes.ts';
 import { TiffValues } from './tiffSamples.ts';
 import { shrunk } from './tiffShrunk.ts';
-import { stackedPage, stackOf } from './tiffStacks.ts';
+import { planesBeside, stackedPage, stackOf } from './tiffStacks.ts';
 import type { Stack } from './tiffStacks.ts';
 import { stripsOf } from './tiffStrips.ts';
 import type { Strips } from './tiffStrips.ts';
@@ -120,6 +120,18 @@ export class TiffRegions {
     return read;
   }
 
+  /** The same by the rule: the brightest of all planes where that is asked for. */
+  async #readBy(rule: PixelRule, page: TiffPage, bands: readonly number[], window: Rect, kept?: KeptBlock) {
+    const most = await this.#read(page, bands, window, kept);
+    const form = samplesOf(page, most, false);
+    for (const other of this.#planes(page, rule)) keepBrighter(most, await this.#read(other, bands, window), form);
+    return most;
+  }
+
+  /** The other planes that the rule looks at beside a page. */
+  #planes = (page: TiffPage, rule: PixelRule): TiffPage[] =>
+    rule.page === 'max' ? planesBeside(page, this.#stack, shownPages(this.pages)) : [];
+
   /** A window of a page as it is stored. Throws ImageError. */
   async window(page: TiffPage, window: Rect, rule: PixelRule): Promise<Route> {
     const choice: VipsChoice = { ...choiceOf(page), window, orientation: 1 };
@@ -132,7 +144,7 @@ export class TiffRegions {
     }
     const bands = this.#bands(page, rule);
     const beside = await this.#beside(page, rule);
-    const read = await this.#read(page, [...bands, ...beside], window);
+    const read = await this.#readBy(rule, page, [...bands, ...beside], window);
     const dropAlpha = isPlain16(page) && (await this.#dropsAlpha(page));
     const judged = await this.#judgedPage(page, bands);
     const route = this.#route({ ...judged, ...sizeOf(window) }, read, { ...choice, dropAlpha }, rule, bands);
@@ -147,7 +159,7 @@ export class TiffRegions {
    */
   async ruleFor(page: TiffPage, rule: PixelRule): Promise<PixelRule> {
     if (rule.rule === 'fixed' || rule.rule === 'photo' || this.#isPhoto(page, rule)) return rule;
-    const key = `${placeOf(page)} ${rule.percentiles} ${rule.bands}`;
+    const key = `${placeOf(page)} ${rule.percentiles} ${rule.bands} ${rule.page}`;
     let found = this.#ranges.get(key);
     if (found === undefined) this.#ranges.set(key, (found = await this.#ownRange(page, rule)));
     const known = rule.rule === 'folder' ? parseRanges(rule.ranges) : [];
@@ -166,7 +178,8 @@ export class TiffRegions {
     const bands = this.#bands(page, rule);
     const most = Math.min(longest, MOST_VALUES_SIDE);
     const all = [...bands, ...(await this.#beside(page, rule))];
-    const copy = copiesOf(this.#directories, page, most).find(({ sub }) => sub === null);
+    const hasPlanes = this.#planes(page, rule).length > 0; // each has copies of its own
+    const copy = hasPlanes ? null : copiesOf(this.#directories, page, most).find(({ sub }) => sub === null);
     const dropAlpha = isPlain16(page) && (await this.#dropsAlpha(page));
     const place = choiceOf(copy ? pageOf(copy) : page);
     const choice: VipsChoice = { ...place, orientation: 1, streamed: true, dropAlpha };
@@ -177,7 +190,7 @@ export class TiffRegions {
     }
     const factor = Math.max(1, Math.ceil(Math.max(page.width, page.height) / most));
     const size = { width: Math.ceil(page.width / factor), height: Math.ceil(page.height / factor) };
-    const read = (window: Rect, kept: KeptBlock) => this.#read(judged, all, window, kept);
+    const read = (window: Rect, kept: KeptBlock) => this.#readBy(rule, judged, all, window, kept);
     const means = await shrunk(judged, factor, size, all.length, read);
     return this.#route({ ...judged, ...size }, means, choice, rule, bands);
   }
@@ -200,7 +213,7 @@ export class TiffRegions {
   #isPhoto = (page: TiffPage, rule: PixelRule): boolean =>
     typeof rule.channels === 'number'
       ? bandReading(page) === 'photo'
-      : readingOf(page) !== 'values' && rule.bands === '';
+      : readingOf(page) !== 'values' && rule.bands === '' && this.#planes(page, rule).length === 0;
 
   #bands = (page: TiffPage, rule: PixelRule): number[] => {
     const converted = typeof rule.channels === 'number' ? null : coloursOf(page);
@@ -212,7 +225,8 @@ export class TiffRegions {
 
   /** The band of transparency, where it is to be laid on white. */
   async #beside(page: TiffPage, rule: PixelRule): Promise<number[]> {
-    const band = typeof rule.channels === 'number' || rule.bands !== '' ? null : alphaBand(page);
+    const isLeft = typeof rule.channels === 'number' || rule.bands !== '' || this.#planes(page, rule).length > 0;
+    const band = isLeft ? null : alphaBand(page);
     return band === null || (await this.#dropsAlpha(page)) ? [] : [band];
   }
 
@@ -277,7 +291,7 @@ export class TiffRegions {
     const all = [...bands, ...(await this.#beside(page, rule))];
     const looks: Samples[] = [];
     for (const look of looksOf(page, LOOK, INNER)) {
-      const [read, [alpha]] = parted(await this.#read(page, all, look), bands.length);
+      const [read, [alpha]] = parted(await this.#readBy(rule, page, all, look), bands.length);
       const samples = samplesOf({ ...page, ...sizeOf(look) }, read, page.channels !== undefined);
       looks.push({ ...samples, ...(alpha && { alpha }) });
     }
