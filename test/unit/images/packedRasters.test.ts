@@ -74,6 +74,18 @@ it('LERC of floats leaves out what was not measured, though 0 is a value', async
   expect([...data.filter((_, i) => !isMeasured(Math.floor(i / 3)))].every((level) => level === 0)).toBe(true);
 });
 
+it.each<[string, (pixels: Buffer) => Promise<Buffer>]>([
+  ['.4.91', jpeg2000],
+  ['.4.81', jpegLs],
+])(
+  'of a syntax with loss (%s) values beyond the bits that were stored are brighter, not black',
+  async (syntax, pack) => {
+    const beyond = numbers.map((value) => value + 3000);
+    const file = frame(syntax, await pack(encode(beyond, 'u16')), 16, { stored: 12 });
+    expect(await read(file)).toEqual(beyond);
+  },
+);
+
 describe('pieces of 8 bits', () => {
   const near = (found: Uint8Array, expected: Buffer, most: number) =>
     found.reduce((sum, value, i) => sum + Math.abs(value - expected[i]!), 0) / expected.length < most;
