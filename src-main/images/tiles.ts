@@ -41,15 +41,14 @@ export const divisionKey = ({ tiles, overlap, page }: PixelRule): string =>
 /** Divides a file by the rule; null where it stays whole. Throws ImageError. */
 export async function divideFile(path: string, limits: DecodeLimits, rule: PixelRule): Promise<Division | null> {
   const file = await openFile(path, limits);
-  const { leading = 0 } = file;
   const pages =
-    file.pages === 1 || (file.choosesPage && rule.page !== 'each')
+    file.pages.length === 1 || (file.choosesPage && rule.page !== 'each') || rule.page === 'max'
       ? [null]
       : rule.page === 'each'
-        ? Array.from({ length: file.pages }, (_, i) => leading + i + 1)
+        ? file.pages
         : [
             typeof rule.page === 'number'
-              ? Math.min(rule.page, leading + file.pages)
+              ? Math.min(rule.page, file.pages.at(-1)!)
               : ((await file.numberShown?.(rule)) ?? 1),
           ];
   const parts: Division['parts'] = [];

@@ -56,19 +56,49 @@ export const jpeg2000 = (pixels: Buffer, info: Partial<FrameInfo> = {}): Promise
 /** Data types of LERC by their numbers there. */
 const LERC_TYPES = { u8: [1, 1], u16: [3, 2], u32: [5, 4], f32: [6, 4] } as const;
 
-/** LERC 2, second version: all pixels valid, one sweep of plain values. */
-export function lerc(pixels: Buffer, type: keyof typeof LERC_TYPES, values: readonly number[]): Buffer {
+/** LERC 2, second version, one sweep of plain values: of all pixels, or of those that were measured. */
+export function lerc(
+  pixels: Buffer,
+  type: keyof typeof LERC_TYPES,
+  values: readonly number[],
+  isMeasured: (place: number) => boolean = () => true,
+): Buffer {
   const [kind, size] = LERC_TYPES[type];
+  const places = Array.from({ length: SIDE * SIDE }, (_, place) => place);
+  const kept = places.filter(isMeasured);
+  const swept = Buffer.concat(kept.map((place) => pixels.subarray(size * place, size * (place + 1))));
+  const mask = kept.length === places.length ? Buffer.alloc(0) : maskOf(places.map(isMeasured));
   const head = Buffer.alloc(58);
   head.write('Lerc2 ', 0, 'latin1');
   head.writeInt32LE(2, 6); // version
-  [SIDE, SIDE, pixels.length / size, 8, head.length + 5 + pixels.length, kind].forEach((value, i) =>
+  [SIDE, SIDE, kept.length, 8, head.length + 5 + mask.length + swept.length, kind].forEach((value, i) =>
     head.writeInt32LE(value, 10 + 4 * i),
   );
   head.writeDoubleLE(0, 34); // largest error
   head.writeDoubleLE(Math.min(...values), 42);
   head.writeDoubleLE(Math.max(...values), 50);
-  return Buffer.concat([head, Buffer.alloc(4), Buffer.of(1), pixels]); // no mask; one sweep
+  const maskBytes = Buffer.alloc(4);
+  maskBytes.writeInt32LE(mask.length);
+  return Buffer.concat([head, maskBytes, mask, Buffer.of(1), swept]);
+}
+
+/** A bit for each pixel, the highest of a byte first, in runs of bytes: eight as they are, then what is alike by its count. */
+function maskOf(measured: readonly boolean[]): Buffer {
+  const bits = Buffer.alloc(Math.ceil(measured.length / 8));
+  measured.forEach((is, i) => (bits[i >> 3]! |= is ? 128 >> (i & 7) : 0));
+  const run = (count: number, bytes: Buffer) => {
+    const length = Buffer.alloc(2);
+    length.writeInt16LE(count);
+    return Buffer.concat([length, bytes]);
+  };
+  const parts: Buffer[] = [run(8, bits.subarray(0, 8))];
+  for (let at = 8; at < bits.length;) {
+    let count = 1;
+    while (bits[at + count] === bits[at]) count++;
+    parts.push(run(-count, bits.subarray(at, at + 1)));
+    at += count;
+  }
+  return Buffer.concat([...parts, run(-32768, Buffer.alloc(0))]);
 }
 
 /** A frame of DICOM by run lengths: a segment for each byte of a value, the highest first. */

@@ -86,6 +86,8 @@ export interface Page {
   fractions?: Readonly<Record<number, readonly (readonly [over: number, under: number])[]>>;
   /** Planes of a volume that are this page (ImageDepth). */
   depth?: number;
+  /** It says that it is a page of a slide of Hamamatsu's scanners. */
+  hamamatsu?: boolean;
   /** The program that is said to have written it. */
   software?: string;
   /** Tables of JPEG, for all of its pieces. */
@@ -167,6 +169,7 @@ export function tiff(...pages: Page[]): Buffer {
     if (page.imagej) entries.push([50838, LONG, [...page.imagej.lengths]], [50839, BYTE, page.imagej.bytes]);
     if (page.compression === LERC) entries.push([50674, LONG, [2, 0]]); // its version, and nothing packed on top
     if (page.depth) entries.push([32997, LONG, [page.depth]]);
+    if (page.hamamatsu) entries.push([65420, LONG, [1]]);
     if (page.planes) entries.push([33629, LONG, Array<number>(page.planes).fill(1)]);
     if (page.palette) entries.push([320, SHORT, [...page.palette]]);
     if (page.subsampling) entries.push([530, SHORT, [...page.subsampling]]);

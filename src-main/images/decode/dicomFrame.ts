@@ -130,7 +130,7 @@ export async function frameOf(
       ...facts,
       allocated: bitsPerSample > 8 ? 16 : 8,
       planar: false,
-      high: facts.stored - 1,
+      ...bitsOf(facts, syntax, bitsPerSample),
     });
     // colours that no transform of the stream's own made are still what they are called
     const isStill = facts.photometric === 'YBR_FULL' && samples === 3 && bitsPerSample === 8 && !isTransformed(packed);
@@ -142,7 +142,7 @@ export async function frameOf(
       ...facts,
       allocated: bitsPerSample > 8 ? 16 : 8,
       planar,
-      high: facts.stored - 1,
+      ...bitsOf(facts, syntax, bitsPerSample),
     });
   }
   const form = unreadForm(packed);
@@ -153,10 +153,8 @@ export async function frameOf(
     if (deep.width !== width || deep.height !== height || deep.components !== samples) throw new Error('another size');
     const isLossless = LOSSLESS_JPEG.has(syntax); // colours are as they were then, whatever they are called
     const { data, bits } = decodeDeepJpeg(coded, MOST_BYTES, samples === 3 && !isLossless);
-    const layout = { ...facts, allocated: bits > 8 ? 16 : 8, planar: false, high: facts.stored - 1 };
-    // with loss, values may be beyond the bits that were stored, of which no part is another's
-    if (!isLossless && !facts.signed) [layout.stored, layout.high] = [bits, bits - 1];
-    return bandsFrom(bytesOf(data), layout);
+    const layout = { ...facts, allocated: bits > 8 ? 16 : 8, planar: false };
+    return bandsFrom(bytesOf(data), { ...layout, ...bitsOf(facts, syntax, bits) });
   }
   const image = sharp(coded, { failOn: 'error' }).toColourspace(samples === 1 ? 'b-w' : 'srgb');
   const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
@@ -164,6 +162,18 @@ export async function frameOf(
   // no Buffer, whose slices are views: every band would be the last
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.length);
   return bandsFrom(bytes, { ...facts, allocated: 8, planar: false });
+}
+
+/** Syntaxes that give back what they were given. */
+const LOSSLESS = new Set([...LOSSLESS_JPEG, ...['.4.80', '.4.90', '.4.201', '.4.202'].map((end) => SYNTAX + end)]);
+
+/**
+ * Which bits of a codec's values are the picture's: with loss they may be beyond those that were stored, of which no part
+ * is another's.
+ */
+function bitsOf({ stored, signed }: Facts, syntax: string, coded: number): { stored: number; high: number } {
+  const bits = LOSSLESS.has(syntax) || signed ? stored : coded;
+  return { stored: bits, high: bits - 1 };
 }
 
 /** What a syntax that is not read is called, by how it goes on behind what all have in common. */

@@ -28,10 +28,7 @@ export class FileBytes implements TiffBytes {
     const length = Math.max(0, Math.min(end, this.length) - start);
     if (length > BLOCK) {
       const out = Buffer.allocUnsafeSlow(length);
-      let read = 0;
-      for (let more = 1; more > 0 && read < length; read += more)
-        more = readSync(this.#file, out, read, length - read, start + read);
-      return out.fill(0, read); // where it shrank under us
+      return out.fill(0, this.copy(out, 0, start, start + length)); // where it shrank under us
     }
     const out = Buffer.alloc(length);
     for (let at = 0; at < out.length;) {
@@ -42,6 +39,15 @@ export class FileBytes implements TiffBytes {
       at += copied;
     }
     return out;
+  }
+
+  /** Reads from `start` to before `end` to a place in `target`; answers how many bytes were there. */
+  copy(target: Uint8Array, targetStart: number, start: number, end: number): number {
+    const length = Math.min(end, this.length) - start;
+    let read = 0;
+    for (let more = 1; more > 0 && read < length; read += more)
+      more = readSync(this.#file, target, targetStart + read, length - read, start + read);
+    return read;
   }
 
   #block(index: number): Buffer {

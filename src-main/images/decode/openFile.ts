@@ -46,10 +46,8 @@ export interface Surface {
 
 export interface OpenFile extends Facts {
   format: ImageFormat;
-  /** How many pages are shown; their numbers begin behind `leading`. */
-  pages: number;
-  /** Small copies that come first and are counted; none unless told. */
-  leading?: number;
+  /** The numbers of the pages that are shown, from 1. */
+  pages: readonly number[];
   /** Where no page is named the decoder chooses one by the rule; else it is the first. */
   choosesPage: boolean;
   /** The number of the page that is shown of several where none is named; the first unless told. */
@@ -175,8 +173,7 @@ async function openTiff(facts: Facts, directories: readonly TiffDirectory[]): Pr
   return {
     ...facts,
     format: 'tiff',
-    pages: tiff.pages.length - tiff.leading,
-    leading: tiff.leading,
+    pages: tiff.numbers,
     choosesPage: tiff.isStacked,
     numberShown: (rule) => tiff.numberShown(rule),
     surface: async (number, asked) => {
@@ -234,7 +231,7 @@ function openStreamed(
     bytes?.close();
     await release();
   };
-  return { ...facts, format, pages: 1, choosesPage: false, surface: () => Promise.resolve(telling), close };
+  return { ...facts, format, pages: [1], choosesPage: false, surface: () => Promise.resolve(telling), close };
 }
 
 const isEnded = (jpeg: FileBytes): boolean => jpeg.toString('hex', jpeg.length - 2, jpeg.length) === 'ffd9';
@@ -257,7 +254,7 @@ function openWhole(facts: Facts): OpenFile {
   return {
     ...facts,
     format,
-    pages: (pagesIn[format] ?? (() => 1))(bytes),
+    pages: Array.from({ length: (pagesIn[format] ?? (() => 1))(bytes) }, (_, i) => i + 1),
     choosesPage: true,
     surface: async (page, first) => {
       const { width, height } = await imageOf(page, first);

@@ -46,6 +46,7 @@ export type TiffBytes = Pick<
 > & {
   toString(encoding: BufferEncoding, start: number, end: number): string;
   subarray(start: number, end: number): Buffer;
+  copy(target: Uint8Array, targetStart: number, start: number, end: number): number;
 };
 
 export const TAG = {
@@ -76,6 +77,7 @@ export const TAG = {
   gdalMetadata: 0xa480,
   gdalNodata: 0xa481,
   dngVersion: 0xc612,
+  hamamatsu: 0xff8c,
 } as const;
 const WANTED: ReadonlySet<number> = new Set(Object.values(TAG));
 const PROFILE = 0x8773;

@@ -12,6 +12,8 @@ import sharp from 'sharp';
 import { decodeDeepJpeg } from './deepJpeg.ts';
 import { sizeOf } from './jp2.ts';
 import { decodeJpeg2000 } from './jpeg2000.ts';
+import { headOfLerc } from './lerc.ts';
+import type { LercHead } from './lerc.ts';
 import { unpackLzw } from './lzw.ts';
 import type { TiffPage } from './tiffPages.ts';
 import { bytesOf } from '../../../shared/bytes.ts';
@@ -146,7 +148,12 @@ class DeepJpeg extends BaseDecoder {
 }
 const PLANES = 2;
 
-type Parameters = BaseDecoder['parameters'] & { JPEGTables?: unknown; LercParameters?: unknown; isRgb?: boolean };
+type Parameters = BaseDecoder['parameters'] & {
+  JPEGTables?: unknown;
+  LercParameters?: unknown;
+  isRgb?: boolean;
+  isFloat?: boolean;
+};
 
 // geotiff's LERC (3.0) misspells the reader of 32-bit integers without a sign, and so refuses every file that has them.
 Object.defineProperty(DataView.prototype, 'getUInt32', { value: DataView.prototype.getUint32 });
@@ -165,35 +172,34 @@ class Lerc extends Bounded {
         : packed === ADDED.zstandard
           ? zstdDecompressSync(bytes, options)
           : bytes;
-    const { count, end } = headOfLerc(blob);
+    const head = headOfLerc(blob);
+    const { count, end } = head;
     if (count > this.most) throw new Error('a piece is longer than it should be');
     const plain = new Plain({ ...this.parameters, LercParameters: [version, ADDED.none] });
     const input = exact(blob);
     const values = plain.decodeBlock(input) as ArrayBuffer;
+    if (this.isFloat) leaveOut(values, head);
     // 8-bit values that are not packed are given as a part of the piece, and geotiff takes all of it for them
     return values === input ? values.slice(end - count, end) : values;
   }
+
+  private get isFloat(): boolean {
+    return (this.parameters as Parameters).isFloat === true;
+  }
 }
 
-/**
- * How many values the head of a LERC piece claims (of the first version, which is read to floats, too), and where it says
- * that the piece ends.
- */
-function headOfLerc(blob: Buffer): { count: number; end: number } {
-  if (blob.toString('latin1', 0, 6) !== 'Lerc2 ')
-    return { count: blob.readInt32LE(10 + 8) * blob.readInt32LE(10 + 12), end: blob.length };
-  const version = blob.readInt32LE(6);
-  const at = version >= 3 ? 14 : 10; // a checksum lies between
-  const [rows, columns] = [blob.readInt32LE(at), blob.readInt32LE(at + 4)];
-  const dimensions = version >= 4 ? blob.readInt32LE(at + 8) : 1;
-  if (rows < 1 || columns < 1 || dimensions < 1) throw new Error('a piece without values');
-  return { count: rows * columns * dimensions, end: blob.readInt32LE(at + (version >= 4 ? 20 : 16)) };
+/** Floats that a piece leaves out are NaN, as libtiff and GDAL have them, in either order of bytes; they are handed over as 0. */
+function leaveOut(values: ArrayBuffer, { count, measured }: LercHead): void {
+  if (measured === null) return;
+  const bytes = new Uint8Array(values);
+  const each = (bytes.length / count) * (count / measured.length); // bands of a pixel lie together
+  for (let i = 0; i < measured.length; i++) if (measured[i] === 0) bytes.fill(0xff, i * each, (i + 1) * each);
 }
 
 /** The decoder of an image's blocks, without the predictor, which tiffBlocks.ts undoes. */
 export async function decoderOf(
   image: GeoTIFFImage,
-  { compression, bits }: Pick<TiffPage, 'compression' | 'bits'>,
+  { compression, bits, format }: Pick<TiffPage, 'compression' | 'bits' | 'format'>,
 ): Promise<BaseDecoder> {
   const tag = async (name: 'JPEGTables' | 'LercParameters' | 'Software'): Promise<unknown> =>
     image.fileDirectory.hasTag(name) ? await image.fileDirectory.loadValue(name) : undefined;
@@ -206,6 +212,7 @@ export async function decoderOf(
     samplesPerPixel: image.getSamplesPerPixel(),
     JPEGTables: await tag('JPEGTables'),
     LercParameters: (await tag('LercParameters')) ?? [LERC, ADDED.none],
+    isFloat: format === 'float',
     isRgb: compression === LOSSY_2000 && String(await tag('Software')).includes('Bio-Formats'),
   };
   return compression === JPEG && bits > 8 ? new DeepJpeg(parameters) : await getDecoder(compression, parameters);

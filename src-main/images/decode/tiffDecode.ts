@@ -11,26 +11,16 @@ import { keepBrighter } from './samples.ts';
 import type { Samples, Values } from './samples.ts';
 import { readTiff, TAG } from './tiff.ts';
 import { ASSOCIATED, isTransparency, transparencyIn } from './tiffAlpha.ts';
+import { pageNumbered, shownPages } from './tiffCopies.ts';
 import { colourBands, coloursOf, hasSpot } from './tiffColours.ts';
 import type { TiffDirectory } from './tiff.ts';
-import {
-  choiceOf,
-  greyProfile,
-  isMask,
-  isPlain16,
-  pageNumbered,
-  pageOf,
-  pagesOf,
-  PHOTOMETRIC,
-  readingOf,
-  withoutThumbnail,
-} from './tiffPages.ts';
+import { choiceOf, greyProfile, isMask, isPlain16, pageOf, pagesOf, PHOTOMETRIC, readingOf } from './tiffPages.ts';
 import type { TiffPage } from './tiffPages.ts';
 import { alphaBand, isMultiplied, shownBands } from './tiffShown.ts';
 import { lacksPages, toldPlanes } from './tiffBehind.ts';
 import { chosenPage, shownOf } from './tiffPlanes.ts';
 import { TiffValues } from './tiffSamples.ts';
-import { stackOf } from './tiffStacks.ts';
+import { isAlike, stackOf } from './tiffStacks.ts';
 import type { Stack } from './tiffStacks.ts';
 import type { DecodeLimits } from './types.ts';
 import { announcesMore, damaged, filledTo } from './whole.ts';
@@ -39,7 +29,7 @@ import { sizeOf } from './types.ts';
 export async function findTiff(file: string, bytes: Buffer, limits: DecodeLimits, rule: PixelRule): Promise<Route> {
   const directories = readTiff(bytes);
   const numbered = pagesOf(directories, bytes.length);
-  let pages = withoutThumbnail(numbered);
+  let pages = shownPages(numbered);
   const isSaid = directories.some(({ tags }) => tags.has(TAG.width) && tags.has(TAG.height));
   if (pages.length === 0 || !isSaid) throw withoutPages(file, bytes);
   // of a palette that is cut off there would be the numbers of its colours, without a profile other colours
@@ -140,9 +130,7 @@ async function single(
     by: 'values',
     samples: {
       ...samplesOf(page, read, false, { count: page.samples, chosen: bands }),
-      ...(alpha && { alpha, premultiplied: isMultiplied(page) }),
-      // what has transparency may be a photo's, whatever laid it out
-      ...(alpha && page.bits === 16 && page.format === 'unsigned' && { white: 65535 }),
+      ...(alpha && clearnessOf(page, alpha)),
     },
     orientation,
     profile: rgb ? profile : grey,
@@ -156,6 +144,14 @@ async function single(
  * else as values.
  */
 export const bandReading = (page: TiffPage) => (page.samples === 3 && readingOf(page) === 'photo' ? 'photo' : 'values');
+
+/** A band of transparency, with what it says of the values beside it. */
+export const clearnessOf = (page: TiffPage, alpha: Values): Pick<Samples, 'alpha' | 'premultiplied' | 'white'> => ({
+  alpha,
+  premultiplied: isMultiplied(page),
+  // what has transparency may be a photo's, whatever laid it out
+  ...(page.bits === 16 && page.format === 'unsigned' && { white: 65535 }),
+});
 
 export const samplesOf = (
   page: Pick<TiffPage, 'width' | 'height' | 'photometric' | 'nodata' | 'judged' | 'bits' | 'format'>,
@@ -212,9 +208,6 @@ async function composite(
     notes,
   };
 }
-
-const isAlike = (page: TiffPage, to: TiffPage): boolean =>
-  page.width === to.width && page.height === to.height && page.samples === to.samples;
 
 /** The brightest value at each place over all pages, as microscopists look at a stack. */
 async function brightest(values: TiffValues, pages: readonly TiffPage[], rule: PixelRule): Promise<Route> {

@@ -9,6 +9,7 @@ import type { TiffDirectory } from './tiff.ts';
 import { ASSOCIATED, UNASSOCIATED } from './tiffAlpha.ts';
 import { isReordered, namesOf } from './tiffBands.ts';
 import { planesOf, toldPlanes } from './tiffBehind.ts';
+import { markLevels } from './tiffCopies.ts';
 import { nodataOf } from './samples.ts';
 import { READ_COMPRESSIONS } from './tiffCompressions.ts';
 
@@ -40,6 +41,8 @@ export interface TiffPage {
   };
   /** It comes before the picture that was meant, and shows what lies around that. */
   isOverview?: boolean;
+  /** It comes behind a picture, and is a smaller copy of it. */
+  isLevel?: boolean;
   /** Whether "not measured" was looked for in all of the page, which names no value for it. */
   judged?: boolean;
   /** Names of the bands, lower case, where the file gives them; what colour one is where it has no other name. */
@@ -116,11 +119,16 @@ export function pagesOf(directories: readonly TiffDirectory[], length: number): 
     return mask && readingOf(page) === 'values' ? { ...page, mask, nodata: page.nodata ?? lowest(page) } : page;
   });
   if (found.length === 1) return planesOf(found[0]!, toldPlanes(directories), length);
-  return directories[0]?.texts.get(TAG.description)?.includes(LEICA_SLIDE) ? behindOverview(found) : found;
+  const description = directories[0]?.texts.get(TAG.description) ?? '';
+  if (description.includes(LEICA_SLIDE)) return behindOverview(found);
+  return markLevels(found, description.startsWith(APERIO_SLIDE) || directories[0]?.tags.has(TAG.hamamatsu) === true);
 }
 
 /** What describes a slide of Leica's scanners: the whole glass comes first, in several sizes, then what was scanned of it. */
 const LEICA_SLIDE = 'www.leica-microsystems.com/scn/';
+
+/** How that of Aperio's begins. The slide is its first page, as of Hamamatsu's, and others of that shape are copies. */
+const APERIO_SLIDE = 'Aperio';
 
 function behindOverview(pages: readonly TiffPage[]): TiffPage[] {
   const areas = pages.map(({ width, height }) => width * height);
@@ -136,32 +144,6 @@ const isPicture = ({ tags }: TiffDirectory): boolean => (tags.get(TAG.photometri
 /** How libvips is told which directory a page is. */
 export const choiceOf = ({ index, sub }: TiffPage): { page: number; subifd?: number } =>
   sub === null ? { page: index } : { page: index, subifd: sub };
-
-const THUMBNAIL = 512; // longest side of what may be one, in pixels
-
-/**
- * Without a first page that is a small copy of a later one, at most half as wide, though nothing says so, and without what
- * shows what lies around the picture.
- */
-export function withoutThumbnail(pages: readonly TiffPage[]): readonly TiffPage[] {
-  if (pages[0]?.isOverview) return pages.filter(({ isOverview }) => !isOverview);
-  const [first, ...others] = pages;
-  if (!first || Math.max(first.width, first.height) > THUMBNAIL) return pages;
-  const aspect = first.width / first.height;
-  const isCopy = others.some(
-    ({ width, height, samples }) =>
-      samples === first.samples && width >= 2 * first.width && Math.abs(width / height / aspect - 1) < 0.02,
-  );
-  return isCopy ? others : pages;
-}
-
-/**
- * The page of a number from 1, or the last one. A small copy that comes first is counted, as whoever names a page counts
- * it and as it always was, but is not shown: number 1 is the page after it.
- */
-export function pageNumbered(pages: readonly TiffPage[], number: number): TiffPage {
-  return number === 1 ? withoutThumbnail(pages)[0]! : pages[Math.min(number, pages.length) - 1]!;
-}
 
 export const isMask = ({ tags }: TiffDirectory): boolean => ((tags.get(TAG.subfileType)?.[0] ?? 0) & MASK) !== 0;
 

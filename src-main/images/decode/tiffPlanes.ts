@@ -16,7 +16,7 @@ import type { Stack } from './tiffStacks.ts';
 /** Pages that are looked at, evenly taken. */
 const LOOKED_AT = 16;
 /** Most pages that are looked at where there is nothing but noise on those, and pixels of all of these. */
-const [LOOKED_FOR, PIXELS_FOR] = [256, 1 << 26];
+const [LOOKED_FOR, PIXELS_FOR] = [4096, 1 << 26];
 /** Most pages that are looked at of several channels together, and fewest planes. */
 const [MOST_READ, LEAST_PLANES] = [48, 3];
 /** Values of a channel of noise reach no farther: counts of a camera in the dark. */

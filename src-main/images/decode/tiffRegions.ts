@@ -11,32 +11,23 @@ import type { PixelRule } from '../rule.ts';
 import { FileBytes } from './fileBytes.ts';
 import { remembered } from './remembered.ts';
 import type { Route } from './route.ts';
-import { isClear, sortedSample } from './samples.ts';
+import { isClear, keepBrighter, sortedSample } from './samples.ts';
 import type { Samples, Values } from './samples.ts';
 import type { TiffDirectory } from './tiff.ts';
 import { lacksPages } from './tiffBehind.ts';
 import type { KeptBlock } from './tiffBlocks.ts';
 import { isNone, isNoneIn, isSeen } from './tiffClear.ts';
+import { pageNumbered, shownPages } from './tiffCopies.ts';
 import { colourBands, coloursOf, hasSpot } from './tiffColours.ts';
-import { bandReading, samplesOf } from './tiffDecode.ts';
-import {
-  choiceOf,
-  greyProfile,
-  isPlain16,
-  pageNumbered,
-  pageOf,
-  pagesOf,
-  PHOTOMETRIC,
-  readingOf,
-  withoutThumbnail,
-} from './tiffPages.ts';
+import { bandReading, clearnessOf, samplesOf } from './tiffDecode.ts';
+import { choiceOf, greyProfile, isPlain16, pageOf, pagesOf, PHOTOMETRIC, readingOf } from './tiffPages.ts';
 import type { TiffPage } from './tiffPages.ts';
 import { alphaBand, isMultiplied, shownBands } from './tiffShown.ts';
 import { copiesOf, EDGES, INNER, isEight, joined, looksOf, parted, placeOf, rangeOf } from './tiffLooks.ts';
 import { chosenPage, shownOf } from './tiffPlanes.ts';
 import { TiffValues } from './tiffSamples.ts';
 import { shrunk } from './tiffShrunk.ts';
-import { stackedPage, stackOf } from './tiffStacks.ts';
+import { planesBeside, stackedPage, stackOf } from './tiffStacks.ts';
 import type { Stack } from './tiffStacks.ts';
 import { stripsOf } from './tiffStrips.ts';
 import type { Strips } from './tiffStrips.ts';
@@ -82,9 +73,9 @@ export class TiffRegions {
     this.#stack = stackOf(directories, this.pages);
   }
 
-  /** Pages that come first and are counted, but small copies. */
-  get leading(): number {
-    return this.pages.length - withoutThumbnail(this.pages).length;
+  /** The numbers of the pages that are shown: small copies are counted, but are no pictures of their own. */
+  get numbers(): number[] {
+    return shownPages(this.pages).map((page) => this.pages.indexOf(page) + 1);
   }
 
   /** Whether the pages make up one picture, which is had where no page is named. */
@@ -106,12 +97,12 @@ export class TiffRegions {
 
   /** The number of that page; 1 where it is the first that is no small copy. */
   async numberShown(rule: PixelRule): Promise<number> {
-    const at = this.pages.indexOf(await this.page(null, rule));
-    return at <= this.leading ? 1 : at + 1;
+    const number = this.pages.indexOf(await this.page(null, rule)) + 1;
+    return number <= this.numbers[0]! ? 1 : number;
   }
 
   async #choose(rule: PixelRule): Promise<TiffPage> {
-    const pages = withoutThumbnail(this.pages);
+    const pages = shownPages(this.pages);
     const [first] = pages as readonly [TiffPage, ...TiffPage[]];
     if (pages.length === 1) return first;
     if (this.#stack && this.#stack.channels > 1 && this.isStacked) {
@@ -129,6 +120,18 @@ export class TiffRegions {
     return read;
   }
 
+  /** The same by the rule: the brightest of all planes where that is asked for. */
+  async #readBy(rule: PixelRule, page: TiffPage, bands: readonly number[], window: Rect, kept?: KeptBlock) {
+    const most = await this.#read(page, bands, window, kept);
+    const form = samplesOf(page, most, false);
+    for (const other of this.#planes(page, rule)) keepBrighter(most, await this.#read(other, bands, window), form);
+    return most;
+  }
+
+  /** The other planes that the rule looks at beside a page. */
+  #planes = (page: TiffPage, rule: PixelRule): TiffPage[] =>
+    rule.page === 'max' ? planesBeside(page, this.#stack, shownPages(this.pages)) : [];
+
   /** A window of a page as it is stored. Throws ImageError. */
   async window(page: TiffPage, window: Rect, rule: PixelRule): Promise<Route> {
     const choice: VipsChoice = { ...choiceOf(page), window, orientation: 1 };
@@ -136,12 +139,12 @@ export class TiffRegions {
       const dropAlpha = await this.#dropsAlpha(page);
       const strips = this.#strips(page, window);
       if (!strips) return { by: 'vips', bytes: this.#path, choice: { ...choice, dropAlpha } };
-      const within = { ...window, y: window.y - strips.top };
+      const within = { ...window, x: window.x - strips.left, y: window.y - strips.top };
       return { by: 'vips', bytes: strips.bytes, choice: { window: within, orientation: 1, dropAlpha } };
     }
     const bands = this.#bands(page, rule);
     const beside = await this.#beside(page, rule);
-    const read = await this.#read(page, [...bands, ...beside], window);
+    const read = await this.#readBy(rule, page, [...bands, ...beside], window);
     const dropAlpha = isPlain16(page) && (await this.#dropsAlpha(page));
     const judged = await this.#judgedPage(page, bands);
     const route = this.#route({ ...judged, ...sizeOf(window) }, read, { ...choice, dropAlpha }, rule, bands);
@@ -156,7 +159,7 @@ export class TiffRegions {
    */
   async ruleFor(page: TiffPage, rule: PixelRule): Promise<PixelRule> {
     if (rule.rule === 'fixed' || rule.rule === 'photo' || this.#isPhoto(page, rule)) return rule;
-    const key = `${placeOf(page)} ${rule.percentiles} ${rule.bands}`;
+    const key = `${placeOf(page)} ${rule.percentiles} ${rule.bands} ${rule.page}`;
     let found = this.#ranges.get(key);
     if (found === undefined) this.#ranges.set(key, (found = await this.#ownRange(page, rule)));
     const known = rule.rule === 'folder' ? parseRanges(rule.ranges) : [];
@@ -175,7 +178,8 @@ export class TiffRegions {
     const bands = this.#bands(page, rule);
     const most = Math.min(longest, MOST_VALUES_SIDE);
     const all = [...bands, ...(await this.#beside(page, rule))];
-    const copy = copiesOf(this.#directories, page, most).find(({ sub }) => sub === null);
+    const hasPlanes = this.#planes(page, rule).length > 0; // each has copies of its own
+    const copy = hasPlanes ? null : copiesOf(this.#directories, page, most).find(({ sub }) => sub === null);
     const dropAlpha = isPlain16(page) && (await this.#dropsAlpha(page));
     const place = choiceOf(copy ? pageOf(copy) : page);
     const choice: VipsChoice = { ...place, orientation: 1, streamed: true, dropAlpha };
@@ -186,7 +190,7 @@ export class TiffRegions {
     }
     const factor = Math.max(1, Math.ceil(Math.max(page.width, page.height) / most));
     const size = { width: Math.ceil(page.width / factor), height: Math.ceil(page.height / factor) };
-    const read = (window: Rect, kept: KeptBlock) => this.#read(judged, all, window, kept);
+    const read = (window: Rect, kept: KeptBlock) => this.#readBy(rule, judged, all, window, kept);
     const means = await shrunk(judged, factor, size, all.length, read);
     return this.#route({ ...judged, ...size }, means, choice, rule, bands);
   }
@@ -199,17 +203,17 @@ export class TiffRegions {
   }
 
   /** The strips that a window lies in; null for a page of tiles, of which libvips reads those alone, too. */
-  #strips({ tiled, at }: TiffPage, { y, height }: Rect): Strips | null {
+  #strips({ tiled, at }: TiffPage, window: Rect): Strips | null {
     const directory = this.#directories.find((each) => each.at === at);
     if (tiled || !directory) return null;
     this.#bytes ??= new FileBytes(this.#name);
-    return stripsOf(this.#bytes, directory, y, height);
+    return stripsOf(this.#bytes, directory, window);
   }
 
   #isPhoto = (page: TiffPage, rule: PixelRule): boolean =>
     typeof rule.channels === 'number'
       ? bandReading(page) === 'photo'
-      : readingOf(page) !== 'values' && rule.bands === '';
+      : readingOf(page) !== 'values' && rule.bands === '' && this.#planes(page, rule).length === 0;
 
   #bands = (page: TiffPage, rule: PixelRule): number[] => {
     const converted = typeof rule.channels === 'number' ? null : coloursOf(page);
@@ -221,7 +225,8 @@ export class TiffRegions {
 
   /** The band of transparency, where it is to be laid on white. */
   async #beside(page: TiffPage, rule: PixelRule): Promise<number[]> {
-    const band = typeof rule.channels === 'number' || rule.bands !== '' ? null : alphaBand(page);
+    const isLeft = typeof rule.channels === 'number' || rule.bands !== '' || this.#planes(page, rule).length > 0;
+    const band = isLeft ? null : alphaBand(page);
     return band === null || (await this.#dropsAlpha(page)) ? [] : [band];
   }
 
@@ -235,7 +240,7 @@ export class TiffRegions {
       by: 'values',
       samples: {
         ...samplesOf(page, bands, channels !== undefined, { count: page.samples, chosen }),
-        ...(alpha && { alpha, premultiplied: isMultiplied(page) }),
+        ...(alpha && clearnessOf(page, alpha)),
         ...(colours && { colours }),
       },
       profile: page.photometric === PHOTOMETRIC.rgb ? page.profile : greyProfile(page),
@@ -252,7 +257,8 @@ export class TiffRegions {
     return await isNoneIn(page, (look) => {
       const strips = this.#strips(page, look);
       const options = { ...(strips ? { page: 0 } : choiceOf(page)), pages: 1, limitInputPixels: false };
-      const place = { left: look.x, top: look.y - (strips?.top ?? 0), width: look.width, height: look.height };
+      const { top, left } = strips ?? { top: 0, left: 0 };
+      const place = { left: look.x - left, top: look.y - top, width: look.width, height: look.height };
       return sharp(strips?.bytes ?? this.#path, options).extract(place);
     });
   }
@@ -285,7 +291,7 @@ export class TiffRegions {
     const all = [...bands, ...(await this.#beside(page, rule))];
     const looks: Samples[] = [];
     for (const look of looksOf(page, LOOK, INNER)) {
-      const [read, [alpha]] = parted(await this.#read(page, all, look), bands.length);
+      const [read, [alpha]] = parted(await this.#readBy(rule, page, all, look), bands.length);
       const samples = samplesOf({ ...page, ...sizeOf(look) }, read, page.channels !== undefined);
       looks.push({ ...samples, ...(alpha && { alpha }) });
     }

@@ -92,6 +92,21 @@ export function stackedPage(
   return { ...first, samples: stack.channels, names: stack.names, roles: [], extra: [], channels };
 }
 
+/** The other planes of a page, or of the channels that are one: all pages like it where they are no stack. */
+export function planesBeside(page: TiffPage, stack: Stack | null, pages: readonly TiffPage[]): TiffPage[] {
+  const { channels } = page;
+  if (stack && channels)
+    return Array.from({ length: stack.planes }, (_, plane) => stackedPage(stack, pages, plane, channels.shown)!).filter(
+      (other) => other?.channels?.pages[0] !== channels.pages[0],
+    );
+  const isOther = ({ at, shift }: TiffPage) => at !== page.at || shift !== page.shift;
+  return pages.filter((other) => isOther(other) && isAlike(other, page));
+}
+
+/** Whether two pages have one size, and as many bands. */
+export const isAlike = (page: TiffPage, to: TiffPage): boolean =>
+  page.width === to.width && page.height === to.height && page.samples === to.samples;
+
 const attributeOf = (element: string, name: string): string | undefined =>
   new RegExp(`\\b${name}="([^"]*)"`).exec(element)?.[1];
 const elements = (xml: string, name: string): string[] =>

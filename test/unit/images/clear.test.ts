@@ -117,3 +117,17 @@ it('is white in a tile of measured values that shows nothing else', async () => 
   const part = await readPart(path, formatPart({ page: null, tile }), DEFAULT_LIMITS, defaultRule);
   expect([Math.min(...part.data), keys(part)]).toEqual([255, []]);
 });
+
+it('grey of 16 bits, its transparency apart, has the same levels in a part as in the whole', async () => {
+  const planes = [rgb.filter((_, i) => i % 3 === 0), rgb.map((_, i) => (i % SIDE < 9 ? 0 : 255))];
+  const pixels = encode(
+    planes.flatMap((plane) => plane.slice(0, SIDE * SIDE).map((level) => Math.round(level * 257))),
+    'u16',
+  );
+  const path = join(folder, 'grey apart');
+  const bytes = tiff({ type: 'u16', samples: 2, planar: true, extra: [2], pixels });
+  writeFileSync(path, bytes);
+  const whole = await decodeBytes(path, bytes);
+  const part = await readPart(path, formatPart({ page: null, tile }), DEFAULT_LIMITS, defaultRule);
+  expect(meanDifference(part.data, [...cut(whole, tile).data])).toBeLessThan(0.1);
+});

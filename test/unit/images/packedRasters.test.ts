@@ -2,6 +2,8 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { decodeBytes } from '../../../src-main/images/index.ts';
+import { measureFile } from '../../../src-main/images/decode/measure.ts';
+import { DEFAULT_LIMITS } from '../../../src-main/images/decode/types.ts';
 import { decodeBands } from '../../../src-main/images/decode/bandImage.ts';
 import { defaultRule } from '../../../src-main/images/rule.ts';
 import { jpeg2000, jpegLs, lerc, runLengths } from '../../helpers/packedRasters.ts';
@@ -54,6 +56,35 @@ describe('lossless pieces hold what was written', () => {
     expect(await read(await file())).toEqual(numbers);
   });
 });
+
+it('LERC of floats leaves out what was not measured, though 0 is a value', async () => {
+  const isMeasured = (place: number) => place % SIDE >= SIDE / 3;
+  const around = numbers.map((value) => value - 2000);
+  const file = tiff({
+    type: 'f32',
+    compression: 34887,
+    pixels: lerc(encode(around, 'f32'), 'f32', around, isMeasured),
+  });
+  const { valid, values } = (await measureFile('scene', file, DEFAULT_LIMITS, defaultRule))!;
+  expect(valid).toBeCloseTo(around.filter((_, place) => isMeasured(place)).length / around.length, 1);
+  const [sorted] = values as [Float64Array];
+  expect(sorted.filter((value) => value === 0).length).toBeLessThan(sorted.length / 50);
+  const rule = { ...defaultRule, rule: 'fixed' as const, low: -2000, high: 2100 };
+  const { data } = await decodeBytes('scene', file, {}, rule);
+  expect([...data.filter((_, i) => !isMeasured(Math.floor(i / 3)))].every((level) => level === 0)).toBe(true);
+});
+
+it.each<[string, (pixels: Buffer) => Promise<Buffer>]>([
+  ['.4.91', jpeg2000],
+  ['.4.81', jpegLs],
+])(
+  'of a syntax with loss (%s) values beyond the bits that were stored are brighter, not black',
+  async (syntax, pack) => {
+    const beyond = numbers.map((value) => value + 3000);
+    const file = frame(syntax, await pack(encode(beyond, 'u16')), 16, { stored: 12 });
+    expect(await read(file)).toEqual(beyond);
+  },
+);
 
 describe('pieces of 8 bits', () => {
   const near = (found: Uint8Array, expected: Buffer, most: number) =>

@@ -1,6 +1,7 @@
 /** A window of a TIFF in strips, or of a JPEG with restart markers, from what it lies in alone. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import type { TiffOptions } from 'sharp';
 import { describe, expect, it } from 'vitest';
@@ -9,6 +10,7 @@ import { unpackLzw } from '../../../src-main/images/decode/lzw.ts';
 import { cut } from '../../../src-main/images/decode/openFile.ts';
 import { readPart } from '../../../src-main/images/decode/regions.ts';
 import { readTiff, TAG } from '../../../src-main/images/decode/tiff.ts';
+import { stripsOf } from '../../../src-main/images/decode/tiffStrips.ts';
 import { DEFAULT_LIMITS } from '../../../src-main/images/decode/types.ts';
 import { defaultRule } from '../../../src-main/images/rule.ts';
 import { divideFile } from '../../../src-main/images/tiles.ts';
@@ -42,6 +44,19 @@ const forms: [string, TiffOptions, number][] = [
   ['packbits', { compression: 'packbits' }, 0],
   ['jpeg', { compression: 'jpeg', quality: 95 }, 8],
 ];
+
+/** Codes of so many bits, as TIFF 6 or (`old`) the form before it writes them. */
+const packed = (codes: readonly number[], old = false) => {
+  const bits = codes.map((code) => {
+    const text = code.toString(2).padStart(9, '0');
+    return old ? [...text].reverse().join('') : text;
+  });
+  const bytes = bits
+    .join('')
+    .match(/.{1,8}/g)!
+    .map((text) => text.padEnd(8, '0'));
+  return Uint8Array.from(bytes.map((text) => parseInt(old ? [...text].reverse().join('') : text, 2)));
+};
 
 it('of a strip that is larger unpacked than memory is refused before room is made for it', async () => {
   const slide = { width: 30000, height: 30000, samples: 3, photometric: 6, compression: 7 };
@@ -80,6 +95,47 @@ describe('a window of a TIFF in strips', () => {
   });
 });
 
+describe('a window of a TIFF whose strips are its rows', () => {
+  const row = WIDTH * 3;
+  const rows = Array.from({ length: HEIGHT }, (_, y) => pixels.subarray(y * row, (y + 1) * row));
+  /** Codes of nine bits that stand for themselves, begun anew before they would need a bit more. */
+  const lzw = (bytes: Buffer) =>
+    Buffer.from(packed([...bytes].flatMap((byte, i) => (i % 200 === 0 ? [256, byte] : [byte])).concat(257)));
+  const ends = Math.ceil(0.2 * row);
+  /** What is packed of a row, with other bytes in place of what lies on its right. */
+  const cutOff = (bytes: Buffer) => Buffer.concat([bytes.subarray(0, -ends), Buffer.alloc(ends, 0xa5)]);
+
+  it.each<[string, number, (bytes: Buffer) => Buffer, left: number]>([
+    ['not packed', 1, (bytes) => bytes, place.x],
+    ['LZW', 5, lzw, 0],
+    ['deflate', 8, (bytes) => deflateSync(bytes, { level: 0 }), 0],
+  ])(
+    '%s: is what the whole shows there, and what lies on its right is not looked at',
+    async (name, compression, pack, left) => {
+      const form = {
+        width: WIDTH,
+        height: HEIGHT,
+        samples: 3,
+        photometric: 2,
+        rows: 1,
+        compression,
+        pixels: Buffer.alloc(0),
+      };
+      const whole = await decodeImage(write(`${name} rows.tif`, tiff({ ...form, pieces: rows.map(pack) })));
+      const path = write(
+        `${name} rows, cut off.tif`,
+        tiff({ ...form, pieces: rows.map((bytes) => cutOff(pack(bytes))) }),
+      );
+      const { data } = await readPart(path, part, DEFAULT_LIMITS, defaultRule);
+      expect(Buffer.from(data).equals(Buffer.from(cut(whole, place).data))).toBe(true);
+      const bytes = readFileSync(path);
+      const strips = stripsOf(bytes, readTiff(bytes)[0]!, place)!;
+      const [width] = readTiff(strips.bytes)[0]!.tags.get(TAG.width)!;
+      expect([strips.left, strips.left + width!]).toEqual([left, place.x + place.width]);
+    },
+  );
+});
+
 describe('a window of a JPEG', () => {
   const fixture = restartJpeg();
   const tile = { x: 5, y: 200, width: 40, height: 50 };
@@ -106,18 +162,6 @@ describe('a window of a JPEG', () => {
 });
 
 describe('LZW', () => {
-  /** Codes of so many bits, as TIFF 6 or (`old`) the form before it writes them. */
-  const packed = (codes: readonly number[], old = false) => {
-    const bits = codes.map((code) => {
-      const text = code.toString(2).padStart(9, '0');
-      return old ? [...text].reverse().join('') : text;
-    });
-    const bytes = bits
-      .join('')
-      .match(/.{1,8}/g)!
-      .map((text) => text.padEnd(8, '0'));
-    return Uint8Array.from(bytes.map((text) => parseInt(old ? [...text].reverse().join('') : text, 2)));
-  };
   const codes = [256, 65, 66, 258, 260, 261, 257]; // A, B, AB, ABA and ABAA (each ends in its own beginning)
   const unpacked = Buffer.from('ABABABAABAA');
 

@@ -269,5 +269,9 @@ export const otherRows: readonly Row[] = [
   refused('HDF4', '\x0e\x03\x13\x01'),
   refused('GRIB', 'GRIB\0\0\0\x02'),
   refused('ERDAS Imagine', 'EHFA_HEADER_TAG\0'),
+  refused('NITF', 'NITF02.10'),
+  refused('NITF', 'NSIF01.00', 'scene.nsf'),
+  refused('PCIDSK', 'PCIDSK  SDH'),
+  refused('VICAR', 'LBLSIZE=1024'),
   refused('Leica LIF', 'p\0\0\0', 'slides.lif'), // whose beginning is nobody's
 ];

@@ -68,6 +68,12 @@ export const stackRows: readonly Row[] = [
     notes: description!.includes('hyper') ? ['note.channels', 'note.pages'] : ['note.pages'],
   })),
   {
+    kind: 'the one full page of a thousand',
+    file: () => tiff(...Array.from({ length: 1000 }, (_, i) => page(i === 778 ? measured : noise))),
+    right: stretched,
+    notes: ['note.pages'],
+  },
+  {
     kind: 'a volume whose planes are one page',
     file: () => tiff(page(Buffer.concat([noise, measured]), { depth: 2 })),
     right: { refused: 'unsupported.tiff-volume', says: '2 planes' },
