@@ -166,7 +166,7 @@ export function datasetsTable(db: Db) {
     insert: (row: { id: string; name: string; folder: string; addedAt: number }) => void insert.run(row),
     update(id: string, patch: Partial<Pick<DatasetRow, keyof typeof column>>) {
       for (const [key, value] of Object.entries(patch)) {
-        const kept = typeof value === 'object' ? namingColumn({ naming: value }) : value;
+        const kept = key === 'naming' ? namingColumn(patch) : value;
         db.prepare(`UPDATE datasets SET ${column[key as keyof typeof column]} = ? WHERE id = ?`).run(kept, id);
       }
     },
