@@ -9,6 +9,16 @@ export const isEncoderFile = (name: string): boolean => name.toLowerCase().endsW
 
 const Triple = z.array(z.number()).length(3);
 
+/** The three numbers that a text writes, or one for all three; null where it writes none. */
+export function parseTriple(text: string): number[] | null {
+  const numbers = text
+    .split(/[\s,;]+/)
+    .filter(Boolean)
+    .map(Number);
+  const three = numbers.length === 1 ? [...numbers, ...numbers, ...numbers] : numbers;
+  return three.length === 3 && three.every(Number.isFinite) ? three : null;
+}
+
 /** How the output becomes one vector: as it is, the class token, a mean (of tokens, of places; without the class token), or all of it. */
 export const poolings = ['none', 'class', 'mean', 'patches', 'flatten'] as const;
 export type Pooling = (typeof poolings)[number];

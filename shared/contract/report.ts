@@ -150,8 +150,12 @@ export type JobResult =
     }
   | {
       kind: 'export';
+      /** Names relative to the export's folder. */
       files: { file: string; bytes: number; format: string }[];
+      /** Largest difference found when a file was read back. */
       verified: { file: string; difference: number; reader: string }[];
+      /** Lines of code that load each format. */
       snippets: { format: string; language: string; code: string }[];
+      /** Formats that could not be written, and why. */
       failures: { format: ExportFormat; error: WireError }[];
     };

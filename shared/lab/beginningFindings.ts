@@ -3,7 +3,7 @@ import type { Finding, LabRow } from '../contract/lab.ts';
 import { bestBeginning, choicePatch } from './beginnings.ts';
 import type { BeginningChoice, PhotoKind } from './photoKind.ts';
 import { studyOf } from './studies.ts';
-import { APART, finding, isDone, percentOf, standardError, tableRows } from './table.ts';
+import { APART, finding, isDone, partial, percentOf, standardError, tableRows } from './table.ts';
 import type { Table } from './table.ts';
 
 /** The way to go on with as far as the table shows it; null before an arm is done, and for the paper's studies. */
@@ -39,8 +39,7 @@ export function beginningFindings(table: Table): Finding[] {
     return failed > 0 && failed === table.cells.length ? [finding('beginningNone', { count: failed })] : out;
   }
   const { best, next, gain, close } = chosen;
-  const ended = table.cells.filter((cell) => isDone(cell) || cell.state === 'failed').length;
-  if (ended < table.cells.length) out.push(finding('partial', { done: ended, count: table.cells.length }));
+  out.push(...partial(table));
   const values = { mean: percentOf(best.mean!), gain: Math.max(0, percentOf(gain)) };
   const arms = { arm: [best.armId], ...(next && { next: [next.armId] }) };
   out.push(finding(!next ? 'beginningAlone' : close ? 'beginningClose' : 'beginningBest', values, arms));

@@ -7,7 +7,7 @@ import type { Finding, LabRow, Outcome } from '../contract/lab.ts';
 import { beginningFindings } from './beginningFindings.ts';
 import { studyOf } from './studies.ts';
 import type { Arm, Study } from './studies.ts';
-import { APART, finding, isDone, percentOf, standardError, tableRows } from './table.ts';
+import { APART, finding, partial, percentOf, standardError, tableRows } from './table.ts';
 import type { Table } from './table.ts';
 
 interface Judged {
@@ -33,8 +33,7 @@ export function findings(table: Table): Finding[] {
   if (!reference) return [];
   const name = { reference: [reference.arm.id] };
   const out: Finding[] = [];
-  const ended = table.cells.filter((cell) => isDone(cell) || cell.state === 'failed').length;
-  if (ended < table.cells.length) out.push(finding('partial', { done: ended, count: table.cells.length }));
+  out.push(...partial(table));
 
   const { row } = reference;
   if (reference.outcome === 'learned') out.push(finding('learned', shown(row), name));

@@ -128,6 +128,12 @@ export function standardError(row: Pick<LabRow, 'done' | 'mean' | 'spread'>, ask
 type FindingKey = Extract<LabKey, `finding.${string}`> extends `finding.${infer K}` ? K : never;
 
 export const percentOf = (fraction: number): number => Math.round(1000 * fraction) / 10;
+/** That trainings are still to come; nothing where all have ended. */
+export function partial({ cells }: Table): Finding[] {
+  const ended = cells.filter((cell) => isDone(cell) || cell.state === 'failed').length;
+  return ended < cells.length ? [finding('partial', { done: ended, count: cells.length })] : [];
+}
+
 /** Values that are no numbers are left out: a message has none. */
 export const finding = (
   key: FindingKey,

@@ -19,6 +19,16 @@ export interface ChosenCheckpoint {
   path: string;
 }
 
+/** The checkpoint of a run that is named, null: its latest; undefined where it has no such. */
+export function checkpointNamed(
+  { checkpoints }: Pick<AppContext['store'], 'checkpoints'>,
+  runId: string,
+  checkpointId: string | null,
+): CheckpointRow | undefined {
+  const rows = checkpoints.ofRun(runId);
+  return checkpointId === null ? rows.at(-1) : rows.find(({ id }) => id === checkpointId);
+}
+
 /** @param checkpointId null: the run's latest. @throws AppError not-found or not-available */
 export function chooseCheckpoint(
   { store, paths }: AppContext,

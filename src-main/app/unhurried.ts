@@ -3,9 +3,7 @@
  * and done some milliseconds at a time, with a turn for others between.
  */
 import { setImmediate as breathe } from 'node:timers/promises';
-
-/** Yields where others may have the thread: at least once a millisecond or two. */
-export type Work<T> = Generator<void, T>;
+import type { Work } from '../../shared/work.ts';
 
 /** Milliseconds at a time. */
 const AT_A_TIME = 8;
@@ -22,14 +20,6 @@ export async function unhurried<T>(work: Work<T>, signal?: AbortSignal): Promise
       if (done) return value;
     } while (performance.now() < until);
     await breathe();
-  }
-}
-
-/** The same without a turn for anybody: for few photos. */
-export function atOnce<T>(work: Work<T>): T {
-  for (;;) {
-    const { done, value } = work.next();
-    if (done) return value;
   }
 }
 

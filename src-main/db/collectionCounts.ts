@@ -3,6 +3,7 @@
  * through, in pieces of some milliseconds between which the caller may let others have the thread.
  */
 import { byName } from '../../shared/names.ts';
+import type { Work } from '../../shared/work.ts';
 import type { Db } from './database.ts';
 import type { DatasetCounts } from './datasets.ts';
 import { Gone } from './identity.ts';
@@ -31,7 +32,7 @@ export function collectionCounts(db: Db) {
   const skippedFiles = skippedPieces(db);
 
   /** @param folder that the collection is of */
-  return function* (datasetId: string, folder: string): Generator<void, DatasetCounts> {
+  return function* (datasetId: string, folder: string): Work<DatasetCounts> {
     const all: PhotoKind[] = [];
     for (const ids of members(datasetId, folder)) {
       for (const kind of kinds.all({ ids: JSON.stringify(ids), folder })) all.push(kind);

@@ -3,6 +3,7 @@
  * under a number of its own, and read by nobody until its folder takes that number: who reads finds the one before or
  * this one, whole, and so does who comes back after it was cut short.
  */
+import type { Work } from '../../shared/work.ts';
 import type { Db } from './database.ts';
 import { together } from './together.ts';
 
@@ -43,7 +44,7 @@ export function csvLabelsTable(db: Db) {
   const takeAway = db.prepare('DELETE FROM csv_labels WHERE dataset_id = ? AND import = ? AND file <= ?');
 
   /** Keeps lines, of which the last of a file counts, and answers the number to `use` them by. */
-  function* keep(datasetId: string, rows: readonly CsvLabelRow[]): Generator<void, number> {
+  function* keep(datasetId: string, rows: readonly CsvLabelRow[]): Work<number> {
     const number = Math.max(last.get(datasetId) ?? 0, present.get(datasetId) ?? 0) + 1;
     for (let from = 0; from < rows.length; from += atOnce) {
       putAll(datasetId, number, rows.slice(from, from + atOnce));
@@ -54,7 +55,7 @@ export function csvLabelsTable(db: Db) {
 
   return {
     /** What is kept of the folder, as one import has it; in pieces of some milliseconds. */
-    *all(datasetId: string): Generator<void, CsvLabelRow[]> {
+    *all(datasetId: string): Work<CsvLabelRow[]> {
       for (;;) {
         const number = present.get(datasetId) ?? 0;
         const found: CsvLabelRow[] = [];
@@ -72,7 +73,7 @@ export function csvLabelsTable(db: Db) {
     /** From here on the folder's lines are those that were kept by this number. */
     use: (datasetId: string, number: number) => void use.run(number, datasetId),
     /** Takes away, in pieces, what the folder does not use: of the CSV before, and of one that was cut short. */
-    *clear(datasetId: string): Generator<void, void> {
+    *clear(datasetId: string): Work<void> {
       for (;;) {
         const number = present.get(datasetId) ?? 0;
         const other = lower!.get(datasetId, number) ?? higher!.get(datasetId, number);

@@ -5,6 +5,8 @@
 import type { Dataset } from '../../shared/contract.ts';
 import type { Reason } from '../../shared/contract/wire.ts';
 import { byName } from '../../shared/names.ts';
+import { toEnd } from '../../shared/work.ts';
+import type { Work } from '../../shared/work.ts';
 import type { Db } from './database.ts';
 import { collectionCounts } from './collectionCounts.ts';
 import { datasetScope } from './collections.ts';
@@ -141,7 +143,7 @@ export function datasetsTable(db: Db) {
   const { folderOf } = datasetScope(db);
   const ofCollection = collectionCounts(db);
   /** In pieces of some milliseconds, where nothing keeps them. */
-  function* counting(id: string): Generator<void, DatasetCounts> {
+  function* counting(id: string): Work<DatasetCounts> {
     const folder = folderOf(id);
     if (folder !== id) return yield* ofCollection(id, folder);
     return {
@@ -164,18 +166,12 @@ export function datasetsTable(db: Db) {
     insert: (row: { id: string; name: string; folder: string; addedAt: number }) => void insert.run(row),
     update(id: string, patch: Partial<Pick<DatasetRow, keyof typeof column>>) {
       for (const [key, value] of Object.entries(patch)) {
-        const kept = typeof value === 'object' ? namingColumn({ naming: value }) : value;
+        const kept = key === 'naming' ? namingColumn(patch) : value;
         db.prepare(`UPDATE datasets SET ${column[key as keyof typeof column]} = ? WHERE id = ?`).run(kept, id);
       }
     },
     /** What there is, in pieces of some milliseconds: the caller lets others have the thread in between. */
     counting,
-    counts(id: string): DatasetCounts {
-      const work = counting(id);
-      for (;;) {
-        const { done, value } = work.next();
-        if (done) return value;
-      }
-    },
+    counts: (id: string): DatasetCounts => toEnd(counting(id)),
   };
 }

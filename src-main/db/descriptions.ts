@@ -1,5 +1,6 @@
 /** Ratings and keywords that other programs wrote into photos, as a reading found them. */
 import { byName } from '../../shared/names.ts';
+import type { Work } from '../../shared/work.ts';
 import { datasetScope } from './collections.ts';
 import type { Db } from './database.ts';
 import { together } from './together.ts';
@@ -140,7 +141,7 @@ export function descriptionsTable(db: Db) {
      * How many photos have each rating and each keyword, in whichever case; the most stars and the most frequent first. In
      * pieces of some milliseconds.
      */
-    *finding(datasetId: string): Generator<void, Found> {
+    *finding(datasetId: string): Work<Found> {
       const ratings = new Map<number, number>();
       for (const piece of countsOf<number>(datasetId, 'rating')) {
         for (const { value, images } of piece) ratings.set(value, (ratings.get(value) ?? 0) + images);

@@ -1,4 +1,5 @@
 /** How many groups there are among a data set's photos, in pieces of some milliseconds. */
+import type { Work } from '../../shared/work.ts';
 import type { photoChanges } from './changes.ts';
 import { datasetScope } from './collections.ts';
 import type { Db } from './database.ts';
@@ -67,7 +68,7 @@ export function groupCounts(db: Db, changes: ReturnType<typeof photoChanges>) {
     yield [...sizes.values()];
   }
   const counted = new Map<string, { changes: number; counts: GroupCounts }>();
-  return function* (datasetId: string): Generator<void, GroupCounts> {
+  return function* (datasetId: string): Work<GroupCounts> {
     const folder = folderOf(datasetId);
     const by = ['there', 'group', ...(folder === datasetId ? [] : (['held', 'tags'] as const))] as const;
     const now = () => changes([datasetId, folder], by);

@@ -1,5 +1,6 @@
 /** Files of a folder that cannot be used, and why: unreadable, no photo, or only in a cloud. */
 import type { Skipped } from '../../shared/contract.ts';
+import type { Work } from '../../shared/work.ts';
 import { datasetScope } from './collections.ts';
 import type { Db } from './database.ts';
 import { together } from './together.ts';
@@ -93,7 +94,7 @@ export function imageSkipped(db: Db) {
      * How many there are, and some of them (all where the limit is below 0) in the order of names: of a collection those
      * that are files of its photos, which are looked for in pieces of some milliseconds.
      */
-    *skipped(datasetId: string, offset: number, limit: number): Generator<void, { total: number; files: Skipped[] }> {
+    *skipped(datasetId: string, offset: number, limit: number): Work<{ total: number; files: Skipped[] }> {
       const folder = folderOf(datasetId);
       if (folder === datasetId)
         return { total: skippedCount.get(folder)!, files: skippedPage.all({ folder, limit, offset }).map(shown) };

@@ -1,4 +1,6 @@
 /** Photos as what is done with them needs them: all that are used, a sample, their labels, and what belongs together. */
+import { toEnd } from '../../shared/work.ts';
+import type { Work } from '../../shared/work.ts';
 import { datasetScope } from './collections.ts';
 import type { photoChanges } from './changes.ts';
 import type { Db } from './database.ts';
@@ -67,13 +69,7 @@ export function imageUse(db: Db, columns: string, changes: ReturnType<typeof pho
   return {
     countingGroups,
     /** The same at once. */
-    groups(datasetId: string): GroupCounts {
-      const work = countingGroups(datasetId);
-      for (;;) {
-        const { done, value } = work.next();
-        if (done) return value;
-      }
-    },
+    groups: (datasetId: string): GroupCounts => toEnd(countingGroups(datasetId)),
     /** @returns ids of those that were otherwise before */
     setExcluded: (ids: readonly string[], excluded: boolean): string[] =>
       setExcluded.all(Number(excluded), JSON.stringify(ids), Number(excluded)),
@@ -111,7 +107,7 @@ export function imageUse(db: Db, columns: string, changes: ReturnType<typeof pho
      * At most so many photos from all over the folder, by ids as well, in the order of file names. In pieces, as nearly all
      * may have been taken out.
      */
-    *sampling(datasetId: string, limit: number): Generator<void, ImageRow[]> {
+    *sampling(datasetId: string, limit: number): Work<ImageRow[]> {
       const folder = folderOf(datasetId);
       const found: ImageRow[] = [];
       for (const piece of folder === datasetId ? idsOfFolder(folder) : members(datasetId, folder)) {

@@ -1,5 +1,6 @@
 /** Finished evaluations and exports, kept as the contract shows them. */
 import type { Evaluation, ExportRecord } from '../../shared/contract.ts';
+import type { Work } from '../../shared/work.ts';
 import type { Db } from './database.ts';
 
 /** [image id, actual class, predicted class] */
@@ -28,7 +29,7 @@ export function evaluationsTable(db: Db) {
   });
   return {
     /** In pieces of some milliseconds: it is there when the last is made. */
-    *insert(item: Evaluation, all: Iterable<Prediction>): Generator<void, void> {
+    *insert(item: Evaluation, all: Iterable<Prediction>): Work<void> {
       const text: string[] = [];
       let some: Prediction[] = [];
       for (const prediction of all) {

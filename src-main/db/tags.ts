@@ -1,6 +1,7 @@
 /** Tags of photos, and what was rejected for one. Photos keep their ids through moves and rescans, and so their tags. */
 import type { Reason } from '../../shared/contract/wire.ts';
 import { byName } from '../../shared/names.ts';
+import type { Work } from '../../shared/work.ts';
 import { collectionLists, datasetScope } from './collections.ts';
 import { Gone } from './identity.ts';
 import type { Db } from './database.ts';
@@ -208,7 +209,7 @@ export function tagsTable(db: Db) {
      * How many photos of the data set that are there have each tag; those that none has are left out. A collection's are
      * gone through, in pieces of some milliseconds, as a photo may be in many.
      */
-    *counts(datasetId: string): Generator<void, Map<string, number>> {
+    *counts(datasetId: string): Work<Map<string, number>> {
       const folder = folderOf(datasetId);
       if (folder === datasetId) return new Map(countsOf.all(folder).map(({ tag, images: count }) => [tag, count]));
       const found = new Map<string, number>();

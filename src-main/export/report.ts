@@ -1,19 +1,10 @@
 /** What an export reports when it is done: its files, how each was checked, and the lines that load it elsewhere. */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { WireError } from '../../shared/contract/wire.ts';
-import type { ExportFormat } from '../../shared/exports.ts';
+import type { JobResult } from '../../shared/contract/report.ts';
 import { ExportError } from './errors.ts';
 
-export interface ExportReport {
-  /** Names relative to the export's folder. */
-  files: { file: string; bytes: number; format: string }[];
-  /** Largest difference found when a file was read back. */
-  verified: { file: string; difference: number; reader: string }[];
-  snippets: { format: string; language: string; code: string }[];
-  /** Formats that could not be written, and why. */
-  failures: { format: ExportFormat; error: WireError }[];
-}
+export type ExportReport = Omit<Extract<JobResult, { kind: 'export' }>, 'kind'>;
 
 export const emptyReport = (): ExportReport => ({ files: [], verified: [], snippets: [], failures: [] });
 

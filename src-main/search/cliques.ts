@@ -2,6 +2,7 @@
  * Groups in which every two belong together. A chain of likenesses is no group: what is like its neighbour alone is left
  * out, and belongs to the group it fits best.
  */
+import type { Work } from '../../shared/work.ts';
 
 export interface Link {
   a: number;
@@ -25,7 +26,7 @@ export const largestFirst = (x: readonly number[], y: readonly number[]): number
  * ascending, in no order of groups. Of a million photos there are hundreds of thousands of links: it yields between some.
  * @param links in the order of `closestFirst`
  */
-export function* cliques(links: readonly Link[]): Generator<void, number[][]> {
+export function* cliques(links: readonly Link[]): Work<number[][]> {
   let gone = 0;
   const linked = new Map<number, Set<number>>();
   const others = (row: number): Set<number> => {
@@ -67,7 +68,7 @@ export function* cliques(links: readonly Link[]): Generator<void, number[][]> {
  * Rows that links connect, however long the way, ascending: what has to be looked at together. In no order of groups.
  * Yields as `cliques` does.
  */
-export function* connected(links: readonly Pick<Link, 'a' | 'b'>[]): Generator<void, number[][]> {
+export function* connected(links: readonly Pick<Link, 'a' | 'b'>[]): Work<number[][]> {
   let gone = 0;
   const parent = new Map<number, number>();
   const find = (row: number): number => {

@@ -3,6 +3,8 @@
  * pairs that are less alike, which means the same under every encoder; a cosine of 0.5 does not.
  */
 import { joined } from '../../shared/append.ts';
+import { toEnd } from '../../shared/work.ts';
+import type { Work } from '../../shared/work.ts';
 import { checkShape } from './errors.ts';
 import { fewRows } from './few.ts';
 import { cosine, normalized } from './vectors.ts';
@@ -17,7 +19,7 @@ export const pairedRows = (n: number, most = PAIRED): number[] => fewRows(n, mos
  * The cosines of every pair of `vectors` [n, d], ascending [n (n - 1) / 2]. Yields after each row.
  * @throws InternalError bad-shape, SearchError not-finite
  */
-export function* pairCosines(vectors: Float32Array, n: number, d: number): Generator<void, Float32Array> {
+export function* pairCosines(vectors: Float32Array, n: number, d: number): Work<Float32Array> {
   checkShape('vectors', vectors, n, d);
   const rows = normalized(vectors, n, d);
   const out = new Float32Array((n * (n - 1)) / 2);
@@ -32,10 +34,8 @@ export function* pairCosines(vectors: Float32Array, n: number, d: number): Gener
 /** The same of `most` rows of `vectors` [n, d] at once, for few. */
 export function pairsOfSome(vectors: Float32Array, n: number, d: number, most: number): Float32Array {
   const rows = pairedRows(n, most);
-  const work = pairCosines(joined(rows.map((row) => vectors.subarray(row * d, (row + 1) * d))), rows.length, d);
-  let step = work.next();
-  while (!step.done) step = work.next();
-  return step.value;
+  const some = joined(rows.map((row) => vectors.subarray(row * d, (row + 1) * d)));
+  return toEnd(pairCosines(some, rows.length, d));
 }
 
 /** Share of the pairs that are less alike than `value`, 0 to 1; 0 where there are no pairs. @param sorted ascending */

@@ -164,15 +164,21 @@ export class Monitor {
     await this.#encoder?.close();
   }
 
-  async #embed(ids: readonly string[], images: (ids: string[]) => Float32Array): Promise<Embedded> {
-    const parts: Embedded[] = [];
+  /** As many of the photos at a time as the encoder takes, with what it is shown of them; damaged copies are mended. */
+  async *#batches(
+    ids: readonly string[],
+    show: (some: string[]) => Float32Array,
+  ): AsyncGenerator<{ images: Float32Array; n: number }> {
     for (let at = 0; at < ids.length; at += this.#batch) {
       const some = ids.slice(at, at + this.#batch);
-      parts.push({
-        ...(await this.#encoder!.embed(await this.#cache.healed(() => images(some)), some.length)),
-        n: some.length,
-      });
+      yield { images: await this.#cache.healed(() => show(some)), n: some.length };
     }
+  }
+
+  async #embed(ids: readonly string[], show: (some: string[]) => Float32Array): Promise<Embedded> {
+    const parts: Embedded[] = [];
+    for await (const { images, n } of this.#batches(ids, show))
+      parts.push({ ...(await this.#encoder!.embed(images, n)), n });
     const all = (key: 'features' | 'projections' | 'predictions') => joined(parts.map((part) => part[key]));
     return {
       features: all('features'),
@@ -186,11 +192,8 @@ export class Monitor {
   async #stages(ids: readonly string[]): Promise<Float32Array | null> {
     if (this.#config.embedding === 'pooled') return null;
     const parts: Float32Array[] = [];
-    for (let at = 0; at < ids.length; at += this.#batch) {
-      const some = ids.slice(at, at + this.#batch);
-      const images = await this.#cache.healed(() => this.#cache.evaluation(some));
-      parts.push(await this.#encoder!.stages!(images, some.length));
-    }
+    for await (const { images, n } of this.#batches(ids, (some) => this.#cache.evaluation(some)))
+      parts.push(await this.#encoder!.stages!(images, n));
     return joined(parts);
   }
 

@@ -6,16 +6,6 @@ export const formFields = [
   ...['imageSize', 'fit', 'shortSide', 'interpolation', 'mean', 'std', 'order', 'layout', 'output', 'pool'],
 ] as (keyof FrozenForm)[];
 
-/** Three numbers of a text, or of one for all; null where it says none. */
-export function parseTriple(text: string): number[] | null {
-  const numbers = text
-    .split(/[\s,;]+/)
-    .filter(Boolean)
-    .map(Number);
-  const three = numbers.length === 1 ? [...numbers, ...numbers, ...numbers] : numbers;
-  return three.length === 3 && three.every(Number.isFinite) ? three : null;
-}
-
 export const tripleText = (numbers: readonly number[]): string =>
   numbers.map((value) => String(Number(value.toPrecision(6)))).join(' ');
 

@@ -11,7 +11,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { openLibrary } from '../helpers/libraryDouble.ts';
 import type { LibraryDouble } from '../helpers/libraryDouble.ts';
-import { atOnce } from '../../src-main/app/unhurried.ts';
+import { toEnd } from '../../shared/work.ts';
 
 const files = ['cats/1.jpg', 'cats/2.jpg', 'dogs/1.jpg', 'dogs/3.jpg', 'top.jpg'] as const;
 const csvs = [
@@ -219,7 +219,7 @@ class World {
         const name = id.slice(id.indexOf('-')); // without the folder's
         return { name, file, firstFile, label, heldOut, gone, excluded, width, content, bytes, modified };
       }),
-      skipped: atOnce(store.images.skipped(dataset.id, 0, -1)).files.map((item) => item.file),
+      skipped: toEnd(store.images.skipped(dataset.id, 0, -1)).files.map((item) => item.file),
     };
     state?.photos.sort((a, b) => (a.name < b.name ? -1 : 1));
     await this.#library.close();

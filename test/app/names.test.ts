@@ -8,7 +8,7 @@ import { openStore } from '../../src-main/db/index.ts';
 import type { Store } from '../../src-main/db/index.ts';
 import { byName, orderOf } from '../../shared/names.ts';
 import { sharedFolder } from '../helpers/folders.ts';
-import { atOnce } from '../../src-main/app/unhurried.ts';
+import { toEnd } from '../../shared/work.ts';
 
 const directory = sharedFolder('names');
 const names = ['class 10', 'class 2', 'class 101', 'Class 11', 'class 1', 'b', 'class 100'];
@@ -52,7 +52,7 @@ it('is that of keywords, of a photo and of those that as many photos have', () =
   const [photo] = store.images.present('d').map(({ id }) => id);
   store.descriptions.set([{ id: photo!, rating: null, keywords: names, taken: null, camera: null }]);
   expect(store.descriptions.keywords([photo!]).get(photo!)).toEqual(listed);
-  expect(atOnce(store.descriptions.finding('d')).keywords.map(({ keyword }) => keyword)).toEqual(listed);
+  expect(toEnd(store.descriptions.finding('d')).keywords.map(({ keyword }) => keyword)).toEqual(listed);
 });
 
 it('is that of the folders that one picks from', async () => {

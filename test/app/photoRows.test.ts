@@ -2,7 +2,7 @@
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { migrations, openDatabase, openStore } from '../../src-main/db/index.ts';
-import { atOnce } from '../../src-main/app/unhurried.ts';
+import { toEnd } from '../../shared/work.ts';
 import { withDataset, found, file, facts } from '../helpers/database.ts';
 
 test('a photo keeps its id under another name and time; the two Unicode forms are two photos', () =>
@@ -143,7 +143,7 @@ test('how many photos of each folder have a tag is kept too, and counted among t
     tags.tag('s', [a, b, ...others], true);
     tags.tag('t', [b, c], true);
     collections.insert({ id: 'k', name: 'k', addedAt: 3, parent: 'd1', tag: 't' }, [a, b]); // b stands twice in it
-    const counts = (id: string) => Object.fromEntries(atOnce(tags.counts(id)));
+    const counts = (id: string) => Object.fromEntries(toEnd(tags.counts(id)));
     expect([counts('d1'), counts('d2'), counts('k')]).toEqual([{ s: 2, t: 2 }, { s: 2 }, { s: 2, t: 2 }]);
     expect(tags.all().map((tag) => tag.images)).toEqual([4, 2]);
     images.setGone([a, others[0]!]);
@@ -173,10 +173,10 @@ test('a home that kept one count for all folders has one for each when it is ope
     ['s', 2],
     ['t', 0],
   ]);
-  expect(['d1', 'd2'].map((id) => [...atOnce(tags.counts(id))])).toEqual([[['s', 1]], [['s', 1]]]);
+  expect(['d1', 'd2'].map((id) => [...toEnd(tags.counts(id))])).toEqual([[['s', 1]], [['s', 1]]]);
   tags.tag('s', ['d2-a'], false);
   tags.tag('t', ['d1-a'], true);
-  expect(['d1', 'd2'].map((id) => Object.fromEntries(atOnce(tags.counts(id))))).toEqual([{ s: 1, t: 1 }, {}]);
+  expect(['d1', 'd2'].map((id) => Object.fromEntries(toEnd(tags.counts(id))))).toEqual([{ s: 1, t: 1 }, {}]);
   close();
 });
 

@@ -3,8 +3,8 @@ import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { IdList } from '../../shared/idList.ts';
 import { byName } from '../../shared/names.ts';
-import { atOnce } from '../../src-main/app/unhurried.ts';
-import type { Work } from '../../src-main/app/unhurried.ts';
+import { toEnd } from '../../shared/work.ts';
+import type { Work } from '../../shared/work.ts';
 import { Gone } from '../../src-main/db/index.ts';
 import type { Store } from '../../src-main/db/index.ts';
 import { file, found, tag, undescribed, withDataset } from '../helpers/database.ts';
@@ -53,7 +53,7 @@ test('stars and keywords are counted, and found, as one statement does', () => {
   withDataset((store) => {
     const all = filled(store);
     const { descriptions } = store;
-    expect(atOnce(descriptions.finding('d1'))).toEqual({ ratings: [], keywords: [] });
+    expect(toEnd(descriptions.finding('d1'))).toEqual({ ratings: [], keywords: [] });
     descriptions.set(
       all.map((id, i) => ({
         ...undescribed,
@@ -107,8 +107,8 @@ test('files that cannot be used are those of the folder, and of a collection tho
     expect(pieces).toBeGreaterThan(3);
     expect(value.total).toBe(1500);
     expect(value.files.map((row) => row.file)).toEqual(['0200.jpg', '0202.jpg', '0204.jpg']);
-    expect(atOnce(images.skipped('c', 0, -1)).files.length).toBe(1500);
-    expect(atOnce(images.skipped('d1', 2999, 9))).toMatchObject({ total: 3001, files: [{ file: '2999.jpg' }, {}] });
+    expect(toEnd(images.skipped('c', 0, -1)).files.length).toBe(1500);
+    expect(toEnd(images.skipped('d1', 2999, 9))).toMatchObject({ total: 3001, files: [{ file: '2999.jpg' }, {}] });
     expect(store.datasets.counts('c').skipped).toBe(1500);
     // an unreadable photo stays listed, whatever the next listing finds
     const unreadable = images.named('d1', '0001.jpg')[0]!.id;
@@ -130,8 +130,8 @@ test('a sample is the same where nearly all photos were taken out, found some at
     const { value, pieces } = counted(images.sampling('d1', 192));
     expect(value).toEqual(images.usable('d1'));
     expect(pieces).toBeGreaterThan(3);
-    expect(atOnce(images.sampling('c', 192))).toEqual(images.usable('c'));
-    expect(atOnce(images.sampling('d1', 2)).map(({ id }) => id)).toEqual(
+    expect(toEnd(images.sampling('c', 192))).toEqual(images.usable('c'));
+    expect(toEnd(images.sampling('d1', 2)).map(({ id }) => id)).toEqual(
       [...kept]
         .sort()
         .slice(0, 2)

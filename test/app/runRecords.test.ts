@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { addPhotos } from '../../scripts/bench/rows.ts';
 import { parseConfig } from '../../shared/config.ts';
 import type { Dataset, Evaluation, RunSummary } from '../../shared/contract.ts';
-import { atOnce } from '../../src-main/app/unhurried.ts';
+import { toEnd } from '../../shared/work.ts';
 import { AppEvents } from '../../src-main/app/events.ts';
 import { homePaths } from '../../src-main/app/index.ts';
 import { keptFiles, RunRecords } from '../../src-main/app/runs/records.ts';
@@ -94,7 +94,7 @@ test('it is written anew when the folder has changed, by no other change, and go
 test('evaluations are kept, of many photos in a thread, and looked at when there are others alone', async () => {
   const evaluate = (id: string, photos: number) => {
     const predictions = Array.from({ length: photos }, (_, i) => [`photo-${i}`, i % 3, i % 2] as const);
-    atOnce(store.evaluations.insert({ id, runId: 'r', createdAt: photos } as Evaluation, predictions));
+    toEnd(store.evaluations.insert({ id, runId: 'r', createdAt: photos } as Evaluation, predictions));
     return predictions;
   };
   const read = vi.spyOn(store.kept, 'evaluations');

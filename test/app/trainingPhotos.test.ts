@@ -5,7 +5,7 @@ import type { Library } from '../../src-main/app/library/library.ts';
 import { trainingPhotos } from '../../src-main/app/runs/trainingPhotos.ts';
 import { openStore } from '../../src-main/db/index.ts';
 import type { Store } from '../../src-main/db/index.ts';
-import { atOnce } from '../../src-main/app/unhurried.ts';
+import { toEnd } from '../../shared/work.ts';
 
 const PHOTOS = 12_000; // from 10,000 on lists are read in pieces
 let store: Store;
@@ -60,12 +60,12 @@ test('a form that asks again goes through them once more only where something ha
 });
 
 test('a sample is of the whole folder, in the order of names, and all of a small one', () => {
-  const some = atOnce(store.images.sampling('d', 50));
+  const some = toEnd(store.images.sampling('d', 50));
   expect(some.length).toBe(50);
   const files = some.map(({ file }) => file);
   expect(files).toEqual([...files].sort());
   expect(new Set(files.map((file) => file.split('/')[0])).size).toBeGreaterThan(20);
   store.datasets.insert({ id: 'few', name: 'Few', folder: '/few', addedAt: 1 });
   addPhotos(store, 'few', 30);
-  expect(atOnce(store.images.sampling('few', 50))).toEqual(store.images.usable('few'));
+  expect(toEnd(store.images.sampling('few', 50))).toEqual(store.images.usable('few'));
 });

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { atOnce } from '../../src-main/app/unhurried.ts';
+import { toEnd } from '../../shared/work.ts';
 import { csvLabelsTable } from '../../src-main/db/csvLabels.ts';
 import { openDatabase } from '../../src-main/db/database.ts';
 import { openStore } from '../../src-main/db/index.ts';
@@ -23,14 +23,14 @@ function opened() {
   for (const id of ['d', 'other'])
     db.prepare(`INSERT INTO datasets (id, name, folder, added_at) VALUES (?, ?, ?, 1)`).run(id, id, `/${id}`);
   const table = csvLabelsTable(db);
-  const labels = (of = 'd') => new Set(atOnce(table.all(of)).map(({ label }) => label));
+  const labels = (of = 'd') => new Set(toEnd(table.all(of)).map(({ label }) => label));
   const stored = () => db.prepare('SELECT count(*) FROM csv_labels').pluck().get();
   return { table, labels, stored };
 }
 
 it('is read when all of it is there, and replaces the one before', () => {
   const { table, labels, stored } = opened();
-  table.use('d', atOnce(table.keep('d', lines(2500, 'first'))));
+  table.use('d', toEnd(table.keep('d', lines(2500, 'first'))));
   const keeping = table.keep('d', lines(2500, 'second'));
   for (let piece = 0; piece < 3; piece++) {
     expect(keeping.next().done).toBe(false);
@@ -38,46 +38,46 @@ it('is read when all of it is there, and replaces the one before', () => {
   }
   table.use('d', keeping.next().value as number);
   expect(labels()).toEqual(new Set(['second']));
-  expect(atOnce(table.all('d')).map(({ file }) => file)).toEqual(lines(2500, '').map(({ file }) => file));
-  atOnce(table.clear('d'));
+  expect(toEnd(table.all('d')).map(({ file }) => file)).toEqual(lines(2500, '').map(({ file }) => file));
+  toEnd(table.clear('d'));
   expect(stored()).toBe(2500);
 });
 
 it('loses nothing where it is cut short, and what was kept of it is taken away later', () => {
   const { table, labels, stored } = opened();
-  table.use('d', atOnce(table.keep('d', lines(10, 'first'))));
-  table.use('other', atOnce(table.keep('other', lines(10, 'of another folder'))));
+  table.use('d', toEnd(table.keep('d', lines(10, 'first'))));
+  table.use('other', toEnd(table.keep('other', lines(10, 'of another folder'))));
   table.keep('d', lines(2500, 'cut short')).next();
   expect(labels()).toEqual(new Set(['first']));
   expect(stored()).toBe(1020);
-  const next = atOnce(table.keep('d', lines(2500, 'next')));
+  const next = toEnd(table.keep('d', lines(2500, 'next')));
   expect(labels()).toEqual(new Set(['first']));
   table.use('d', next);
   expect(labels()).toEqual(new Set(['next']));
-  atOnce(table.clear('d'));
+  toEnd(table.clear('d'));
   expect(stored()).toBe(2510);
   expect(labels('other')).toEqual(new Set(['of another folder']));
   table.keep('d', lines(5, 'cut short')).next();
-  atOnce(table.clear('d'));
+  toEnd(table.clear('d'));
   expect([stored(), labels()]).toEqual([2510, new Set(['next'])]);
 });
 
 it('is read whole by who began before another took its place', () => {
   const { table } = opened();
-  table.use('d', atOnce(table.keep('d', lines(2500, 'first'))));
+  table.use('d', toEnd(table.keep('d', lines(2500, 'first'))));
   const reading = table.all('d');
   reading.next();
-  table.use('d', atOnce(table.keep('d', lines(2500, 'second'))));
-  atOnce(table.clear('d'));
-  const read = atOnce(reading);
+  table.use('d', toEnd(table.keep('d', lines(2500, 'second'))));
+  toEnd(table.clear('d'));
+  const read = toEnd(reading);
   expect(read).toHaveLength(2500);
   expect(new Set(read.map(({ label }) => label))).toEqual(new Set(['second']));
 });
 
 it('counts the last of lines that name one file', () => {
   const { table } = opened();
-  table.use('d', atOnce(table.keep('d', [...lines(1, 'first'), ...lines(1, 'last')])));
-  expect(atOnce(table.all('d')).map(({ label }) => label)).toEqual(['last']);
+  table.use('d', toEnd(table.keep('d', [...lines(1, 'first'), ...lines(1, 'last')])));
+  expect(toEnd(table.all('d')).map(({ label }) => label)).toEqual(['last']);
 });
 
 it('is there after the step from the schema before', () => {
@@ -90,7 +90,7 @@ it('is there after the step from the schema before', () => {
       INSERT INTO csv_labels (dataset_id, file, label, photo_group, side) VALUES ('d', 'a.jpg', 'cat', 'one', 'test');`);
     before.close();
     const after = openDatabase(file);
-    const found = atOnce(csvLabelsTable(after).all('d'));
+    const found = toEnd(csvLabelsTable(after).all('d'));
     after.close();
     expect(found).toEqual([{ file: 'a.jpg', label: 'cat', group: 'one', side: 'test' }]);
   } finally {
@@ -107,12 +107,12 @@ it('comes back from a copy of the history to its folder, which was added anew me
   };
   const before = opened('first');
   for (const label of ['old', 'new'])
-    before.csvLabels.use('first', atOnce(before.csvLabels.keep('first', lines(2, label)))); // cut short: both are there
+    before.csvLabels.use('first', toEnd(before.csvLabels.keep('first', lines(2, label)))); // cut short: both are there
   await before.backUp();
   before.close();
   for (const part of ['', '-wal', '-shm']) rmSync(file + part, { force: true });
   const after = opened('second');
   after.restoreBackup(new Set());
-  expect(atOnce(after.csvLabels.all('second'))).toEqual(lines(2, 'new'));
+  expect(toEnd(after.csvLabels.all('second'))).toEqual(lines(2, 'new'));
   after.close();
 });

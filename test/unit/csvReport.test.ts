@@ -3,7 +3,7 @@ import { expect, it, vi } from 'vitest';
 import { readCsv } from '../../src-main/app/library/csv.ts';
 import { matchCsv } from '../../src-main/app/library/csvMatch.ts';
 import { csvReport } from '../../src-main/app/library/rules.ts';
-import { atOnce } from '../../src-main/app/unhurried.ts';
+import { toEnd } from '../../shared/work.ts';
 import { Gone, openStore } from '../../src-main/db/index.ts';
 
 const row = (file: string, label: string | null) => ({ file, label, group: null, side: null });
@@ -23,8 +23,8 @@ it('names the lines without a photo and the photos without a line', () => {
     row('birds/1.jpg', 'bird'),
     row('dogs/2.jpg', null),
   ];
-  store.csvLabels.use('d', atOnce(store.csvLabels.keep('d', lines)));
-  expect(atOnce(csvReport(store, 'd'))).toEqual({
+  store.csvLabels.use('d', toEnd(store.csvLabels.keep('d', lines)));
+  expect(toEnd(csvReport(store, 'd'))).toEqual({
     rows: 5,
     matched: 3,
     labelled: 2,
@@ -37,14 +37,14 @@ it('names the lines without a photo and the photos without a line', () => {
   });
   const given = [row('cats/1.jpg', 'cat'), row('cats/1.jpg', 'dog'), row('dogs/2.jpg', 'x'), row('dogs/2.jpg', 'x')];
   const lost = [row('gone.jpg', 'a'), row('gone.jpg', 'b')];
-  expect(atOnce(csvReport(store, 'd', [...given, ...lost])).contradicted).toEqual({ count: 1, some: ['cats/1.jpg'] });
+  expect(toEnd(csvReport(store, 'd', [...given, ...lost])).contradicted).toEqual({ count: 1, some: ['cats/1.jpg'] });
 });
 
 /** What each photo of /home/me/Photos is matched to. */
 function matched(files: string[], csv: string[]) {
   const photos = files.map((file) => ({ id: file, file, part: '', firstFile: file, gone: Gone.here }));
   const lines = csv.map((file) => row(file, 'x'));
-  const found = atOnce(matchCsv(photos, lines, '/home/me/Photos'));
+  const found = toEnd(matchCsv(photos, lines, '/home/me/Photos'));
   return files.map((file) => {
     const match = found.get(file);
     return match ? `${match.how} ${match.row.file}` : null;
@@ -90,7 +90,7 @@ it('finds photos in other case and without their ending, where nothing else can 
 
 it('knows columns by their names, or as they are given', () => {
   const text = 'patient,split,filename,class\nanna,val,1.jpg,cat\nbo,train,2.jpg,\n';
-  expect(atOnce(readCsv(text))).toMatchObject({
+  expect(toEnd(readCsv(text))).toMatchObject({
     header: ['patient', 'split', 'filename', 'class'],
     columns: { file: 2, label: 3, group: 0, split: 1, header: true },
     rows: [
@@ -99,15 +99,15 @@ it('knows columns by their names, or as they are given', () => {
     ],
   });
   const given = { file: 2, label: 0, group: null, split: null, header: true };
-  expect(atOnce(readCsv(text, given)).rows).toEqual([
+  expect(toEnd(readCsv(text, given)).rows).toEqual([
     { file: '1.jpg', label: 'anna', group: null, side: null },
     { file: '2.jpg', label: 'bo', group: null, side: null },
   ]);
-  expect(atOnce(readCsv('1.jpg,cat\n'))).toMatchObject({ header: ['1', '2'], columns: { header: false } });
+  expect(toEnd(readCsv('1.jpg,cat\n'))).toMatchObject({ header: ['1', '2'], columns: { header: false } });
 });
 
 it('reads quotes and separators, with and without a header, and names a line without a label', () => {
-  const parseLabels = (text: string) => atOnce(readCsv(text)).rows.map(({ file, label }) => [file, label]);
+  const parseLabels = (text: string) => toEnd(readCsv(text)).rows.map(({ file, label }) => [file, label]);
   expect([...parseLabels('a.jpg\tx\nb.jpg\t"y ""z"""')]).toEqual([
     ['a.jpg', 'x'],
     ['b.jpg', 'y "z"'],

@@ -6,7 +6,7 @@ import { among } from '../../src-main/app/duplicates/neighbours.ts';
 import { ImageError } from '../../src-main/images/index.ts';
 import type { Fit, ImagePool } from '../../src-main/images/index.ts';
 import { markExceptional } from '../../src-main/search/closeness.ts';
-import { atOnce } from '../../src-main/app/unhurried.ts';
+import { toEnd } from '../../shared/work.ts';
 import { cliques, closestFirst, connected, largestFirst } from '../../src-main/search/index.ts';
 import type { Link } from '../../src-main/search/index.ts';
 import { random } from '../helpers/random.ts';
@@ -76,8 +76,8 @@ describe('comparing', () => {
 
 describe('groups', () => {
   const link = (a: number, b: number, closeness = 1) => ({ a, b, closeness });
-  const grouped = (links: readonly Link[]) => atOnce(cliques(links.toSorted(closestFirst))).sort(largestFirst);
-  const joined = (links: readonly Link[]) => atOnce(connected(links));
+  const grouped = (links: readonly Link[]) => toEnd(cliques(links.toSorted(closestFirst))).sort(largestFirst);
+  const joined = (links: readonly Link[]) => toEnd(connected(links));
 
   it('are cliques, never chains', () => {
     expect(grouped([link(0, 1, 3), link(1, 2, 2), link(2, 3, 1)])).toEqual([

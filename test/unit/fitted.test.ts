@@ -1,12 +1,12 @@
 /** A map's places are drawn in one square: the middle in the middle, both axes by one scale, far points at the edge. */
 import { expect, it } from 'vitest';
 import { fitted } from '../../src-main/app/explore/fitted.ts';
-import { atOnce } from '../../src-main/app/unhurried.ts';
+import { toEnd } from '../../shared/work.ts';
 
 it('is centred and scaled by its wider axis', () => {
   const n = 201;
   const places = Float32Array.from({ length: 2 * n }, (_, i) => (i % 2 ? 7 + (i >> 1) / 100 : 40 + (i >> 1)));
-  const drawn = atOnce(fitted(places));
+  const drawn = toEnd(fitted(places));
   // of 201 values the inner 99 % are the 2nd to the 200th
   for (const [row, x] of [
     [1, -0.96],
@@ -20,7 +20,7 @@ it('is centred and scaled by its wider axis', () => {
 
 it('draws what lies far outside at the edge', () => {
   const places = Float32Array.from({ length: 2000 }, (_, i) => (i < 2 ? 1e6 : Math.sin(i)));
-  expect([...atOnce(fitted(places)).subarray(0, 2)]).toEqual([1, 1]);
+  expect([...toEnd(fitted(places)).subarray(0, 2)]).toEqual([1, 1]);
 });
 
 it('places very many in pieces, each as by itself', () => {
@@ -41,5 +41,5 @@ it('places very many in pieces, each as by itself', () => {
 });
 
 it.each([0, 1])('takes %i points', (n) => {
-  expect([...atOnce(fitted(new Float32Array(2 * n).fill(3)))]).toEqual(new Array(2 * n).fill(0));
+  expect([...toEnd(fitted(new Float32Array(2 * n).fill(3)))]).toEqual(new Array(2 * n).fill(0));
 });

@@ -1,7 +1,7 @@
 /** Which photos belong together by time, and by their names, and which patterns are refused. */
 import { describe, expect, it } from 'vitest';
 import { burstsOf, groupsOf } from '../../src-main/app/library/groups.ts';
-import { atOnce } from '../../src-main/app/unhurried.ts';
+import { toEnd } from '../../shared/work.ts';
 
 const by = (pattern: string, ...files: string[]) => groupsOf({ by: 'pattern', pattern })(files);
 
@@ -78,7 +78,7 @@ describe('groups', () => {
       photo('no time', null),
       photo('no camera', 100, null),
     ];
-    const bursts = atOnce(burstsOf(photos));
+    const bursts = toEnd(burstsOf(photos));
     expect(photos.map(({ id }) => bursts.get(id) ?? null)).toEqual([
       'A 100000',
       'A 100000',

@@ -7,7 +7,7 @@ import { toWireError } from '../../shared/contract.ts';
 import { openHome } from '../../src-main/app/home.ts';
 import { ofHome } from '../../src-main/app/homeFailure.ts';
 import { tagLines } from '../../src-main/app/tags/csv.ts';
-import { atOnce } from '../../src-main/app/unhurried.ts';
+import { toEnd } from '../../shared/work.ts';
 import { writeConfusion } from '../../src-main/cli/confusion.ts';
 import { harmless, oneLine, table } from '../../src-main/cli/output.ts';
 import { storageError } from '../../src-main/db/index.ts';
@@ -57,7 +57,7 @@ test('what a spreadsheet would compute stands behind an apostrophe where that is
       yield names.map((name, place) => ({ file: name, part: '', place }));
     },
   };
-  const tagged = (guard: boolean) => csvRecords(atOnce(tagLines(tags as never, 'd', guard)).csv).slice(1);
+  const tagged = (guard: boolean) => csvRecords(toEnd(tagLines(tags as never, 'd', guard)).csv).slice(1);
   expect(tagged(false)).toEqual(names.toSorted().map((name) => [name, '=tag()']));
   expect(tagged(true)).toEqual(names.toSorted().map((name) => [expected[names.indexOf(name)], "'=tag()"]));
   const file = join(folder, 'confusion.csv');

@@ -1,7 +1,7 @@
 /** Cosines of pairs against a computation of its own, and what a sample of the rows says of all of them. */
 import { describe, expect, it } from 'vitest';
 import { pairCosines, pairedRows, pairsOfSome, shareBelow } from '../../src-main/search/index.ts';
-import { atOnce } from '../../src-main/app/unhurried.ts';
+import { toEnd } from '../../shared/work.ts';
 
 const d = 6;
 /** Ten groups about as many directions, in their order, as folders of photos are. */
@@ -25,7 +25,7 @@ function everyCosine(vectors: Float32Array, n: number): number[] {
 describe('pairs of a collection', () => {
   it('are all of a small one, sorted', () => {
     const vectors = rows(30);
-    const found = atOnce(pairCosines(vectors, 30, d));
+    const found = toEnd(pairCosines(vectors, 30, d));
     const expected = everyCosine(vectors, 30).sort((a, b) => a - b);
     expect(found.length).toBe(435);
     expected.forEach((value, i) => expect(found[i]).toBeCloseTo(value, 5));

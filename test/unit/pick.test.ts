@@ -1,7 +1,7 @@
 /** Which rows are chosen first, over blobs of which every answer can be said beforehand; and what choosing is worth. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sidesOf } from '../../src-main/app/explore/gain.ts';
-import { atOnce } from '../../src-main/app/unhurried.ts';
+import { toEnd } from '../../shared/work.ts';
 import { fewBut } from '../../src-main/app/explore/pick.ts';
 import { byDoubt } from '../../src-main/search/pick.ts';
 import { classify, ExactIndex, gain, mixed, typical, uncertain, varied } from '../../src-main/search/index.ts';
@@ -123,7 +123,7 @@ describe('what choosing is worth', () => {
   it('is measured on every fifth photo, and on none that belongs with one that was picked from', () => {
     const tested = (groups: (string | null)[]) => {
       const photos = groups.map((group, i) => ({ group, label: String(i % 3) }));
-      const sides = atOnce(sidesOf(photos));
+      const sides = toEnd(sidesOf(photos));
       expect([...sides.classes]).toEqual(['0', '1', '2']);
       expect([...sides.tested, ...sides.rest].toSorted((a, b) => photos.indexOf(a) - photos.indexOf(b))).toEqual(
         photos,

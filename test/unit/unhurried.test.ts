@@ -1,7 +1,8 @@
 /** Long work that lets others have the thread. */
 import { afterEach, expect, test, vi } from 'vitest';
-import { atOnce, each, gathered, sorted, unhurried, unlessAborted } from '../../src-main/app/unhurried.ts';
-import type { Work } from '../../src-main/app/unhurried.ts';
+import { each, gathered, sorted, unhurried, unlessAborted } from '../../src-main/app/unhurried.ts';
+import { toEnd } from '../../shared/work.ts';
+import type { Work } from '../../shared/work.ts';
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -57,9 +58,9 @@ test('who no longer waits goes, and is counted', async () => {
 test('items are gone through, gathered and sorted with yields between', () => {
   const many = Array.from({ length: 2600 }, (_, i) => ({ key: (i * 7919) % 301, i }));
   const byKey = (a: (typeof many)[0], b: (typeof many)[0]) => a.key - b.key;
-  expect(atOnce(sorted(many, byKey))).toEqual([...many].sort(byKey)); // as stable
-  expect(atOnce(sorted([], byKey))).toEqual([]);
-  expect(atOnce(gathered([[1, 2], [], [3]]))).toEqual([1, 2, 3]);
+  expect(toEnd(sorted(many, byKey))).toEqual([...many].sort(byKey)); // as stable
+  expect(toEnd(sorted([], byKey))).toEqual([]);
+  expect(toEnd(gathered([[1, 2], [], [3]]))).toEqual([1, 2, 3]);
   const count = (work: Work<unknown>) => {
     let yields = 0;
     while (!work.next().done) yields++;

@@ -15,7 +15,7 @@ import type { Link } from '../../search/index.ts';
 import type { TaskControl } from '../tasks.ts';
 import { PartedMap } from '../partedMap.ts';
 import { each, sorted, unhurried } from '../unhurried.ts';
-import type { Work } from '../unhurried.ts';
+import type { Work } from '../../../shared/work.ts';
 import { comparePairs } from './compare.ts';
 import type { Pair } from './compare.ts';
 import { among, AT_ONCE, nearer, pixelNeighbours } from './neighbours.ts';

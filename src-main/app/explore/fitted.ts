@@ -1,5 +1,5 @@
 /** Places of a map as they are drawn: in one square, whatever the layout's own units. */
-import type { Work } from '../unhurried.ts';
+import type { Work } from '../../../shared/work.ts';
 
 /** Points that say where the edges lie: sorting a million would hold the thread. */
 const SAMPLED = 50_000;

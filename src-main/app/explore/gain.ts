@@ -8,7 +8,7 @@ import { ExactIndex, few, gain } from '../../search/index.ts';
 import { AppError } from '../errors.ts';
 import { PartedMap } from '../partedMap.ts';
 import { each, unhurried, unhurriedPieces } from '../unhurried.ts';
-import type { Work } from '../unhurried.ts';
+import type { Work } from '../../../shared/work.ts';
 import type { OpenSet } from './openSet.ts';
 import { standardised } from './pick.ts';
 import type { Watching } from './pick.ts';

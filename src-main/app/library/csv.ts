@@ -4,7 +4,7 @@ import { csvPieces, unguarded } from '../../../shared/csv.ts';
 import { AppError } from '../errors.ts';
 import { comparable } from './labels.ts';
 import { testFolders } from './sides.ts';
-import type { Work } from '../unhurried.ts';
+import type { Work } from '../../../shared/work.ts';
 
 export interface CsvRow {
   /** As paths are compared. */

@@ -9,7 +9,7 @@ import type { RuledRow } from '../../db/index.ts';
 import type { CsvRow } from './csv.ts';
 import { PartedMap } from '../partedMap.ts';
 import { each, mapped } from '../unhurried.ts';
-import type { Work } from '../unhurried.ts';
+import type { Work } from '../../../shared/work.ts';
 import { comparable } from './labels.ts';
 
 export type Named = Pick<RuledRow, 'id' | 'file' | 'part' | 'firstFile' | 'gone'>;

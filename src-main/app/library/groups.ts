@@ -8,7 +8,7 @@ import type { Grouping } from '../../../shared/contract.ts';
 import { AppError } from '../errors.ts';
 import { PartedMap } from '../partedMap.ts';
 import { each, sorted } from '../unhurried.ts';
-import type { Work } from '../unhurried.ts';
+import type { Work } from '../../../shared/work.ts';
 
 /** Milliseconds that a pattern may take for all names: there are expressions that would never end. */
 const PATIENCE = 2000;

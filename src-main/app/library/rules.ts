@@ -11,7 +11,7 @@ import type { DatasetRow, RuledRow, Store } from '../../db/index.ts';
 import { labelOf } from '../../images/index.ts';
 import { PartedMap } from '../partedMap.ts';
 import { each, gathered, mapped, unhurried, unlessAborted } from '../unhurried.ts';
-import type { Work } from '../unhurried.ts';
+import type { Work } from '../../../shared/work.ts';
 import type { CsvRow } from './csv.ts';
 import { matchCsv } from './csvMatch.ts';
 import type { Match } from './csvMatch.ts';

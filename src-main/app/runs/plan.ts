@@ -14,11 +14,9 @@ import type { Plan } from '../../../shared/plan.ts';
 import type { Machine } from '../../../shared/plan/machine.ts';
 import { withReasons } from '../../../shared/plan/tooFew.ts';
 import { nearestSpeed, parseSpeeds, speedsFile } from '../../../shared/plan/measuredSpeeds.ts';
-import { isInconclusive, isOffered, isSlow, mayComputeHalf } from '../../../shared/devices.ts';
+import { isOffered, isSlow } from '../../../shared/devices.ts';
 import { selfTestSentence } from '../../../shared/messages/selfTest.ts';
-import { counted } from '../../../shared/messages/format.ts';
 import { continuedPatch, presetPatch, usualBatch } from '../../../shared/presets.ts';
-import { isSmall } from '../../../shared/presets/parts.ts';
 import { RENDERED } from '../../../shared/startingWeights.ts';
 import { weightsOfRun } from '../../../shared/weights.ts';
 import { noViews } from '../../../shared/views.ts';
@@ -26,9 +24,6 @@ import type { Device, PresetName, Provider } from '../../../shared/contract.ts';
 import { argumentsOf } from '../../../shared/errors.ts';
 import { reason } from '../../../shared/reason.ts';
 import { nameOf } from '../../../shared/naming.ts';
-import { passedReason } from '../../../shared/passedOver.ts';
-import { PassedOver } from '../../../shared/contract/dataset.ts';
-import { said } from '../../../shared/sentences.ts';
 import { refusal } from '../../../shared/refusal.ts';
 import type { RefusalReason } from '../../../shared/refusal.ts';
 import { photoCacheBytes } from '../cacheLimit.ts';
@@ -39,15 +34,23 @@ import { unhurried } from '../unhurried.ts';
 import { isThere } from '../../files/index.ts';
 import { freeBytes } from '../system.ts';
 import type { AppContext } from '../context.ts';
-import { divisionKey } from '../../images/index.ts';
 import { ruleOf } from '../library/measuring.ts';
 import type { DatasetRow } from '../../db/index.ts';
 import { withOrigin } from './origin.ts';
+import {
+  deviceNotes,
+  deviceRefusals,
+  divisionRefusals,
+  noRenderedNote,
+  photoNotes,
+  presetNotes,
+} from './planRemarks.ts';
 import { photosUsed } from './part.ts';
 import { ruleFor } from './rule.ts';
 import { renderedFile } from './starting.ts';
 import { planTeacher } from './teacher.ts';
 import { misfit, otherNetwork, withNetworkOf } from './weights.ts';
+import { checkpointNamed } from '../checkpoints.ts';
 
 /** At most so many skipped files are looked at for why they were skipped. */
 const COUNTED = 5000;
@@ -83,7 +86,13 @@ export async function placeFor(context: AppContext, devices: Devices, patch: Con
   const choice = lost === null ? wanted : 'auto';
   const provider = choice === 'auto' ? known.auto : choice;
   const device = known.devices.find((item) => item.provider === provider);
-  return { choice, provider, device, slow: isSlow(provider, known.devices), lost: lost && { wanted, why: lost } };
+  return {
+    choice,
+    provider,
+    device,
+    slow: isSlow(provider, known.devices),
+    lost: lost === null ? null : { wanted, why: lost },
+  };
 }
 
 /** Why a device that was chosen before cannot be had any more; null where it can, or was not tested yet. */
@@ -114,7 +123,8 @@ export async function planFor(
   const { choice, provider, device, slow, lost } = await placeFor(context, devices, patch);
   const { side, sizes } = photos;
   const used = photosUsed({ photos: patch.photos ?? null }, photos.images);
-  const base = preset === null ? undefined : presetPatch(preset, { images: used, side, device: provider, slow });
+  const facts = { images: used, side, device: provider, slow };
+  const base = preset === null ? undefined : presetPatch(preset, facts);
   // epochs and minutes exclude each other: the patch's choice stands against the preset's
   if (base && patch.epochs != null && patch.minutes === undefined) base.minutes = null;
   if (base && patch.minutes != null && patch.epochs === undefined) base.epochs = null;
@@ -142,60 +152,14 @@ export async function planFor(
     );
     plan.refusals = withReasons(plan, images, files, total);
   }
-  const small = base?.backbone?.stem === 'small' && config.backbone.stem === 'small';
-  if (small && isSmall(side))
-    plan.notes.push({
-      key: 'smallPhotos',
-      message: `these photos are small (${side} px): the preset looks at them at ${config.imageSize} px through the small stem, which makes about twice the steps in the same time`,
-      values: { side, imageSize: config.imageSize },
-    });
-  const usual = preset === null ? 0 : usualBatch(preset, { images: used, side, device: provider, slow });
-  if (patch.batchSize === undefined && config.batchSize < usual)
-    plan.notes.push({
-      key: 'smallerBatch',
-      message: `batches of ${config.batchSize} instead of ${usual}, as there are ${counted(images, 'photo')}: an epoch takes several steps`,
-      values: { batchSize: config.batchSize, usual, images },
-    });
-  if (config.backbone.init !== wanted.backbone.init) {
-    const { name, width, stem } = config.backbone;
-    plan.notes.push({
-      key: 'noRendered',
-      message: `there are no rendered starting weights for ${name} at width ${width} with the ${stem} stem: the run starts from random weights`,
-      values: { network: name, width, stem },
-    });
-  }
-  const passed = passedReason(PassedOver.parse(JSON.parse(photos.dataset.passedOver)));
-  for (const { key, values, message } of [...findings.warnings, ...(passed ? [said(passed)] : [])])
-    plan.notes.push({ key, message, values });
-  if (lost)
-    plan.notes.push({
-      key: 'deviceLost',
-      message: `the device ${lost.wanted}, which was chosen before, cannot be used any more (${lost.why}): device is auto now`,
-      values: { device: lost.wanted, now: provider },
-    });
-  const refused = deviceRefusal(provider, device);
-  if (refused) plan.refusals.push(refused);
-  if (config.precision === 'float16' && provider !== 'cpu' && !mayComputeHalf(provider, device))
-    plan.refusals.push(refusal('precision', 'float32', reason('cannot-start.float16', { device: provider })));
-  if (provider === 'cpu' && device?.test && isInconclusive(device.test))
-    plan.notes.push({
-      key: 'processorUntested',
-      message: `the self-test of the processor found nothing out (${selfTestSentence(device.test)}): it is tested again at the next start`,
-      values: {},
-    });
-  const photosAre = ruleOf(photos.dataset);
-  if (divisionKey(config.input) !== divisionKey(photosAre)) {
-    const [setting, suggestion] =
-      config.input.tiles !== photosAre.tiles
-        ? ['input.tiles', photosAre.tiles]
-        : config.input.overlap !== photosAre.overlap
-          ? ['input.overlap', photosAre.overlap]
-          : ['input.page', photosAre.page];
-    plan.refusals.push(
-      refusal(setting as string, suggestion, reason('cannot-start.parts', { setting: setting as string })),
-    );
-  }
-  for (const { note } of [adopted, sourced, taught]) if (note) plan.notes.push(note);
+  plan.notes.push(
+    ...presetNotes({ base, patch, config, side, usual: preset === null ? 0 : usualBatch(preset, facts), images }),
+    ...(config.backbone.init === wanted.backbone.init ? [] : [noRenderedNote(config)]),
+    ...photoNotes(photos.dataset, findings),
+    ...deviceNotes(provider, device, lost),
+    ...[adopted, sourced, taught].flatMap(({ note }) => note ?? []),
+  );
+  plan.refusals.push(...deviceRefusals(config, provider, device), ...divisionRefusals(config, photos.dataset));
   const others = given === null ? [] : await otherNetwork(given, config.backbone);
   const wrong = typeof weights === 'string' ? await misfit(weights, config.backbone) : weights;
   if (others.length > 0) plan.refusals.push(...others);
@@ -208,15 +172,6 @@ export async function planFor(
 function deviceChoice({ store }: AppContext, patch: ConfigPatch): RunConfig['device'] {
   const { device } = store.settings.get();
   return patch.device ?? (device === 'auto' ? (store.settings.lastDevice() ?? 'auto') : device);
-}
-
-/** A named device that is not there or did not pass. One that was never tested is tested when the run starts. */
-function deviceRefusal(provider: Provider, device: Device | undefined): Plan['refusals'][number] | null {
-  if (device && (device.test === null || isOffered(device))) return null;
-  const why = device?.test ? selfTestSentence(device.test) : 'this machine has none';
-  return provider === 'cpu' && device?.test
-    ? refusal('device', undefined, reason('cannot-start.processor', { why }))
-    : refusal('device', 'auto', reason('cannot-start.device', { device: provider, why }));
 }
 
 /** A network for which no weights come with the application begins with random ones, and its settings say so. */
@@ -241,8 +196,7 @@ export function initialWeights({ store, paths }: AppContext, config: RunConfig):
   const run = store.runs.get(runId);
   if (!run || run.deletedAt) return reason('cannot-start.no-run', { id: runId });
   if (run.encoder) return reason('cannot-start.frozen', { name: nameOf(run) });
-  const checkpoints = store.checkpoints.ofRun(runId);
-  const last = checkpointId === null ? checkpoints.at(-1) : checkpoints.find(({ id }) => id === checkpointId);
+  const last = checkpointNamed(store, runId, checkpointId);
   return last ? paths.checkpoint(runId, last.file) : reason('cannot-start.no-checkpoint', { name: nameOf(run) });
 }
 

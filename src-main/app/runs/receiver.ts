@@ -9,7 +9,7 @@ import type { RunRow } from '../../db/index.ts';
 import type { AppContext } from '../context.ts';
 import { throttled } from '../events.ts';
 import type { RunDescriber } from './describe.ts';
-import { atOnce } from '../unhurried.ts';
+import { toEnd } from '../../../shared/work.ts';
 
 export interface Receiver {
   report(report: Report): void;
@@ -72,7 +72,7 @@ export function receiveReports(
           datasetId,
           message.skipped.map((item) => ({ ...item, id: idOf(item.file) })),
         );
-        const { files: skipped } = atOnce(store.images.skipped(datasetId, 0, -1));
+        const { files: skipped } = toEnd(store.images.skipped(datasetId, 0, -1));
         const { device, images, config, estimate, startStep, notice, baselines } = message;
         // A comparison of the lab and the way out of a failure are no choice for the runs to come.
         if (startStep === 0 && store.lab.linkOf(runId) === undefined)

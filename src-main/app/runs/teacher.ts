@@ -15,6 +15,7 @@ import { weightsOfRun } from '../../../shared/weights.ts';
 import { computeJob } from '../compute/job.ts';
 import type { AppContext } from '../context.ts';
 import type { Looked } from './teacherLooks.ts';
+import { checkpointNamed } from '../checkpoints.ts';
 
 /** The file of the encoder that teaches, null for none, or why there is none. */
 export function teacherFile({ store, paths }: AppContext, { teacher }: RunConfig): TeacherFile | null | RefusalReason {
@@ -26,8 +27,7 @@ export function teacherFile({ store, paths }: AppContext, { teacher }: RunConfig
   const { runId, checkpointId } = named;
   const run = store.runs.get(runId);
   if (!run || run.deletedAt) return reason('cannot-start.no-teacher', { id: runId });
-  const checkpoints = store.checkpoints.ofRun(runId);
-  const last = checkpointId === null ? checkpoints.at(-1) : checkpoints.find(({ id }) => id === checkpointId);
+  const last = checkpointNamed(store, runId, checkpointId);
   if (!last) return reason('cannot-start.no-checkpoint', { name: nameOf(run) });
   return { file: paths.checkpoint(runId, last.file), ofRun: true };
 }

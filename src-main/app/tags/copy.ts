@@ -25,7 +25,7 @@ import { freeBytes } from '../system.ts';
 import { refusePlaces, unwritable } from '../target.ts';
 import type { TaskWork } from '../tasks.ts';
 import { each, gathered, unhurried } from '../unhurried.ts';
-import type { Work } from '../unhurried.ts';
+import type { Work } from '../../../shared/work.ts';
 import { chosenPhotos } from './listed.ts';
 
 /** Names that are looked at before others may have the thread. */

@@ -5,7 +5,7 @@ import type { Store } from '../../db/index.ts';
 import { AppError } from '../errors.ts';
 import { columnNames } from '../library/csv.ts';
 import { mapped, sorted } from '../unhurried.ts';
-import type { Work } from '../unhurried.ts';
+import type { Work } from '../../../shared/work.ts';
 
 /**
  * The columns are named file (or path, image and the like, as those of labels) and tag (or keyword, label), or are the

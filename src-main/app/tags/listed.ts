@@ -3,7 +3,7 @@ import type { ListedPhoto } from '../../../shared/contract.ts';
 import { photoName } from '../../../shared/parts.ts';
 import type { DatasetRow, ImageRow, Store } from '../../db/index.ts';
 import { photoPath } from '../library/photos.ts';
-import type { Work } from '../unhurried.ts';
+import type { Work } from '../../../shared/work.ts';
 
 /** Photos that are read at a time: some milliseconds. */
 const AT_ONCE = 250;

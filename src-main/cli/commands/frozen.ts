@@ -1,6 +1,6 @@
 /** `use`: an encoder that was trained elsewhere, an ONNX file, on a folder of photos as it is. */
 import { resolve } from 'node:path';
-import { outcomeOf, poolings } from '../../../shared/frozen.ts';
+import { outcomeOf, parseTriple, poolings } from '../../../shared/frozen.ts';
 import type { FrozenCheck, FrozenForm, FrozenLook, FrozenPatch } from '../../../shared/frozen.ts';
 import { counted } from '../../../shared/messages/format.ts';
 import { padTo } from '../columns.ts';
@@ -15,12 +15,8 @@ import { runTask } from './task.ts';
 function triple(args: Arguments, name: 'mean' | 'std'): number[] | undefined {
   const given = args.text(name);
   if (given === undefined) return undefined;
-  const numbers = given
-    .split(/[\s,]+/)
-    .filter(Boolean)
-    .map(Number);
-  const three = numbers.length === 1 ? [...numbers, ...numbers, ...numbers] : numbers;
-  if (three.length !== 3 || !three.every(Number.isFinite) || (name === 'std' && three.some((each) => each <= 0)))
+  const three = parseTriple(given);
+  if (three === null || (name === 'std' && three.some((each) => each <= 0)))
     throw new UsageError(
       `--${name} ${given}: give three numbers for red, green and blue, as in --${name} ${name === 'mean' ? '0.485,0.456,0.406' : '0.229,0.224,0.225'}`,
     );

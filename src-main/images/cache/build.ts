@@ -117,36 +117,23 @@ export async function buildCache(options: BuildCacheOptions): Promise<BuiltCache
       : [folder];
   const keys = await keysOf(files, rule, signal);
 
-  let found = survey(folders, files, keys, imageSize, shape);
-  const estimate = (wanted: readonly CacheFile[]): number =>
-    copies?.kept === 'webp'
-      ? webpCollectionBytes(wanted, trainingSide)
-      : estimateCacheBytes(wanted, imageSize, trainingSide, shape);
-  const bytesToWrite = (): number => estimate(found.missing.map((i) => files[i]!));
-  /** Bytes that may be written; what does not fit is not kept. */
-  let room = Infinity;
-  if (copies) {
-    const most = maxBytes - copies.reserved - INDEX_BYTES * found.missing.length;
-    room = roomFor(directory, most, bytesToWrite(), found.used);
-    if (room < bytesToWrite() && isStale(found, files.length)) {
-      found.used.forEach(removePack);
-      found = survey(folders, files, keys, imageSize, shape);
-      room = roomFor(directory, most, bytesToWrite(), found.used);
-    }
-    if (found.unkept.length > 0 && estimate([...found.missing, ...found.unkept].map((i) => files[i]!)) <= room)
-      append(found.missing, found.unkept);
-  } else if (
-    !makeRoom(directory, new Set([...found.used.map(({ data }) => data), ...beside]), bytesToWrite(), maxBytes)
-  ) {
-    // The packs in use hold too much that is not: photos since changed or deleted. Start over with what is wanted.
-    makeRoom(directory, new Set(beside), estimate(files), maxBytes);
-    found = survey(folders, files, keys, imageSize, shape);
-    const needed = cacheBytes(directory) + bytesToWrite();
-    if (needed > maxBytes) throw new CacheTooLargeError(needed, maxBytes, files.length, imageSize);
-  }
-  const free = freeBytes(directory);
-  if (!copies && bytesToWrite() > free)
-    throw new CacheTooLargeError(bytesToWrite(), free, found.missing.length, imageSize, 'disk');
+  const wanted: Wanted = {
+    files,
+    directory,
+    maxBytes,
+    imageSize,
+    survey: () => survey(folders, files, keys, imageSize, shape),
+    bytesOf: (rows) => {
+      const some = rows.map((i) => files[i]!);
+      return copies?.kept === 'webp'
+        ? webpCollectionBytes(some, trainingSide)
+        : estimateCacheBytes(some, imageSize, trainingSide, shape);
+    },
+  };
+  // `room`: bytes that may be written
+  const { found, room } = copies
+    ? roomForSome(wanted, copies.reserved)
+    : { found: roomForAll(wanted, beside), room: Infinity };
   const { known, missing } = found;
   for (const pack of found.used) touchPack(pack);
 
@@ -221,6 +208,58 @@ export async function buildCache(options: BuildCacheOptions): Promise<BuiltCache
     ...kept,
   });
   return select(files, keys, known, skipped, { imageSize, trainingSide, rule, kept: copies?.kept }, mender);
+}
+
+/** What a build is to keep. */
+interface Wanted {
+  files: readonly CacheFile[];
+  directory: string;
+  maxBytes: number;
+  imageSize: number;
+  /** What the packs hold of it now. */
+  survey(): Survey;
+  /** About how many bytes files take, by their place among `files`. */
+  bytesOf(rows: readonly number[]): number;
+}
+
+/**
+ * Makes room for as many copies as may be, and returns how many bytes of them may be written; what does not fit is not
+ * kept. What was left out of a pack for want of room is missing again where there is room for all of it.
+ */
+function roomForSome(wanted: Wanted, reserved: number): { found: Survey; room: number } {
+  const { files, directory, maxBytes, bytesOf } = wanted;
+  let found = wanted.survey();
+  const most = maxBytes - reserved - INDEX_BYTES * found.missing.length;
+  let room = roomFor(directory, most, bytesOf(found.missing), found.used);
+  if (room < bytesOf(found.missing) && isStale(found, files.length)) {
+    found.used.forEach(removePack);
+    found = wanted.survey();
+    room = roomFor(directory, most, bytesOf(found.missing), found.used);
+  }
+  if (found.unkept.length > 0 && bytesOf([...found.missing, ...found.unkept]) <= room)
+    append(found.missing, found.unkept);
+  return { found, room };
+}
+
+/**
+ * Makes room for everything.
+ * @throws CacheTooLargeError where the budget or the disk cannot hold it
+ */
+function roomForAll(wanted: Wanted, beside: readonly string[]): Survey {
+  const { files, directory, maxBytes, imageSize, bytesOf } = wanted;
+  let found = wanted.survey();
+  const used = new Set([...found.used.map(({ data }) => data), ...beside]);
+  if (!makeRoom(directory, used, bytesOf(found.missing), maxBytes)) {
+    // The packs in use hold too much that is not: photos since changed or deleted. Start over with what is wanted.
+    makeRoom(directory, new Set(beside), bytesOf([...files.keys()]), maxBytes);
+    found = wanted.survey();
+    const needed = cacheBytes(directory) + bytesOf(found.missing);
+    if (needed > maxBytes) throw new CacheTooLargeError(needed, maxBytes, files.length, imageSize);
+  }
+  const needed = bytesOf(found.missing);
+  const free = freeBytes(directory);
+  if (needed > free) throw new CacheTooLargeError(needed, free, found.missing.length, imageSize, 'disk');
+  return found;
 }
 
 /** Whether most of what the packs hold is of photos that have changed since, or are gone. */
