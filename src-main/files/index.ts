@@ -15,6 +15,7 @@ export type { Claim } from './manifest.ts';
 export { nameOfBytes, systemPath } from './names.ts';
 export { isLoopback, isOffline } from './offline.ts';
 export { checkNpy, npyHeader, npyTrailer, readNpyLayout } from './npy.ts';
+export { isAlive } from './owner.ts';
 export { identityOf, isInside, liesIn, personsFolder, realPlace } from './place.ts';
 export { programAt } from './program.ts';
 export { readRecord, writeRecord } from './record.ts';
