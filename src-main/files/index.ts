@@ -12,6 +12,7 @@ export { acquireLock, assertOpen, isLocked } from './lock.ts';
 export type { Lock } from './lock.ts';
 export { claimFolder } from './manifest.ts';
 export type { Claim } from './manifest.ts';
+export { freeMemory } from './memory.ts';
 export { nameOfBytes, systemPath } from './names.ts';
 export { isLoopback, isOffline } from './offline.ts';
 export { checkNpy, npyHeader, npyTrailer, readNpyLayout } from './npy.ts';
