@@ -12,7 +12,7 @@ function refusedParameter(call: AppMethod, issue: z.core.$ZodIssue): AppError {
   if (issue.code === 'too_big') {
     const most = Number(issue.maximum);
     if (issue.origin === 'array') return new AppError('bad-request.too-many', { most });
-    if (issue.origin === 'string') return new AppError('bad-request.too-long', { most });
+    if (issue.origin === 'string') return new AppError('bad-request.too-long', { most }, { path, most });
     return new AppError('bad-request.too-great', { path, most });
   }
   if (issue.code === 'too_small' && issue.origin !== 'array' && issue.origin !== 'string')

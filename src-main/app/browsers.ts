@@ -48,7 +48,8 @@ export class BrowserAccess {
     if (usedAt === undefined || now - usedAt > forgottenAfter) return null;
     this.#known.set(hash, usedAt);
     if (row) this.#keys.set(idOf(hash), row.keyHash);
-    if (now - usedAt > touchedEvery) {
+    // ahead: it came while the clock was wrong, and would be remembered for so much longer
+    if (now - usedAt > touchedEvery || usedAt > now) {
       this.#known.set(hash, now);
       try {
         this.#store.browsers.touch(hash, now);

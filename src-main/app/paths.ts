@@ -89,15 +89,42 @@ export const ownPlaces = (home: string): string[] => ownFolders.map((name) => jo
 export const isBegun = (home: string): boolean =>
   entriesOf(home).some(({ name }) => name === 'lock' || name.startsWith(DATABASE));
 
-/** A photo that lies in a folder that is to become a home; what lies in its folders, a person may keep beside it. */
+/**
+ * A photo that lies in a folder that is to become a home, or below it where each of its folders holds some (classes,
+ * years): beside one folder of photos, or beside other things, a person may keep a home.
+ */
 export function photoIn(home: string): string | null {
-  const photo = entriesOf(home).find(
-    (entry) =>
-      !entry.name.startsWith('.') &&
-      !entry.isDirectory() &&
-      imageExtensions.includes(extname(entry.name).slice(1).toLowerCase()),
-  );
-  return photo?.name ?? null;
+  const { photo, folders } = looked(home);
+  if (photo !== null) return photo;
+  if (folders.length < 2) return null;
+  let first: string | null = null;
+  for (const name of folders.slice(0, LOOKED_INTO)) {
+    const found = photoBelow(join(home, name));
+    if (found === null) return null;
+    first ??= join(name, found);
+  }
+  return first;
+}
+
+/** Folders of a folder that are looked into. */
+const LOOKED_INTO = 50;
+
+/** One in the folder itself, or in one of its folders. */
+function photoBelow(folder: string): string | null {
+  const { photo, folders } = looked(folder);
+  if (photo !== null) return photo;
+  for (const name of folders.slice(0, LOOKED_INTO)) {
+    const within = looked(join(folder, name)).photo;
+    if (within !== null) return join(name, within);
+  }
+  return null;
+}
+
+function looked(folder: string): { photo: string | null; folders: string[] } {
+  const seen = entriesOf(folder).filter(({ name }) => !name.startsWith('.'));
+  const isPhoto = ({ name }: Dirent) => imageExtensions.includes(extname(name).slice(1).toLowerCase());
+  const photo = seen.find((entry) => !entry.isDirectory() && isPhoto(entry))?.name ?? null;
+  return { photo, folders: seen.filter((entry) => entry.isDirectory()).map(({ name }) => name) };
 }
 
 function entriesOf(folder: string): Dirent[] {

@@ -11,7 +11,7 @@ import { AppError } from './errors.ts';
 
 /**
  * Makes the folder and claims it for `files`.
- * @throws AppError bad-folder, FileError not-ours, no-answer
+ * @throws AppError bad-folder, FileError not-ours, no-answer; write-failed while another application writes there
  */
 export async function openTarget(
   context: Pick<AppContext, 'store' | 'paths'>,
@@ -26,7 +26,7 @@ export async function openTarget(
   try {
     return await claimFolder(folder, files, replace);
   } catch (error) {
-    if (error instanceof FileError && error.code === 'not-ours') throw error;
+    if (error instanceof FileError && (error.code === 'not-ours' || error.key === 'write-failed.in-use')) throw error;
     throw unwritable(folder, error);
   }
 }

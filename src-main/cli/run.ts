@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { toWireError } from '../../shared/contract.ts';
+import type { WireError } from '../../shared/contract.ts';
 import { defaultHome } from '../app/reach.ts';
 import { endProcess } from '../files/index.ts';
 import { beside, columnsOf, fold, foldAll, readingColumns } from './columns.ts';
@@ -165,9 +166,9 @@ export async function runCommandLine(argv: readonly string[], host: Context['hos
     return await command.run(args, context);
   } catch (error) {
     output.clear();
-    const { name, message, code, details } = toWireError(
-      signal?.aborted && isInterrupted(error) ? signal.reason : error,
-    );
+    const told = toWireError(signal?.aborted && isInterrupted(error) ? signal.reason : error);
+    const { name, code, details } = told;
+    const message = `${tooLongOption(told, argv)}${told.message}`;
     const run = (error as { run?: string }).run ?? null;
     output.json({
       event: 'error',
@@ -180,6 +181,15 @@ export async function runCommandLine(argv: readonly string[], host: Context['hos
     if (signal?.aborted) return stoppedCode(signal);
     return code === 'usage' || code === 'bad-config' ? 2 : 1;
   }
+}
+
+/** Which option a text stands behind that the application finds too long; '' for any other error. */
+function tooLongOption({ key, details }: WireError, argv: readonly string[]): string {
+  if (key !== 'bad-request.too-long') return '';
+  const option = `--${String((details as { path?: unknown } | undefined)?.path)
+    .split('.')
+    .at(-1)}`;
+  return argv.some((word) => word === option || word.startsWith(`${option}=`)) ? `${option}: ` : '';
 }
 
 /** What a stop signal makes of a call that was under way; what a task says of its end tells more. */

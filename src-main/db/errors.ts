@@ -52,7 +52,10 @@ export function storageError(error: unknown, path: string): unknown {
     return new StorageError('unwritable-home.permission', { folder: short(path), errno: code }, { path });
   if (/^(EIO$|SQLITE_IOERR)/.test(code))
     return new StorageError('unwritable-home.disk', { folder: short(path), errno: code }, { path });
-  if (/^(ENOTDIR|EEXIST|ENOENT|ELOOP|ENAMETOOLONG|SQLITE_CANTOPEN|SQLITE_READONLY)/.test(code))
+  if (
+    /^(ENOTDIR|EEXIST|ENOENT|ELOOP|ENAMETOOLONG|EFBIG|SQLITE_CANTOPEN|SQLITE_READONLY)/.test(code) ||
+    isOfShare(error)
+  )
     return new StorageError('unwritable-home.errno', { folder: short(path), errno: code }, { path });
   if (/^(EMFILE|ENFILE)$/.test(code)) return new StorageError('unwritable-home.handles', {}, { path });
   if (/^SQLITE_(BUSY|LOCKED|PROTOCOL)/.test(code))
@@ -61,6 +64,11 @@ export function storageError(error: unknown, path: string): unknown {
     return new StorageError('damaged-database.errno', { folder: short(path), errno: code }, { path });
   return error;
 }
+
+/** What the system says of a file on a share that is away, or whose server does not answer; of no connection. */
+const isOfShare = (error: unknown): boolean =>
+  /^(ESTALE|ENOTCONN|EHOSTDOWN|EHOSTUNREACH|ETIMEDOUT|ENODEV|ENXIO)$/.test(errnoOf(error) ?? '') &&
+  typeof (error as { path?: unknown }).path === 'string';
 
 /** What in `home` the error says is closed: the file, or the nearest folder that can be seen; null for the home itself. */
 function closedPlace(error: unknown, home: string): string | null {

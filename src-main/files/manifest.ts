@@ -4,18 +4,23 @@
  * replaced unless a person says so.
  */
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, statSync } from 'node:fs';
+import { createReadStream, existsSync, rmSync, statSync } from 'node:fs';
 import { readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
+import { retryBusySync } from './busy.ts';
 import { FileError } from './errors.ts';
 import { makeFolder } from './folder.ts';
+import { acquireLock } from './lock.ts';
+import type { Lock } from './lock.ts';
 import { realPlace } from './place.ts';
 import { readRecord, writeRecord } from './record.ts';
 import { isTemporary, removeOwnTemporaryFiles } from './temporary.ts';
 
 const manifestName = 'lookalike-files.json';
+/** There while one application writes: another, of another home, is refused. Empty; a kill leaves it, locked by nobody. */
+const lockName = 'lookalike-files.lock';
 const version = 1;
 
 /** SHA-256 by name, with '/' between folders; null while the file is being written. */
@@ -32,32 +37,76 @@ const litter: ReadonlySet<string> = new Set(['.DS_Store', 'Thumbs.db', 'desktop.
 interface Open {
   claims: Set<Claim>;
   last: Promise<unknown>;
+  unlock: (() => void) | null;
 }
 const open = new Map<string, Open>();
 
 /** @param place the folder with the symbolic links to it followed */
-async function inTurn<T>(place: string, work: (claims: Set<Claim>) => Promise<T>): Promise<T> {
-  const mine = open.get(place) ?? { claims: new Set(), last: Promise.resolve() };
+async function inTurn<T>(place: string, work: (claims: Set<Claim>, mine: Open) => Promise<T>): Promise<T> {
+  const mine = open.get(place) ?? { claims: new Set(), last: Promise.resolve(), unlock: null };
   open.set(place, mine);
-  const done = mine.last.then(() => work(mine.claims));
+  const done = mine.last.then(() => work(mine.claims, mine));
   const settled = done.catch(() => {});
   mine.last = settled;
   try {
     return await done;
   } finally {
-    if (mine.last === settled && mine.claims.size === 0) open.delete(place);
+    if (mine.last === settled && mine.claims.size === 0) {
+      open.delete(place);
+      letOthersIn(mine);
+    }
+  }
+}
+
+function letOthersIn(mine: Open): void {
+  mine.unlock?.();
+  mine.unlock = null;
+}
+
+/** An empty file that stays harms nobody. */
+function attempt(work: () => void): void {
+  try {
+    work();
+  } catch {
+    // the disk is gone, say
   }
 }
 
 /**
+ * Keeps applications of other homes out of the folder; where its disk knows no locks, nothing does. Answers what lets
+ * them in.
+ * @throws FileError write-failed
+ */
+function keepOthersOut(folder: string): () => void {
+  const file = join(folder, lockName);
+  let lock: Lock | null;
+  try {
+    lock = acquireLock(file);
+  } catch {
+    return () => {}; // what cannot be written says so with its first file
+  }
+  if (!lock) throw new FileError('write-failed.in-use', { folder });
+  const held = lock;
+  return () => {
+    const remove = () => rmSync(file, { force: true });
+    if (process.platform !== 'win32') attempt(remove); // before it is let go, or that of who comes next would go
+    held.release();
+    if (process.platform === 'win32') attempt(() => retryBusySync(remove)); // nobody can remove what is open
+  };
+}
+
+/**
  * Makes the folder where it is missing and writes down that `files` will be written into it.
- * @throws FileError not-ours where a file of another's would be replaced, write-failed
+ * @throws FileError not-ours where a file of another's would be replaced; write-failed, so while another application
+ * writes there
  */
 export async function claimFolder(folder: string, files: readonly string[], replace = false): Promise<Claim> {
   makeFolder(folder);
   const place = realPlace(folder);
-  return inTurn(place, async (claims) => {
+  return inTurn(place, async (claims, mine) => {
     makeFolder(folder); // a claim that was given up took it away
+    if (claims.size === 0 && !replace && !(await readManifest(folder))) await refuseFull(folder, false);
+    mine.unlock ??= keepOthersOut(folder);
     const manifest = await readManifest(folder);
     const known = manifest && before(folder, manifest, claims);
     if (!replace) await refuseForeign(folder, files, known, manifest !== null);
@@ -136,11 +185,12 @@ export class Claim {
 
   /** Takes the claim back after a failure: of a folder that nothing was written into nothing stays. */
   release(): Promise<void> {
-    return inTurn(this.#place, async (claims) => {
+    return inTurn(this.#place, async (claims, mine) => {
       claims.delete(this);
       const known = await this.#known(claims);
       if (Object.keys(known).length > 0) return writeManifest(this.folder, known);
       await rm(join(this.folder, manifestName), { force: true });
+      if (claims.size === 0) letOthersIn(mine);
       await rmdir(this.folder).catch(() => {}); // a person's files are in it
     });
   }
@@ -159,15 +209,20 @@ export class Claim {
   }
 }
 
+/** @throws FileError not-ours where a person's files are there */
+async function refuseFull(folder: string, hasManifest: boolean): Promise<void> {
+  const isNobodys = (name: string) =>
+    litter.has(name) || name === lockName || isTemporary(name) || (hasManifest && name === manifestName);
+  if (!(await readdir(folder)).every(isNobodys)) throw new FileError('not-ours.folder', { folder });
+}
+
 async function refuseForeign(
   folder: string,
   files: readonly string[],
   known: Manifest | null,
   hasManifest: boolean,
 ): Promise<void> {
-  const isNobodys = (name: string) => litter.has(name) || isTemporary(name) || (hasManifest && name === manifestName);
-  const names = (await readdir(folder)).filter((name) => !isNobodys(name));
-  if (!known && names.length > 0) throw new FileError('not-ours.folder', { folder });
+  if (!known) await refuseFull(folder, hasManifest);
   for (const file of files) {
     const path = join(folder, file);
     if (!existsSync(path)) continue;

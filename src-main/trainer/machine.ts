@@ -11,6 +11,7 @@ import { planRun } from '../../shared/plan.ts';
 import type { Plan, PlanInput } from '../../shared/plan.ts';
 import type { Machine as Facts } from '../../shared/plan/machine.ts';
 import type { RefusalReason } from '../../shared/refusal.ts';
+import { freeMemory } from '../files/index.ts';
 import { backendOf, estimateMemory } from '../engine/index.ts';
 import type { Device } from '../engine/index.ts';
 import { measuredFlops } from './calibration.ts';
@@ -53,7 +54,7 @@ export async function machineFor(
       device,
       noViews: backendOf(device).noViews,
       ...(card && { deviceName: card.name, deviceMemoryBytes: card.memoryBytes }),
-      freeMemoryBytes: process.availableMemory(),
+      freeMemoryBytes: freeMemory(),
       freeDiskBytes: bavail * bsize,
       cacheBytes,
     };

@@ -69,7 +69,7 @@ export async function startingPoint(
   const { device } = machine;
   const config = { ...beginning.config, viewsBy: viewsBy(beginning.config, { device }, largest), copies };
   const plan = planOn(machine, { config, images: ids.length, field: largest, sizes: sizesOf(job.images) });
-  refuse({ ...plan, refusals: withReasons(plan, ids.length, skipped) });
+  refuse({ ...plan, refusals: withReasons(plan, ids.length, { folder: null, files: skipped }) });
   return { ...beginning, config, estimate: plan.estimate, imagesHash };
 }
 

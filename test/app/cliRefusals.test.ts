@@ -44,7 +44,26 @@ describe('wrong settings: one clear line, no stack trace, no run', () => {
       'no images',
       () => (mkdirSync(join(directory, 'empty'), { recursive: true }), ['train', join(directory, 'empty')]),
       1,
-      /0 photos/,
+      /0 photos of .*empty can be trained on: give a folder with at least 8/,
+    ],
+    ...['train', 'cluster'].map((name): (typeof cases)[number] => [
+      `a name that is too long for ${name}`,
+      () =>
+        [name, photos, '--config', config, '--name', 'n'.repeat(201), '--out', join(directory, 'out')].slice(
+          0,
+          name === 'train' ? -2 : 9,
+        ),
+      1,
+      /^lookalike: --name: the text has more than the 200 characters/m,
+    ]),
+    [
+      'no images for elsewhere',
+      () => (
+        mkdirSync(join(directory, 'empty'), { recursive: true }),
+        ['cluster', join(directory, 'empty'), '--out', join(directory, 'out')]
+      ),
+      1,
+      /0 photos of .*empty can be trained on: give a folder with at least 8/,
     ],
     ['no such folder', () => ['train', join(directory, 'nowhere')], 1, /there is no folder/],
     ['no such run', () => ['resume', 'nothing'], 2, /no run 'nothing'/],

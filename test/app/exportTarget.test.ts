@@ -1,13 +1,14 @@
 /** Where exports go: new folders and ours; files that no export made, photo folders and the home are left alone. */
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { exportedFiles } from '../../shared/exports.ts';
 import { homePaths } from '../../src-main/app/index.ts';
 import { openTarget, Targets } from '../../src-main/app/target.ts';
 import { openStore } from '../../src-main/db/index.ts';
 import type { Store } from '../../src-main/db/index.ts';
-import { claimFolder } from '../../src-main/files/index.ts';
+import { claimFolder, temporaryName } from '../../src-main/files/index.ts';
 import { testFolder } from '../helpers/folders.ts';
 
 let root: string;
@@ -52,12 +53,46 @@ test('what a killed export had half written goes with the next; what is being wr
   mkdirSync(join(root, 'out'));
   const [ours, theirs] = ['model.0123456789abcdef.lookalike-tmp', 'download.tmp'];
   for (const name of [ours, theirs]) write('out', name, 'half');
-  const contents = () => readdirSync(join(root, 'out')).sort();
+  const contents = () =>
+    readdirSync(join(root, 'out'))
+      .filter((name) => name !== 'lookalike-files.lock') // while it is claimed
+      .sort();
   await target('out');
   expect(contents()).toEqual([theirs, 'lookalike-files.json']);
   write('out', ours, 'of the claim that is not over');
   await target('out');
   expect(contents()).toEqual([theirs, 'lookalike-files.json', ours]);
+});
+
+test('what Lookalike of another home writes into the folder stays while it may be at it', async () => {
+  mkdirSync(join(root, 'out'));
+  const mine = basename(temporaryName(join(root, 'out', 'model.onnx')));
+  const by = (process: string) => mine.replace(/-\d+\./, `-${process}.`);
+  const ended = spawnSync(process.execPath, ['--version']).pid;
+  const elsewhere = mine.replace(/\.[0-9a-f]{8}-/, '.0000dead-'); // of another computer, on a share
+  for (const name of [by(`${process.ppid}`), by(`${ended}`), elsewhere]) write('out', name, 'half');
+  await (await target('out')).release();
+  expect(readdirSync(join(root, 'out')).sort()).toEqual([by(`${process.ppid}`), elsewhere].sort());
+});
+
+test('a folder into which another application writes is refused, and free when that has ended in any way', async () => {
+  const module = new URL('../../src-main/files/index.ts', import.meta.url).href;
+  const claiming = `
+    const { claimFolder } = await import(${JSON.stringify(module)});
+    await claimFolder(${JSON.stringify(join(root, 'out'))}, ['embeddings.npy']);
+    console.log('claimed');
+    setInterval(() => {}, 1000);`;
+  const other = spawn(process.execPath, ['--input-type=module', '-e', claiming]);
+  const ended = new Promise((resolve) => other.once('exit', resolve));
+  await new Promise((resolve) => other.stdout.once('data', resolve));
+  for (const replace of [false, true])
+    await expect(target('out', replace)).rejects.toMatchObject({ key: 'write-failed.in-use' });
+  other.kill('SIGKILL');
+  await ended;
+  const claim = await target('out');
+  for (const file of files) write('out', file, file);
+  await claim.seal(files);
+  expect(readdirSync(join(root, 'out')).sort()).toEqual([...files, 'lookalike-files.json'].sort());
 });
 
 test('one that is given up leaves the folder to another that waits to write into it', async () => {

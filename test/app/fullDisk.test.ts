@@ -6,6 +6,7 @@ import {
   closeSync,
   cpSync,
   existsSync,
+  linkSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -17,7 +18,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { RunSummary } from '../../shared/contract.ts';
+import type { RunSummary, ScanProgress } from '../../shared/contract.ts';
 import { createApp, homePaths } from '../../src-main/app/index.ts';
 import type { App } from '../../src-main/app/index.ts';
 import { openStore } from '../../src-main/db/index.ts';
@@ -128,6 +129,31 @@ test('a run that a full disk ended has ended, in this session and in the next; d
   expect(existsSync(homePaths(home()).run(old))).toBe(false);
   expect(await app.handle('runs.delete', { runId })).toMatchObject({ bytes: expect.any(Number) as number });
   expect(await states()).toEqual([]);
+});
+
+test('a folder that a full disk keeps from being read says so, and is read once there is room', async () => {
+  const photos = join(directory, 'photos');
+  const images = async () => (await app.handle('library.get', { datasetId })).images;
+  await expect.poll(images).toBe(12);
+  for (let i = 12; i < 3000; i++) linkSync(join(photos, '0.png'), join(photos, `${i}.png`));
+  const last: { progress?: ScanProgress } = {};
+  app.onEvent((event) => {
+    if (event.name === 'scan') last.progress = event.progress;
+  });
+  const read = () => app.handle('library.add', { folder: photos, read: false });
+  fill();
+  await read();
+  await expect.poll(() => last.progress?.phase).toBe('failed');
+  const { error } = last.progress!;
+  expect(error).toMatchObject({
+    key: 'full-disk.home',
+    message: expect.stringMatching(/disk of .* is full/) as string,
+  });
+  expect(await images()).toBeGreaterThanOrEqual(12);
+  disk.remount('size=1g');
+  await read();
+  await expect.poll(() => last.progress?.phase).toBe('done');
+  expect(await images()).toBe(3000);
 });
 
 test('a home of an earlier version, which is copied first, opens at the cost of its cache', async () => {

@@ -55,6 +55,19 @@ describe('a home that would be begun among photos is refused before anything is 
   });
 });
 
+test.each(['', 'summer'])('nor where each of its folders holds photos, as %j', (between) => {
+  const classes = testFolder('classes');
+  for (const name of ['2023', '2024']) {
+    cpSync(join(photos, 'bars'), join(classes, name, between), { recursive: true });
+    chmodSync(classes, 0o755);
+  }
+  const before = contents(classes);
+  expect(() => openHome(classes)).toThrow(/there are photos in .*\(2023.*0\.jpg\)/);
+  expect(contents(classes)).toEqual(before);
+  mkdirSync(join(classes, 'letters')); // a home beside photos is a person's own choice
+  openHome(classes).lock.release();
+});
+
 test.skipIf(process.platform === 'win32')('a folder for everybody is none, and keeps its permissions', () => {
   const shared = below('shared');
   mkdirSync(shared);

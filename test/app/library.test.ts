@@ -129,7 +129,14 @@ test('labels from a CSV, by path or by bare name; excluded photos are counted an
   ]);
   await expect(
     app.handle('library.setLabels', { datasetId: id, source: 'csv', csv: 'nothing.jpg,x' }),
-  ).rejects.toMatchObject({ code: 'bad-request' });
+  ).rejects.toMatchObject({ key: 'bad-request.csv-names' });
+  const headAlone = { datasetId: id, source: 'csv', csv: 'file,label\n' } as const;
+  await expect(
+    app.handle('library.setLabels', {
+      ...headAlone,
+      columns: { file: 0, label: 1, group: null, split: null, header: true },
+    }),
+  ).rejects.toMatchObject({ key: 'bad-request.csv-empty' });
   const folders = await app.handle('library.setLabels', { datasetId: id, source: 'folders' });
   expect(folders.labels.classes.map((item) => item.name)).toEqual(['cats', 'dogs']);
   expect(await app.handle('library.exclude', { imageIds: [imageIds[0]!], excluded: true })).toEqual([imageIds[0]]);

@@ -1,11 +1,12 @@
 /** Copies of photos while files come and go around them: whole or not at all, over nobody's file, the right one named. */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import type { AppContext } from '../../src-main/app/context.ts';
 import { homePaths } from '../../src-main/app/home.ts';
 import { copyPhotos } from '../../src-main/app/tags/copy.ts';
 import { openStore } from '../../src-main/db/index.ts';
+import { temporaryName } from '../../src-main/files/index.ts';
 import { directory, file, found } from '../helpers/database.ts';
 
 let photos: string;
@@ -75,4 +76,12 @@ test('what a killed copy had half written goes with the next one into the folder
   writeFileSync(join(target, 'c.jpg'), 'months of work');
   await expect(copied(() => {})).rejects.toMatchObject({ key: 'bad-folder.clash', values: { file: 'c.jpg' } });
   expect(readdirSync(target).sort()).toEqual(['c.jpg', 'mine.tmp']);
+});
+
+test('what Lookalike of another home is copying into the folder stays, also where this one is refused', async () => {
+  mkdirSync(target);
+  const theirs = basename(temporaryName(join(target, 'b.jpg'))).replace(/-\d+\./, `-${process.ppid}.`);
+  writeFileSync(join(target, theirs), 'half');
+  await copied(() => {});
+  expect(readdirSync(target).sort()).toEqual(['a.jpg', 'b.jpg', 'c.jpg', theirs].sort());
 });

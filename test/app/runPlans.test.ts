@@ -28,7 +28,10 @@ test('what cannot start is refused before there is a run, with the setting to ch
   });
   mkdirSync(join(directory, 'empty'));
   const empty = await app.handle('library.add', { folder: join(directory, 'empty') });
-  await expect(create(0, { datasetId: empty.id })).rejects.toMatchObject({ code: 'no-images' });
+  await expect(create(0, { datasetId: empty.id })).rejects.toMatchObject({
+    key: 'no-images.few-in',
+    values: { images: 0, folder: join(directory, 'empty') },
+  });
   expect(await app.handle('runs.list', null)).toEqual([]);
 });
 

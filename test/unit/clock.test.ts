@@ -76,3 +76,15 @@ test('what was taken out while the clock was wrong is not offered to be taken ba
     expect((some as { name: string }[]).map(({ name }) => name)).toEqual(['now', 'corrected']);
   store.close();
 });
+
+test('a browser that came while the clock was ahead is remembered no longer than any other', () => {
+  const store = openStore(':memory:');
+  const year = 365 * DAY;
+  vi.setSystemTime(Date.now() + 10 * year);
+  const { cookie } = new BrowserAccess(store).admit('Firefox, Linux');
+  vi.setSystemTime(Date.now() - 10 * year);
+  expect(new BrowserAccess(store).find(cookie)).not.toBeNull();
+  vi.setSystemTime(Date.now() + year + DAY);
+  expect(new BrowserAccess(store).find(cookie)).toBeNull();
+  store.close();
+});

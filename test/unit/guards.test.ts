@@ -1,7 +1,7 @@
 /** Names that would be commands: in a terminal, in a spreadsheet; and a home that nobody else reads. */
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { csvRecords } from '../../shared/csv.ts';
 import { toWireError } from '../../shared/contract.ts';
 import { openHome } from '../../src-main/app/home.ts';
@@ -13,6 +13,7 @@ import { harmless, oneLine, table } from '../../src-main/cli/output.ts';
 import { storageError } from '../../src-main/db/index.ts';
 import { exportEmbeddings } from '../../src-main/export/index.ts';
 import { writeFailed } from '../../src-main/files/errors.ts';
+import { freeMemory } from '../../src-main/files/memory.ts';
 import { systemReason } from '../../src-main/images/index.ts';
 import { sharedFolder } from '../helpers/folders.ts';
 
@@ -108,8 +109,12 @@ test('what the system says of too many files, of a busy or a damaged database is
     ['SQLITE_IOERR_WRITE', /cannot be written .*its disk reports an error or has become read-only/],
     ['EACCES', /cannot be written by you .*change its permissions/],
     ['EROFS', /is read-only: make it writable, or copy the folder to another disk/],
+    ['EFBIG', /cannot be written .EFBIG.: choose another/],
   ] as const)
     expect((storageError(system(code), folder) as Error).message).toMatch(sentence);
+  const away = system('ETIMEDOUT');
+  expect(storageError(away, folder)).toBe(away); // of a connection
+  expect(storageError(Object.assign(away, { path: folder }), folder)).toMatchObject({ key: 'unwritable-home.errno' });
   const known = [
     'EMFILE',
     'ENFILE',
@@ -129,4 +134,10 @@ test('what the system says of too many files, of a busy or a damaged database is
     'cannot write /x: the system refused it (EPROTO): choose another folder, or another disk',
   );
   expect(systemReason(system('EMFILE')).key).toBe('unreadable.handles');
+});
+
+test('free memory is known also where the system hides what could be had of it', () => {
+  vi.spyOn(process, 'availableMemory').mockReturnValue(0);
+  expect(freeMemory()).toBeGreaterThan(1e6);
+  vi.restoreAllMocks();
 });

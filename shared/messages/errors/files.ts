@@ -154,6 +154,10 @@ export const fileErrors = catalogue({
   ],
   'write-failed': ['A file cannot be written: {message}.', '无法写入文件：{message}。'],
   'write-failed.path': ['cannot write {path}: {reason}', '无法写入 {path}：{reason}'],
+  'write-failed.in-use': [
+    'Lookalike of another home is writing into {folder}: wait until it is done, or choose a new folder',
+    '另一个主文件夹的 Lookalike 正在写入 {folder}：请等它完成，或选择新文件夹。',
+  ],
   'write-failed.full': [
     'the disk is full: free some space or choose another folder',
     '磁盘已满，请腾出空间或选择另一个文件夹。',

@@ -126,9 +126,13 @@ export const startErrors = catalogue({
     '{images} {images:photo|photos} can be trained on: add a folder with at least 8, better several hundred',
     '可用于训练的照片有 {images} 张：请添加至少 8 张（最好数百张）的文件夹。',
   ],
+  'no-images.few-in': [
+    '{images} {images:photo|photos} of {folder} can be trained on: give a folder with at least 8, better several hundred',
+    '{folder} 中可用于训练的照片有 {images} 张：请选择至少有 8 张（最好数百张）照片的文件夹。',
+  ],
   'no-images.few-skipped': [
-    '{images} {images:photo|photos} can be trained on, and {skipped} {skipped:file|files} cannot be used: {reasons}',
-    '可用于训练的照片有 {images} 张，另有 {skipped} 个文件不能使用：{reasons}',
+    '{images} {images:photo|photos} can be trained on, and {skipped} {skipped:file|files} cannot be used: {reasons} Mend what is wrong, as with {file}, or give a folder with at least 8 photos',
+    '可用于训练的照片有 {images} 张，另有 {skipped} 个文件不能使用：{reasons}请处理好（例如 {file}），或选择至少有 8 张照片的文件夹。',
   ],
   'no-images.embed': [
     'the folder has no photos to embed: add some, or take back the exclusion of others',

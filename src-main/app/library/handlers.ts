@@ -247,5 +247,6 @@ async function assertNamesPhotos(
   signal: AbortSignal,
 ): Promise<void> {
   const { isAny, example } = await unhurried(namesPhotos(store, datasetId, rows), signal);
+  if (rows.length === 0) throw new AppError('bad-request.csv-empty');
   if (!isAny) throw new AppError('bad-request.csv-names', { count: rows.length, file: example });
 }

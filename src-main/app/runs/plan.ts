@@ -31,7 +31,7 @@ import { usesTensorFlow } from '../devices/index.ts';
 import type { Devices } from '../devices/index.ts';
 import { AppError } from '../errors.ts';
 import { unhurried } from '../unhurried.ts';
-import { isThere } from '../../files/index.ts';
+import { freeMemory, isThere } from '../../files/index.ts';
 import { freeBytes } from '../system.ts';
 import type { AppContext } from '../context.ts';
 import { ruleOf } from '../library/measuring.ts';
@@ -72,7 +72,7 @@ export async function machineFor(
     deviceName: found?.name ?? device,
     deviceMemoryBytes: found?.memoryBytes ?? null,
     noViews: noViews(device, found, usesTensorFlow()),
-    freeMemoryBytes: process.availableMemory(),
+    freeMemoryBytes: freeMemory(),
     freeDiskBytes: await freeBytes(context.paths.home),
     cacheBytes: photoCacheBytes(context),
   };
@@ -150,7 +150,12 @@ export async function planFor(
       context.store.images.skipped(photos.dataset.id, 0, COUNTED),
       context.closing,
     );
-    plan.refusals = withReasons(plan, images, files, total);
+    const { folder } = photos.dataset;
+    plan.refusals = withReasons(plan, images, {
+      folder,
+      files: files.map((skipped) => ({ ...skipped, file: join(folder, skipped.file) })),
+      total,
+    });
   }
   plan.notes.push(
     ...presetNotes({ base, patch, config, side, usual: preset === null ? 0 : usualBatch(preset, facts), images }),

@@ -7,7 +7,7 @@ import { readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { KeyedError } from '../../../shared/errors.ts';
-import { errnoOf, makeFolder, moveInto } from '../../files/index.ts';
+import { isAlive, makeFolder, moveInto } from '../../files/index.ts';
 import { motifs } from './motifs.ts';
 import { builtPack, readPack } from './pack.ts';
 import type { PackedPhoto } from './pack.ts';
@@ -76,14 +76,6 @@ async function removeLeft(folder: string): Promise<void> {
     const pid = name.startsWith(start) ? name.slice(start.length) : '';
     if (/^[1-9]\d*$/.test(pid) && !isAlive(Number(pid)))
       await rm(join(dirname(folder), name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return errnoOf(error) !== 'ESRCH'; // another user's, say
   }
 }
 

@@ -106,10 +106,7 @@ const fileName = (name: string): string =>
     .replace(/[. ]+$/, '')
     .replace(/^(?:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i, '$&-') || '-';
 
-/**
- * Removes what a copy that was killed had half written into these folders: of one application no two copy at a time, as
- * they stand in one line of its tasks. Where that fails, writing says why.
- */
+/** Removes what a copy that was killed had half written into these folders. Where that fails, writing says why. */
 async function sweep(copies: readonly Copy[], folder: string): Promise<void> {
   const into = new Set([folder, ...copies.map(({ to }) => dirname(to))]);
   for (const each of into) await removeOwnTemporaryFiles(each).catch(() => {});
