@@ -22,7 +22,7 @@ import { group } from './commands/groups.ts';
 import { lab } from './commands/lab.ts';
 import { trial } from './commands/trial.ts';
 import { label } from './commands/label.ts';
-import { relocate } from './commands/library.ts';
+import { folders, relocate } from './commands/library.ts';
 import { remove, runs, show } from './commands/runs.ts';
 import { bench, doctor, sample, serve } from './commands/system.ts';
 import { find, tag } from './commands/tags.ts';
@@ -50,6 +50,7 @@ export const commands: Command[] = [
   weights,
   trial,
   lab,
+  folders,
   relocate,
   label,
   group,

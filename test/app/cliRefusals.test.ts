@@ -242,6 +242,7 @@ test('every command teaches itself', async () => {
     'eval',
     'export',
     'lab',
+    'folders',
     'relocate',
     'tag',
     'find',
