@@ -150,9 +150,9 @@ export async function planFor(
       context.store.images.skipped(photos.dataset.id, 0, COUNTED),
       context.closing,
     );
-    const { folder } = photos.dataset;
+    const { folder, parent } = photos.dataset;
     plan.refusals = withReasons(plan, images, {
-      folder,
+      folder: parent === null ? folder : null, // the folder of a collection may hold many more
       files: files.map((skipped) => ({ ...skipped, file: join(folder, skipped.file) })),
       total,
     });
