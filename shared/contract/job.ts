@@ -8,7 +8,8 @@ import { FrozenPatch } from '../frozen.ts';
 import { RunConfig } from '../config/schema.ts';
 import { EpochMetrics, ProbeMetrics } from '../metricRows.ts';
 import { Provider } from './devices.ts';
-import { ExportFormat, LinearSolver } from './explore.ts';
+import { LinearSolver } from './evaluate.ts';
+import { ExportFormat } from './exports.ts';
 import { Naming } from './wire.ts';
 
 export const JobImage = z.object({
@@ -155,6 +156,8 @@ export const ClusterJob = z.object({
   target: z.string(),
   /** Photos as they are trained on, in tar files; else as a list of their files. */
   shards: z.boolean(),
+  /** The photos are a collection: the folder that the card names may hold many more. */
+  ofCollection: z.boolean(),
   /** What the folder says of itself. */
   card: z.object({
     run: z.string().nullable(),

@@ -7,7 +7,7 @@ import type { Judgement } from '../verdict/judgement.ts';
 import type { Said, WireError } from './wire.ts';
 import type { Skipped } from './dataset.ts';
 import type { Estimate } from './runs.ts';
-import type { ExportFormat } from './explore.ts';
+import type { ExportFormat } from './exports.ts';
 import type { Job, TeacherLook } from './job.ts';
 
 /** Application -> trainer. */

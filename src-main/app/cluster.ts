@@ -130,7 +130,8 @@ export function clusterHandlers(
     const dataset = library.dataset(datasetId);
     const card = { run: runId, name, naming, dataset: dataset.id, folder: dataset.folder, version: host.version };
     const images = await partOfFolder(handed.config, { store, library, datasetId });
-    const job = { kind: 'cluster' as const, ...handed, ...place(), images: [], target, shards, card };
+    const ofCollection = dataset.parent !== null;
+    const job = { kind: 'cluster' as const, ...handed, ...place(), images: [], target, shards, ofCollection, card };
     const { files, skipped } = await computeJob(context, job, control, [0, 1], { images });
     if (skipped.length > 0)
       control.notice(reason('doing.without-skipped', { count: skipped.length, file: skipped[0]!.file }));

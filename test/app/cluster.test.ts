@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { shardName } from '../../shared/cluster.ts';
 import { readCheckpoint } from '../../src-main/trainer/checkpoint.ts';
 import { onnxNetwork } from '../helpers/onnxNetworks.ts';
-import { json, listed, patch, photos, root, write } from './clusterHarness.ts';
+import { app, json, listed, patch, photos, root, write } from './clusterHarness.ts';
 
 test('writes settings, first weights, photos and scripts, again over its own, and nothing into the photos', async () => {
   const before = readdirSync(photos, { recursive: true });
@@ -67,7 +67,13 @@ test('refuses in one sentence what cannot be written, and writes nothing', async
   writeFileSync(folded, onnxNetwork({ name: 'resnet18', width: 0.125, stem: 'cifar' }).bytes);
   const { backbone } = patch;
   await expect(write('folded', {}, { backbone: { ...backbone, init: folded } })).rejects.toThrow(/train it here/);
-  for (const name of ['minutes', 'batch', 'folded']) expect(existsSync(join(root, name))).toBe(false);
+  // its folder holds enough: that is not what is too small
+  const all = await app.handle('library.list', null);
+  const { images } = await app.handle('library.images', { datasetId: all[0]!.id });
+  const { id } = await app.handle('library.collect', { imageIds: [images[0]!.id, images[1]!.id], name: 'two' });
+  const of = { datasetId: id, preset: null, patch };
+  await expect(write('few', { of })).rejects.toThrow(/^2 photos can be trained on/);
+  for (const name of ['minutes', 'batch', 'folded', 'few']) expect(existsSync(join(root, name))).toBe(false);
   mkdirSync(join(root, 'mine'));
   writeFileSync(join(root, 'mine', 'train.py'), 'my own');
   await expect(write('mine')).rejects.toMatchObject({ code: 'not-ours' });

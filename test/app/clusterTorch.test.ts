@@ -125,6 +125,7 @@ async function write(name: string, patch: ConfigPatch, shards = false): Promise<
     cacheDirectory: place.cacheDirectory,
     cacheBytes: place.cacheBytes,
     images: place.images,
+    ofCollection: false,
     initialWeights: null,
     resumeFrom: null,
     extendBy: null,

@@ -1,7 +1,7 @@
 /** The application ends and begins anew, or the network is cut: nothing is done unlooked for, and pictures come back. */
 import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
-import { openAt, photosRead, startHost } from './host.ts';
+import { openAt, startHost, startRead } from './host.ts';
 import type { RunningHost } from './host.ts';
 import { LibraryPlace, tiles } from './pages/places.ts';
 import { seededHome } from './seed.ts';
@@ -12,9 +12,7 @@ let host: RunningHost;
 
 test.beforeAll(async () => {
   seeded = await seededHome({ one: {}, two: {} });
-  host = await startHost({ home: seeded.home });
-  await host.app.handle('library.rescan', { datasetId: 'd' });
-  await photosRead(host, 'd');
+  host = await startRead(seeded.home);
 });
 test.afterAll(async () => {
   await host.close();

@@ -6,7 +6,7 @@ import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
 import { IdList } from '../../shared/idList.ts';
 import { findings } from './axe.ts';
-import { openAt, photosRead, startHost } from './host.ts';
+import { openAt, photosRead, startRead } from './host.ts';
 import type { RunningHost } from './host.ts';
 import { LibraryPlace, tiles } from './pages/places.ts';
 import { renderPhotos } from './photos.ts';
@@ -18,9 +18,7 @@ let host: RunningHost;
 
 test.beforeAll(async () => {
   seeded = await seededHome({ steady: { endedAt: 5 }, second: { endedAt: 9 } });
-  host = await startHost({ home: seeded.home });
-  await host.app.handle('library.rescan', { datasetId: 'd' });
-  await photosRead(host, 'd');
+  host = await startRead(seeded.home);
 });
 test.afterAll(async () => {
   await host.close();

@@ -60,3 +60,11 @@ export async function photosRead({ app }: RunningHost, datasetId: string): Promi
   const library = async () => (await app.handle('library.get', { datasetId })).state;
   await expect.poll(library, { timeout: 120_000 }).toBe('ready');
 }
+
+/** The application on a seeded home (seed.ts) whose photos were read. */
+export async function startRead(home: string): Promise<RunningHost> {
+  const host = await startHost({ home });
+  await host.app.handle('library.rescan', { datasetId: 'd' });
+  await photosRead(host, 'd');
+  return host;
+}

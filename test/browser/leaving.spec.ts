@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
-import { openAt, photosRead, startHost } from './host.ts';
+import { openAt, startRead } from './host.ts';
 import type { RunningHost } from './host.ts';
 import { LibraryPlace, tiles } from './pages/places.ts';
 import { renderPhotos } from './photos.ts';
@@ -17,9 +17,7 @@ let other: string;
 
 test.beforeAll(async () => {
   seeded = await seededHome({ one: {}, two: {} });
-  host = await startHost({ home: seeded.home });
-  await host.app.handle('library.rescan', { datasetId: 'd' });
-  await photosRead(host, 'd');
+  host = await startRead(seeded.home);
   other = await renderPhotos(mkdtempSync(join(tmpdir(), 'lookalike-other-')), 1);
 });
 test.afterAll(async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { homePaths } from '../../src-main/app/index.ts';
 import type { Judgement } from '../../shared/verdict/judgement.ts';
-import { photosRead, startHost } from './host.ts';
+import { startRead } from './host.ts';
 import type { RunningHost } from './host.ts';
 import { looksWell } from './looks.ts';
 import { LibraryPlace, tiles } from './pages/places.ts';
@@ -29,9 +29,7 @@ test.beforeAll(async () => {
     cut: { state: 'interrupted', epoch: 4, step: 8, endedAt: 7 },
     fallen: { judgement: collapsed, endedAt: 9 },
   });
-  host = await startHost({ home: seeded.home });
-  await host.app.handle('library.rescan', { datasetId: 'd' });
-  await photosRead(host, 'd');
+  host = await startRead(seeded.home);
 });
 test.afterAll(async () => {
   await host.close();

@@ -11,7 +11,7 @@ import { openStore } from '../../src-main/db/index.ts';
 import type { CellRow } from '../../src-main/db/index.ts';
 import { findings } from './axe.ts';
 import { cutOff } from './cutOff.ts';
-import { openAt, photosRead, startHost } from './host.ts';
+import { openAt, startHost, startRead } from './host.ts';
 import type { RunningHost } from './host.ts';
 import { seededHome } from './seed.ts';
 import type { SeededHome } from './seed.ts';
@@ -45,9 +45,7 @@ function cell(experimentId: string, armId: string, place: number, seed: number):
 test.beforeAll(async () => {
   const judgement: Judgement = { verdict: 'collapsed', key: 'collapsed', sentence: '', values: {}, advice: [] };
   seeded = await seededHome({ one: { judgement }, two: { judgement } });
-  host = await startHost({ home: seeded.home });
-  await host.app.handle('library.rescan', { datasetId: 'd' });
-  await photosRead(host, 'd');
+  host = await startRead(seeded.home);
   const plans: LabPlan[] = [];
   for (const study of StudyId.options)
     plans.push(await host.app.handle('lab.plan', { study, datasetId: 'd', minutes: 0.1, seeds, linear: true }));

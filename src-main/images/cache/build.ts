@@ -3,7 +3,6 @@
  * the whole directory within its budget. Can be killed at any moment and started again. The photos' own folder is only
  * read. Leaves decoding to pool/, the files' layout to pack.ts, what is there already to survey.ts.
  */
-import { append } from '../../../shared/append.ts';
 import { keptIn, webpCollectionBytes } from '../../../shared/cachePlan.ts';
 import type { KeptAs } from '../../../shared/cachePlan.ts';
 import type { Skipped } from '../../../shared/contract/dataset.ts';
@@ -17,16 +16,17 @@ import { defaultRule } from '../rule.ts';
 import type { PixelRule } from '../rule.ts';
 import type { CopySettings, Unkept } from './again.ts';
 import { decodersOf } from './decoders.ts';
-import { cacheBytes, freeBytes, makeRoom, roomFor } from './evict.ts';
 import type { Mender } from './descriptor.ts';
 import { ImageCache } from './imageCache.ts';
 import { menderOf } from './mend.ts';
-import { NOT_KEPT, packFolder, packFolders, partialFolder, removePack, touchPack } from './pack.ts';
+import { NOT_KEPT, packFolder, packFolders, partialFolder, touchPack } from './pack.ts';
 import { PackWriter } from './packWriter.ts';
 import type { PackedImage } from './pack.ts';
 import { estimateCacheBytes, planCache } from './plan.ts';
 import { forEachConcurrently, keyOf, keysOf, survey } from './survey.ts';
-import type { CacheFile, FileKey, Known, Survey } from './survey.ts';
+import type { CacheFile, FileKey, Known } from './survey.ts';
+import { roomForAll, roomForSome } from './wanted.ts';
+import type { Wanted } from './wanted.ts';
 
 export interface CacheProgress {
   done: number;
@@ -86,8 +86,6 @@ export interface BuiltCache {
 }
 
 const DEFAULT_CACHE_BYTES = 40e9;
-/** Of a photo's line in an index, about. */
-const INDEX_BYTES = 200;
 
 /** Failures that may be gone the next time, and so are not written into the cache. */
 const PASSING: ReadonlySet<ImageErrorCode> = new Set(['missing', 'unreadable', 'timed-out', 'crashed', 'not-a-file']);
@@ -209,62 +207,6 @@ export async function buildCache(options: BuildCacheOptions): Promise<BuiltCache
   });
   return select(files, keys, known, skipped, { imageSize, trainingSide, rule, kept: copies?.kept }, mender);
 }
-
-/** What a build is to keep. */
-interface Wanted {
-  files: readonly CacheFile[];
-  directory: string;
-  maxBytes: number;
-  imageSize: number;
-  /** What the packs hold of it now. */
-  survey(): Survey;
-  /** About how many bytes files take, by their place among `files`. */
-  bytesOf(rows: readonly number[]): number;
-}
-
-/**
- * Makes room for as many copies as may be, and returns how many bytes of them may be written; what does not fit is not
- * kept. What was left out of a pack for want of room is missing again where there is room for all of it.
- */
-function roomForSome(wanted: Wanted, reserved: number): { found: Survey; room: number } {
-  const { files, directory, maxBytes, bytesOf } = wanted;
-  let found = wanted.survey();
-  const most = maxBytes - reserved - INDEX_BYTES * found.missing.length;
-  let room = roomFor(directory, most, bytesOf(found.missing), found.used);
-  if (room < bytesOf(found.missing) && isStale(found, files.length)) {
-    found.used.forEach(removePack);
-    found = wanted.survey();
-    room = roomFor(directory, most, bytesOf(found.missing), found.used);
-  }
-  if (found.unkept.length > 0 && bytesOf([...found.missing, ...found.unkept]) <= room)
-    append(found.missing, found.unkept);
-  return { found, room };
-}
-
-/**
- * Makes room for everything.
- * @throws CacheTooLargeError where the budget or the disk cannot hold it
- */
-function roomForAll(wanted: Wanted, beside: readonly string[]): Survey {
-  const { files, directory, maxBytes, imageSize, bytesOf } = wanted;
-  let found = wanted.survey();
-  const used = new Set([...found.used.map(({ data }) => data), ...beside]);
-  if (!makeRoom(directory, used, bytesOf(found.missing), maxBytes)) {
-    // The packs in use hold too much that is not: photos since changed or deleted. Start over with what is wanted.
-    makeRoom(directory, new Set(beside), bytesOf([...files.keys()]), maxBytes);
-    found = wanted.survey();
-    const needed = cacheBytes(directory) + bytesOf(found.missing);
-    if (needed > maxBytes) throw new CacheTooLargeError(needed, maxBytes, files.length, imageSize);
-  }
-  const needed = bytesOf(found.missing);
-  const free = freeBytes(directory);
-  if (needed > free) throw new CacheTooLargeError(needed, free, found.missing.length, imageSize, 'disk');
-  return found;
-}
-
-/** Whether most of what the packs hold is of photos that have changed since, or are gone. */
-const isStale = ({ used, missing }: Survey, count: number): boolean =>
-  used.reduce((sum, { images }) => sum + images.length, 0) > 2 * (count - missing.length);
 
 /** Throws CacheWriteError where the last entries do not fit on the disk, unless the build has failed before. */
 function closeWriter(writer: PackWriter, directory: string, failed: boolean): void {

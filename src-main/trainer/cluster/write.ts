@@ -131,10 +131,11 @@ export async function writeCluster(job: ClusterJob, context: JobContext): Promis
 const rowsAtOnce = 10_000;
 
 /** Refuses a new run that no machine could train. @throws TrainerError cannot-start */
-function refuseHere({ config, images, card: { folder } }: ClusterJob): void {
+function refuseHere({ config, images, ofCollection, card: { folder } }: ClusterJob): void {
   const trained = images.filter(({ heldOut }) => !heldOut).length;
   const { batchSize } = config;
   if (config.epochs === null) throw new TrainerError('cannot-start.elsewhere-minutes', { minutes: config.minutes! });
+  if (trained < 8 && ofCollection) throw new TrainerError('no-images.few', { images: trained });
   if (trained < 8) throw new TrainerError('no-images.few-in', { images: trained, folder: shownName(folder) });
   if (batchSize > trained)
     throw new TrainerError('cannot-start.batch', { batchSize, images: trained, suggestion: batchBelow(trained) });
