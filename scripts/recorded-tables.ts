@@ -1,6 +1,6 @@
 /**
- * Writes what the recorded runs say into the docs, between their markers: the verdict's confusion table (docs/verdict.md),
- * the ordering of the methods (docs/methods.md) and what the label-free quality is worth (docs/evaluation.md).
+ * Writes what the recorded runs say into the docs, between their markers: the verdict's confusion tables and every run
+ * (docs/verdict.md), the ordering of the methods (docs/methods.md) and what the label-free quality is worth (docs/evaluation.md).
  *
  *   node scripts/recorded-tables.ts
  */
@@ -33,7 +33,7 @@ function firstSaid(run: RecordedRun): (typeof said)[number] {
 const percent = (share: number): string => `${Math.round(100 * share)} %`;
 
 /** Rows: what became of the runs of `half`. Columns: what was said first. */
-export function confusionTable(runs: readonly RecordedRun[], half: Half): string {
+function confusionTable(runs: readonly RecordedRun[], half: Half): string {
   const rows = outcomes.map((outcome) => {
     const ofOutcome = runs.filter((run) => run.half === half && outcomeOf(run, runs) === outcome);
     const early = ofOutcome.filter((run) => (firstTime(run, namesCollapse)?.share ?? 1) <= 1 / 3).length;
@@ -69,10 +69,14 @@ function runsTable(runs: readonly RecordedRun[], half: Half): string {
   );
 }
 
-export function verdictTables(runs: readonly RecordedRun[]): string {
-  return (['held out', 'chosen on'] as const)
-    .flatMap((half) => [`### Runs ${half}`, confusionTable(runs, half), runsTable(runs, half)])
-    .join('\n\n');
+const halves = ['held out', 'chosen on'] as const;
+
+export function confusionTables(runs: readonly RecordedRun[]): string {
+  return halves.flatMap((half) => [`Runs ${half}:`, confusionTable(runs, half)]).join('\n\n');
+}
+
+export function runsTables(runs: readonly RecordedRun[]): string {
+  return halves.flatMap((half) => [`### Runs ${half}`, runsTable(runs, half)]).join('\n\n');
 }
 
 /** One line for each committed configuration: what all its recorded seeds show. */
@@ -145,7 +149,8 @@ function replace(file: string, name: string, content: string): void {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const runs = recordedRuns();
-  replace('verdict.md', 'confusion table', verdictTables(runs));
+  replace('verdict.md', 'confusion tables', confusionTables(runs));
+  replace('verdict.md', 'recorded runs', runsTables(runs));
   replace('methods.md', 'ordering', orderingTable(runs));
   replace('evaluation.md', 'label-free quality', qualityTables());
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { recordings } from '../../scripts/recordings.ts';
 import { configOf } from '../../scripts/recordings/recording.ts';
 import { qualityTables } from '../../scripts/quality-table.ts';
-import { between, orderingTable, verdictTables } from '../../scripts/recorded-tables.ts';
+import { between, confusionTables, orderingTable, runsTables } from '../../scripts/recorded-tables.ts';
 import { parseConfig } from '../../shared/config.ts';
 import { outcomeOf, recordedRuns } from './recordings.ts';
 
@@ -38,7 +38,8 @@ describe('the recorded runs', () => {
   });
 
   it.each([
-    ['verdict.md', 'confusion table', verdictTables],
+    ['verdict.md', 'confusion tables', confusionTables],
+    ['verdict.md', 'recorded runs', runsTables],
     ['methods.md', 'ordering', orderingTable],
     ['evaluation.md', 'label-free quality', qualityTables],
   ] as const)('stand in docs/%s as the %s', (file, name, tableOf) => {
