@@ -14,7 +14,7 @@ export const imageFormats = [
   { format: 'webp', extensions: ['webp'] },
   { format: 'avif', extensions: ['avif'] },
   { format: 'heic', extensions: ['heic', 'heif', 'hif'] },
-  { format: 'tiff', extensions: ['tif', 'tiff', 'btf', 'stk', 'lsm', 'svs', 'ndpi', 'scn'] },
+  { format: 'tiff', extensions: ['tif', 'tiff', 'btf', 'tf8', 'qptiff', 'stk', 'lsm', 'svs', 'ndpi', 'scn'] },
   { format: 'gif', extensions: ['gif'] },
   { format: 'bmp', extensions: ['bmp', 'dib'] },
   { format: 'jxl', extensions: ['jxl'] },

@@ -65,7 +65,7 @@ export type FileKey = string | ImageReason;
  * Counted up where decoders make other pictures of measured values than before: copies of these are made again then,
  * those of photos are kept.
  */
-const PICTURES = 6;
+const PICTURES = 7;
 
 /**
  * What changes the pixels of a file, beside its own bytes: the rule and the decoders' version where it may hold measured

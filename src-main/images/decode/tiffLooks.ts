@@ -6,6 +6,7 @@ import type { Samples, Values } from './samples.ts';
 import type { TiffDirectory } from './tiff.ts';
 import { isMask, pageOf } from './tiffPages.ts';
 import type { TiffPage } from './tiffPages.ts';
+import { isOfOther } from './tiffQpi.ts';
 
 /** Levels of 8 bits, in which no value stands for "not measured" unless the file says so. */
 export const isEight = ({ bits, format }: TiffPage): boolean => bits <= 8 && format === 'unsigned';
@@ -63,10 +64,34 @@ export function copiesOf(directories: readonly TiffDirectory[], page: TiffPage, 
       const isOwn = directory.sub
         ? directory.sub.page === page.index && (page.sub === null || (samples === page.samples && bits === page.bits))
         : directory.page !== null && page.sub === null; // what lies above a picture is its thumbnail
-      const isCopy = isOwn && !isMask(directory) && directory.page !== page.index && width < page.width;
+      const isCopy =
+        isOwn &&
+        !isMask(directory) &&
+        directory.page !== page.index &&
+        width < page.width &&
+        !isOfOther(directories, directory, page);
       return isCopy && Math.abs(width / height / aspect - 1) < SAME_SHAPE && Math.max(width, height) >= longest;
     })
     .sort((a, b) => pageOf(a).width - pageOf(b).width);
+}
+
+/**
+ * The smallest copy of a page's values with at least this longer side, or of all the pages that are its channels; null
+ * where there is none, or not of every channel.
+ */
+export function copyOf(directories: readonly TiffDirectory[], page: TiffPage, longest: number): TiffPage | null {
+  const isAlike = ({ samples, bits, format }: TiffPage, of: TiffPage) =>
+    samples === of.samples && bits === of.bits && format === of.format;
+  const found = (page.channels?.pages ?? [page]).map((own) =>
+    copiesOf(directories, own, longest)
+      .map((directory) => pageOf(directory))
+      .find((copy) => isAlike(copy, own)),
+  );
+  const copies = found.filter((copy) => copy !== undefined);
+  const [first] = copies;
+  const isSame = copies.every(({ width, height }) => width === first!.width && height === first!.height);
+  if (!first || copies.length < found.length || !isSame) return null;
+  return page.channels ? { ...first, samples: page.samples, channels: { ...page.channels, pages: copies } } : first;
 }
 
 /** Values one after another. */

@@ -10,6 +10,7 @@ import { ASSOCIATED, UNASSOCIATED } from './tiffAlpha.ts';
 import { isReordered, namesOf } from './tiffBands.ts';
 import { planesOf, toldPlanes } from './tiffBehind.ts';
 import { markLevels } from './tiffCopies.ts';
+import { isQpi, markBeside } from './tiffQpi.ts';
 import { nodataOf } from './samples.ts';
 import { READ_COMPRESSIONS } from './tiffCompressions.ts';
 
@@ -121,6 +122,7 @@ export function pagesOf(directories: readonly TiffDirectory[], length: number): 
   if (found.length === 1) return planesOf(found[0]!, toldPlanes(directories), length);
   const description = directories[0]?.texts.get(TAG.description) ?? '';
   if (description.includes(LEICA_SLIDE)) return behindOverview(found);
+  if (isQpi(directories)) return markBeside(found, directories);
   return markLevels(found, description.startsWith(APERIO_SLIDE) || directories[0]?.tags.has(TAG.hamamatsu) === true);
 }
 

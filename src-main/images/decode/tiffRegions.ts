@@ -23,7 +23,7 @@ import { bandReading, clearnessOf, samplesOf } from './tiffDecode.ts';
 import { choiceOf, greyProfile, isPlain16, pageOf, pagesOf, PHOTOMETRIC, readingOf } from './tiffPages.ts';
 import type { TiffPage } from './tiffPages.ts';
 import { alphaBand, isMultiplied, shownBands } from './tiffShown.ts';
-import { copiesOf, EDGES, INNER, isEight, joined, looksOf, parted, placeOf, rangeOf } from './tiffLooks.ts';
+import { copiesOf, copyOf, EDGES, INNER, isEight, joined, looksOf, parted, placeOf, rangeOf } from './tiffLooks.ts';
 import { chosenPage, shownOf } from './tiffPlanes.ts';
 import { TiffValues } from './tiffSamples.ts';
 import { shrunk } from './tiffShrunk.ts';
@@ -179,14 +179,12 @@ export class TiffRegions {
     const most = Math.min(longest, MOST_VALUES_SIDE);
     const all = [...bands, ...(await this.#beside(page, rule))];
     const hasPlanes = this.#planes(page, rule).length > 0; // each has copies of its own
-    const copy = hasPlanes ? null : copiesOf(this.#directories, page, most).find(({ sub }) => sub === null);
+    const copy = hasPlanes ? null : copyOf(this.#directories, page, most);
     const dropAlpha = isPlain16(page) && (await this.#dropsAlpha(page));
-    const place = choiceOf(copy ? pageOf(copy) : page);
-    const choice: VipsChoice = { ...place, orientation: 1, streamed: true, dropAlpha };
+    const choice: VipsChoice = { ...choiceOf(copy ?? page), orientation: 1, streamed: true, dropAlpha };
     const judged = await this.#judgedPage(page, bands);
     if (copy) {
-      const small = { ...judged, ...sizeOf(pageOf(copy)), index: copy.page! };
-      return this.#route(small, await this.#read(pageOf(copy), all), choice, rule, bands);
+      return this.#route({ ...judged, ...sizeOf(copy) }, await this.#read(copy, all), choice, rule, bands);
     }
     const factor = Math.max(1, Math.ceil(Math.max(page.width, page.height) / most));
     const size = { width: Math.ceil(page.width / factor), height: Math.ceil(page.height / factor) };
@@ -277,9 +275,9 @@ export class TiffRegions {
   }
 
   async #judge(page: TiffPage, bands: readonly number[]): Promise<TiffPage> {
-    const [copy] = copiesOf(this.#directories, page, LOOK).filter(({ sub }) => sub === null);
+    const copy = copyOf(this.#directories, page, LOOK);
     const parts: Values[][] = [];
-    if (copy && page.shift === 0) parts.push(await this.#read(pageOf(copy), bands));
+    if (copy && page.shift === 0) parts.push(await this.#read(copy, bands));
     else for (const look of looksOf(page, LOOK / 2, EDGES)) parts.push(await this.#read(page, bands, look));
     const all = bands.map((_, band) => joined(parts.map((part) => part[band]!)));
     return { ...page, nodata: sortedSample({ bands: all, nodata: null }).fill, judged: true };

@@ -1,8 +1,10 @@
-/** TIFFs whose pages are channels and planes of one picture, by what OME and ImageJ write of them. */
+/** TIFFs whose pages are channels and planes of one picture, by what OME, ImageJ and others write of them. */
 import type { TiffDirectory } from './tiff.ts';
 import { TAG } from './tiff.ts';
 import { imagejOf } from './tiffImagej.ts';
 import type { TiffPage } from './tiffPages.ts';
+import { isQpi, qpiStack } from './tiffQpi.ts';
+import { shapedStack } from './tiffShaped.ts';
 
 /** Red, green and blue, 0 to 1 each, that a channel is shown in. */
 export type Colour = readonly [red: number, green: number, blue: number];
@@ -10,7 +12,7 @@ export type Colour = readonly [red: number, green: number, blue: number];
 /** A picture that several pages make up. */
 export interface Stack {
   channels: number;
-  /** What OME or ImageJ call them, in lower case. */
+  /** What the file calls them, in lower case. */
   names: string[];
   /** What they are shown in, where the file says it of all of them. */
   colours?: readonly Colour[] | undefined;
@@ -28,13 +30,16 @@ type Axis = keyof Sizes;
 const USUAL_ORDER = 'XYCZT';
 
 /**
- * The channels and planes of one picture that pages are, by what OME and ImageJ write in the first directory; null where
- * they are separate pages. Of several pictures that OME describes it is the first.
+ * The channels and planes of one picture that pages are, by what OME, ImageJ and tifffile write in the first directory and
+ * Akoya in each; null where they are separate pages. Of several pictures that OME describes it is the first.
  */
-export function stackOf([first]: readonly TiffDirectory[], pages: readonly TiffPage[]): Stack | null {
+export function stackOf(directories: readonly TiffDirectory[], pages: readonly TiffPage[]): Stack | null {
+  const [first] = directories;
   const description = first?.texts.get(TAG.description) ?? '';
   if (/<(?:\w+:)?Pixels\b/.test(description)) return omeStack(description, pages);
-  return description.startsWith('ImageJ=') ? imagejStack(first!, description, pages.length) : null;
+  if (description.startsWith('ImageJ=')) return imagejStack(first!, description, pages.length);
+  if (isQpi(directories)) return qpiStack(directories, pages);
+  return first ? shapedStack(first, pages.length) : null;
 }
 
 /** The place of a plane in the order of the axes, the first one fastest. */

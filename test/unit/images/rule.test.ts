@@ -38,10 +38,10 @@ describe('the key of a rule', () => {
 
   it('is another where decoders make other pictures of measured values, and the same for photos', () => {
     const measured = { ...defaultRule, ranges: 'uint16x1 1..9' };
-    expect(picturesKey('a.tif', defaultRule)).toBe('|v6');
-    expect(picturesKey('a.tif', measured)).toBe(`${ruleKey(measured)}|v6`);
-    expect(picturesKey('a.png', measured)).toBe(`${ruleKey(measured)}|v6`);
-    expect(picturesKey('a.jxl', measured)).toBe(`${ruleKey(measured)}|v6`);
+    expect(picturesKey('a.tif', defaultRule)).toBe('|v7');
+    expect(picturesKey('a.tif', measured)).toBe(`${ruleKey(measured)}|v7`);
+    expect(picturesKey('a.png', measured)).toBe(`${ruleKey(measured)}|v7`);
+    expect(picturesKey('a.jxl', measured)).toBe(`${ruleKey(measured)}|v7`);
     for (const photo of ['a.png', 'a.jxl', 'a.jpg', 'a.heic']) expect(picturesKey(photo, defaultRule)).toBe('');
     expect(picturesKey('a.jpg', measured)).toBe('');
   });
