@@ -18,6 +18,7 @@ import { choiceOf, greyProfile, isMask, isPlain16, pageOf, pagesOf, PHOTOMETRIC,
 import type { TiffPage } from './tiffPages.ts';
 import { alphaBand, isMultiplied, shownBands } from './tiffShown.ts';
 import { lacksPages, toldPlanes } from './tiffBehind.ts';
+import { maskOf } from './tiffMask.ts';
 import { chosenPage, shownOf } from './tiffPlanes.ts';
 import { TiffValues } from './tiffSamples.ts';
 import { isAlike, stackOf } from './tiffStacks.ts';
@@ -99,7 +100,7 @@ async function single(
 ): Promise<Route> {
   const asBands = typeof rule.channels === 'number';
   const reading = asBands ? bandReading(page) : readingOf(page);
-  const choice = choiceOf(reading === 'values' ? page : values.whole(page));
+  const choice = { ...choiceOf(reading === 'values' ? page : values.whole(page)), ...maskOf(values, page) };
   const grey = asBands ? null : greyProfile(page);
   if (reading === 'photo' && rule.bands === '' && hasSpot(page)) {
     const left = reason('note.bands', { count: page.samples, shown: '1, 2, 3, 4' });
@@ -107,7 +108,7 @@ async function single(
   }
   if (reading === 'photo' && rule.bands === '' && !grey) return { by: 'vips', bytes, choice, notes };
   if (reading === 'photo-with-alpha' && rule.bands === '' && !grey) {
-    const picture = sharp(bytes, { ...choice, pages: 1, limitInputPixels: false });
+    const picture = sharp(bytes, { ...choiceOf(page), pages: 1, limitInputPixels: false });
     if (await isTransparency([picture])) return { by: 'vips', bytes, choice, notes };
     // libvips has divided colours by what they were never multiplied by, so that these are read as values
     if (page.extra[0] !== ASSOCIATED)

@@ -70,7 +70,7 @@ export interface TiffPage {
   depth: number;
   /** Bands are stored one after another, each in blocks of its own. */
   planar: boolean;
-  /** The page that says which pixels were measured (as GDAL writes it); null where all were. */
+  /** The page that says which pixels were measured, or are seen (as GDAL writes it); null where all are. */
   mask: TiffPage | null;
   /** Tiles of it lie beyond the end of the file, or its palette or profile does. */
   isCut: boolean;
@@ -117,7 +117,8 @@ export function pagesOf(directories: readonly TiffDirectory[], length: number): 
   const found = kept.map((directory) => {
     const page = pageOf(directory, length);
     const mask = masks.find(({ width, height }) => width === page.width && height === page.height);
-    return mask && readingOf(page) === 'values' ? { ...page, mask, nodata: page.nodata ?? lowest(page) } : page;
+    if (!mask) return page;
+    return { ...page, mask, nodata: readingOf(page) === 'values' ? (page.nodata ?? lowest(page)) : page.nodata };
   });
   if (found.length === 1) return planesOf(found[0]!, toldPlanes(directories), length);
   const description = directories[0]?.texts.get(TAG.description) ?? '';

@@ -23,6 +23,7 @@ import { bandReading, clearnessOf, samplesOf } from './tiffDecode.ts';
 import { choiceOf, greyProfile, isPlain16, pageOf, pagesOf, PHOTOMETRIC, readingOf } from './tiffPages.ts';
 import type { TiffPage } from './tiffPages.ts';
 import { alphaBand, isMultiplied, shownBands } from './tiffShown.ts';
+import { maskOf, smallMaskOf } from './tiffMask.ts';
 import { copiesOf, copyOf, EDGES, INNER, isEight, joined, looksOf, parted, placeOf, rangeOf } from './tiffLooks.ts';
 import { chosenPage, shownOf } from './tiffPlanes.ts';
 import { TiffValues } from './tiffSamples.ts';
@@ -44,7 +45,6 @@ const MOST_VALUES_SIDE = 3072;
 export class TiffRegions {
   readonly pages: readonly TiffPage[];
   readonly #directories: readonly TiffDirectory[];
-
   readonly #name: string;
   readonly #path: string;
   #bytes: FileBytes | undefined;
@@ -134,13 +134,14 @@ export class TiffRegions {
 
   /** A window of a page as it is stored. Throws ImageError. */
   async window(page: TiffPage, window: Rect, rule: PixelRule): Promise<Route> {
-    const choice: VipsChoice = { ...choiceOf(page), window, orientation: 1 };
+    const own = { orientation: 1, ...maskOf(this.#values, page, window) };
+    const choice: VipsChoice = { ...choiceOf(page), window, ...own };
     if (this.#isPhoto(page, rule) && !greyProfile(page)) {
       const dropAlpha = await this.#dropsAlpha(page);
       const strips = this.#strips(page, window);
       if (!strips) return { by: 'vips', bytes: this.#path, choice: { ...choice, dropAlpha } };
       const within = { ...window, x: window.x - strips.left, y: window.y - strips.top };
-      return { by: 'vips', bytes: strips.bytes, choice: { window: within, orientation: 1, dropAlpha } };
+      return { by: 'vips', bytes: strips.bytes, choice: { ...own, window: within, dropAlpha } };
     }
     const bands = this.#bands(page, rule);
     const beside = await this.#beside(page, rule);
@@ -169,10 +170,11 @@ export class TiffRegions {
 
   /** The whole page as it is stored, its longest side at most about `longest`, from the smallest copy that serves. */
   async overview(page: TiffPage, longest: number, rule: PixelRule): Promise<Route> {
+    const masked = smallMaskOf(this.#values, this.#directories, page, longest);
     if (this.#isPhoto(page, rule) && !greyProfile(page)) {
-      const copy = copiesOf(this.#directories, page, longest).at(0);
-      const place = choiceOf(copy ? pageOf(copy) : page);
-      const choice = { ...place, orientation: 1, streamed: true, dropAlpha: await this.#dropsAlpha(page) };
+      const [copy] = copiesOf(this.#directories, page, longest);
+      const dropAlpha = await this.#dropsAlpha(page);
+      const choice = { ...choiceOf(copy ? pageOf(copy) : page), orientation: 1, streamed: true, dropAlpha, ...masked };
       return { by: 'vips', bytes: this.#path, choice };
     }
     const bands = this.#bands(page, rule);
@@ -181,7 +183,7 @@ export class TiffRegions {
     const hasPlanes = this.#planes(page, rule).length > 0; // each has copies of its own
     const copy = hasPlanes ? null : copyOf(this.#directories, page, most);
     const dropAlpha = isPlain16(page) && (await this.#dropsAlpha(page));
-    const choice: VipsChoice = { ...choiceOf(copy ?? page), orientation: 1, streamed: true, dropAlpha };
+    const choice: VipsChoice = { ...choiceOf(copy ?? page), orientation: 1, streamed: true, dropAlpha, ...masked };
     const judged = await this.#judgedPage(page, bands);
     if (copy) {
       return this.#route({ ...judged, ...sizeOf(copy) }, await this.#read(copy, all), choice, rule, bands);

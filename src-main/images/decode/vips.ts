@@ -9,7 +9,10 @@ import { statSync } from 'node:fs';
 import sharp from 'sharp';
 import type { Sharp } from 'sharp';
 import { ImageError } from '../errors.ts';
+import { layOnWhite } from './masked.ts';
+import type { Mask } from './masked.ts';
 import { isRgbProfile, isSrgbProfile } from './icc.ts';
+import { applyOrientation } from './orientation.ts';
 import { hasAllScans, plainJpegSize } from './jpegHeader.ts';
 import type { Rect } from '../../../shared/parts.ts';
 import type { DecodeLimits, DecodedPixels } from './types.ts';
@@ -38,6 +41,8 @@ export interface VipsChoice {
   streamed?: boolean;
   /** Whether all of the page is transparent, which a window cannot tell; asked where the window is clear. */
   isClear?: () => Promise<boolean>;
+  /** What the file keeps apart of how opaque the page, or this window of it, is: laid on white. */
+  mask?: () => Promise<Mask>;
 }
 
 export interface VipsHeader extends VipsChoice {
@@ -169,9 +174,12 @@ export async function decodeVips(
       return ended;
     });
     // Exporters of textures and depth write an alpha of 0 everywhere: on white there would be nothing left.
-    const mayBeClear = header.hasAlpha && !header.dropAlpha && isWhite(shown.data);
-    const transparent = mayBeClear && (!choice.window || ((await choice.isClear?.()) ?? false));
-    if (transparent) shown = await pixels({ dropAlpha: true });
+    const mask = await choice.mask?.();
+    const mayBeClear =
+      (header.hasAlpha && !header.dropAlpha && isWhite(shown.data)) || mask?.data.every((of) => of === 0);
+    const transparent = mayBeClear === true && (!choice.window || ((await choice.isClear?.()) ?? false));
+    if (transparent && header.hasAlpha) shown = await pixels({ dropAlpha: true });
+    if (mask && !transparent) await layOnWhite(shown, mask, header.orientation);
     const turned = header.orientation >= 5;
     const full = turned
       ? { width: header.height, height: header.width }
@@ -242,28 +250,6 @@ export async function uprightPixels(
   pipeline = applyOrientation(pipeline, orientation);
   const result = await pipeline.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
   return { width: result.info.width, height: result.info.height, data: result.data };
-}
-
-/** EXIF orientation as sharp operations (flips come before the rotation). */
-function applyOrientation(pipeline: Sharp, orientation: number): Sharp {
-  switch (orientation) {
-    case 2:
-      return pipeline.flop();
-    case 3:
-      return pipeline.rotate(180);
-    case 4:
-      return pipeline.flip();
-    case 5:
-      return pipeline.flip().rotate(90);
-    case 6:
-      return pipeline.rotate(90);
-    case 7:
-      return pipeline.flop().rotate(90);
-    case 8:
-      return pipeline.rotate(270);
-    default:
-      return pipeline;
-  }
 }
 
 /** libvips reports in its own words; this says the same in one plain sentence. */

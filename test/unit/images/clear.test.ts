@@ -18,6 +18,7 @@ import { divideFile } from '../../../src-main/images/tiles.ts';
 import { sharedFolder } from '../../helpers/folders.ts';
 import { coded } from '../../helpers/phonePictures.ts';
 import { encode, SIDE, tiff } from '../../helpers/rasters.ts';
+import type { Page } from '../../helpers/rasters.ts';
 import { meanDifference, rgb } from '../../helpers/scene.ts';
 
 const folder = sharedFolder('clear');
@@ -27,6 +28,14 @@ const rgba = (fourth: (place: number) => number) =>
 const clear = rgba(() => 0);
 const raw = { raw: { width: SIDE, height: SIDE, channels: 4 as const } };
 const page = { samples: 4, photometric: 2, extra: [2] };
+/** Colours, and their transparency as a page of its own, of one bit a pixel. */
+const apart = (levels: readonly number[], more: Partial<Page> = {}) => {
+  const mask = Buffer.alloc((SIDE * SIDE) / 8);
+  for (let i = 0; i < SIDE * SIDE; i++) if (levels[4 * i + 3]! > 0) mask[i >> 3]! |= 128 >> (i & 7);
+  const colours = levels.filter((_, i) => i % 4 !== 3);
+  const pixels = more.type === 'u16' ? encode(colours.map((level) => level * 257), 'u16') : Buffer.from(colours); // prettier-ignore
+  return tiff({ samples: 3, photometric: 2, pixels, ...more }, { bits: 1, subfile: 4, photometric: 4, pixels: mask });
+};
 const keys = ({ notes }: { notes: { key: string }[] }) => notes.map(({ key }) => key);
 
 const forms: [string, (levels: number[]) => Buffer | Promise<Buffer>][] = [
@@ -38,6 +47,8 @@ const forms: [string, (levels: number[]) => Buffer | Promise<Buffer>][] = [
     'TIFF of 16 bits',
     (levels) => tiff({ ...page, type: 'u16', pixels: encode(levels.map((level) => level * 257), 'u16') }), // prettier-ignore
   ],
+  ['TIFF with a mask', (levels) => apart(levels)],
+  ['TIFF of tiles with a mask', (levels) => apart(levels, { tile: 16 })],
 ];
 
 describe.each(forms)('%s', (form, make) => {
@@ -77,6 +88,36 @@ describe.each(forms)('%s', (form, make) => {
     expect([Math.min(...part.data), keys(part)]).toEqual([255, []]);
   });
 });
+
+it.each([
+  [1, 'u8'],
+  [6, 'u8'],
+  [1, 'u16'],
+] as const)(
+  'what a mask leaves out of colours is white, upright and small too (orientation %s, %s)',
+  async (orientation, type) => {
+    const isSeen = (x: number, y: number) => x >= 16 || y >= 32;
+    const file = apart(
+      rgba((i) => (isSeen(i % SIDE, Math.floor(i / SIDE)) ? 255 : 0)),
+      { orientation, type },
+    );
+    const path = join(folder, `mask ${orientation} ${type}`);
+    writeFileSync(path, file);
+    const stored = (x: number, y: number): [number, number] => (orientation === 6 ? [y, SIDE - 1 - x] : [x, y]);
+    const right = Array.from({ length: SIDE * SIDE }, (_, i) => {
+      const [x, y] = stored(i % SIDE, Math.floor(i / SIDE));
+      const at = 3 * (y * SIDE + x);
+      return isSeen(x, y) ? rgb.slice(at, at + 3) : [255, 255, 255];
+    }).flat();
+    expect([...(await decodeBytes(path, file)).data]).toEqual(right);
+    const half = await sharp(Buffer.from(right), { raw: { ...raw.raw, channels: 3 } })
+      .resize(SIDE / 2)
+      .raw()
+      .toBuffer();
+    const small = await readPart(path, '', DEFAULT_LIMITS, defaultRule, SIDE / 2);
+    expect(meanDifference(small.data, [...half])).toBeLessThan(2);
+  },
+);
 
 it('infrared that is called transparency does not darken a small copy', async () => {
   const file = tiff({ ...page, pixels: Buffer.from(rgba((i) => 5 + ((i * 97) % 200))) });
