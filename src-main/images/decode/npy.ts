@@ -17,6 +17,8 @@ import { announcesMore } from './whole.ts';
 
 /** An axis of at most this length holds bands, a longer one a stack. */
 const MOST_BANDS = 16;
+/** A first one that is longer than this is a stack all the same where a plane is asked for: it is no colour. */
+const MOST_COLOURS = 4;
 /** Planes that are looked at for the one with most on it: they are there already. */
 const LOOKED_AT = 48;
 
@@ -61,12 +63,12 @@ function headOf(bytes: Buffer): Head {
 const isPicture = (shape: readonly number[]): boolean =>
   shape.length >= 2 && shape.length <= 3 && shape.every((size) => Number.isSafeInteger(size) && size > 0);
 
-/** How many planes an array has that can be photos each: those of a stack, else 1. */
+/** How many planes an array has that can be photos each: those of a stack, or of what may be one; else 1. */
 export function npyPlanes(bytes: Buffer): number {
   if (bytes.length < 16) return 1;
   const { begin, shape } = headOf(bytes);
   if (!isPicture(shape)) return 1;
-  const { stack, other } = axesOf(shape);
+  const { stack, other } = axesOf(shape, true);
   // of an array that is cut short it is told when it is read
   return stack && other !== null && shape.reduce((product, size) => product * size, 1) <= bytes.length - begin
     ? shape[other]!
@@ -85,7 +87,7 @@ export function findNpy(file: string, bytes: Buffer, limits: DecodeLimits, rule:
   const strides = shape.map((_, axis) =>
     (fortran ? shape.slice(0, axis) : shape.slice(axis + 1)).reduce((product, size) => product * size, 1),
   );
-  const axes = axesOf(shape);
+  const axes = axesOf(shape, rule.page !== 'auto' && rule.bands === '' && typeof rule.channels !== 'number');
   const [height, width] = [shape[axes.y]!, shape[axes.x]!];
   assertPixels(file, width, height, limits);
   const [Array, size, read] = type;
@@ -127,14 +129,14 @@ export function findNpy(file: string, bytes: Buffer, limits: DecodeLimits, rule:
 }
 
 /**
- * Which axis is which: a short last or first one holds the bands. Else the first or last one is a stack (of the bands of
+ * Which axis is which: a short last or first one holds the bands (the first only where no plane `isAsked` for). Else the first or last one is a stack (of the bands of
  * a spectrum, too), whichever leaves a picture nearer to a square: a stack may well be longer than its pictures are wide.
  */
-function axesOf(shape: number[]): { y: number; x: number; other: number | null; stack: boolean } {
+function axesOf(shape: number[], isAsked: boolean): { y: number; x: number; other: number | null; stack: boolean } {
   if (shape.length === 2) return { y: 0, x: 1, other: null, stack: false };
   const [first, middle, last] = shape as [number, number, number];
   if (last <= MOST_BANDS) return { y: 0, x: 1, other: 2, stack: false };
-  if (first <= MOST_BANDS) return { y: 1, x: 2, other: 0, stack: false };
+  if (first <= MOST_BANDS) return { y: 1, x: 2, other: 0, stack: isAsked && first > MOST_COLOURS };
   return isSquarer([first, middle], [middle, last])
     ? { y: 0, x: 1, other: 2, stack: true }
     : { y: 1, x: 2, other: 0, stack: true };

@@ -1,10 +1,18 @@
 /** Pages, planes, frames and channels of one file: which of them its picture is of, and what it says of the others. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { decodeBytes } from '../../../src-main/images/index.ts';
+import { readPart } from '../../../src-main/images/decode/regions.ts';
+import { DEFAULT_LIMITS } from '../../../src-main/images/decode/types.ts';
 import { defaultRule } from '../../../src-main/images/rule.ts';
+import { divideFile } from '../../../src-main/images/tiles.ts';
 import { xray } from '../../helpers/dicomForms.ts';
+import { sharedFolder } from '../../helpers/folders.ts';
 import { encode, npy, SIDE, tiff, values } from '../../helpers/rasters.ts';
-import { expectScene, channel } from '../../helpers/seen.ts';
+import { expectScene, channel, reference } from '../../helpers/seen.ts';
+
+const folder = sharedFolder('measured-pages');
 
 const decode = (bytes: Buffer, rule = {}) => decodeBytes('scene', bytes, {}, { ...defaultRule, ...rule });
 const u16 = (low: number, high: number) => encode(values(low, high), 'u16');
@@ -99,5 +107,26 @@ describe('pages', () => {
     expectScene(channel(image, 1));
     expectScene(channel(image, 2));
     expect(image.notes[0]).toEqual({ key: 'note.channels', values: { count: 3, shown: '1, 2, 3' } });
+  });
+
+  it('an array of few planes has bands, and a stack where a plane is asked for', async () => {
+    const upside = [...reference].reverse();
+    const plane = (i: number) => (i === 4 ? values(100, 900) : i === 5 ? values(100, 900).reverse() : values(100, 103));
+    const array = (count: number) =>
+      npy('<u2', [count, SIDE, SIDE], encode(Array.from({ length: count }, (_, i) => plane(i)).flat(), 'u16'));
+    expect((await decode(array(7))).notes[0]!.key).toBe('note.bands');
+    const fifth = await decode(array(7), { page: 5 });
+    expect(fifth.notes).toEqual([{ key: 'note.pages', values: { count: 6 } }]);
+    expectScene(channel(fifth));
+    expectScene(channel(await decode(array(7), { page: 6 })), upside);
+    expectScene(channel(await decode(array(7), { page: 'max', bands: '5' })));
+    const most = reference.map((level, i) => Math.max(level, upside[i]!));
+    expectScene(channel(await decode(array(7), { page: 'max' })), most);
+    expect((await decode(array(3), { page: 2 })).notes).toEqual([]); // red, green and blue
+    const path = join(folder, 'seven.npy');
+    writeFileSync(path, array(7));
+    const { parts } = (await divideFile(path, DEFAULT_LIMITS, { ...defaultRule, page: 'each' }))!;
+    expect(parts.map(({ part }) => part)).toEqual(Array.from({ length: 7 }, (_, i) => `page=${i + 1}`));
+    expectScene(channel(await readPart(path, 'page=6', DEFAULT_LIMITS, defaultRule)), upside);
   });
 });
