@@ -11,11 +11,16 @@ import { imagej } from './imagej.ts';
 import { bmp, bmpRle8, orientedJpeg, rawFile, restartJpeg } from './pictures.ts';
 import type { RawKind } from './pictures.ts';
 import { encode, npy, packed, png, SIDE, tiff, values } from './rasters.ts';
+import type { Page } from './rasters.ts';
 import { SEQUENCE } from './sequence.ts';
 
 const OME =
   '<OME><Image><Pixels SizeC="2" SizeZ="1" SizeT="1" DimensionOrder="XYCZT"><Channel Name="a" Color="16711935"/>' +
   '<Channel Name="b" Color="65535"/><TiffData FirstC="0" IFD="1"/><TiffData FirstC="1" IFD="0"/></Pixels></Image></OME>';
+
+const SHAPED = `{"shape": [2, 2, ${SIDE}, ${SIDE}], "axes": "ZCYX", "Channel": {"Name": ["a", "b"]}}`;
+const qpi = (kind: string, name = '', colour = '') =>
+  `<PerkinElmer-QPI-ImageDescription><ImageType>${kind}</ImageType><Name>${name}</Name><Color>${colour}</Color></PerkinElmer-QPI-ImageDescription>`;
 
 /** A whole file of each kind that is read here, by what reads it. */
 export async function seeds(): Promise<Record<string, Buffer[]>> {
@@ -63,6 +68,23 @@ export async function seeds(): Promise<Record<string, Buffer[]>> {
           '<Item name="D" sample="0" role="description">red</Item><Item name="D" sample="1" role="description">nir</Item>',
         pixels: Buffer.concat([wide, wide]),
       }),
+    ],
+    'tiff-channels': [
+      tiff(
+        { type: 'u16', description: qpi('FullResolution', 'DAPI', '0,0,255'), pixels: wide },
+        { type: 'u16', description: qpi('FullResolution', 'CD3', '255,0,0'), pixels: wide },
+        { samples: 3, photometric: 2, description: qpi('Label'), pixels: rgb },
+      ),
+      tiff(
+        { type: 'u16', description: SHAPED, pixels: wide },
+        ...Array.from({ length: 3 }, (): Page => ({ type: 'u16', pixels: wide })),
+      ),
+    ],
+    'tiff-mask': [
+      tiff(
+        { samples: 3, photometric: 2, pixels: rgb },
+        { bits: 1, subfile: 4, photometric: 4, pixels: Buffer.alloc((SIDE * SIDE) / 8, 0x3c) },
+      ),
     ],
     'tiff-zstandard': [plain('u16', 50000, zstdCompressSync(wide))],
     'tiff-lzma': [plain('u16', 34925, LZMA)],

@@ -116,7 +116,8 @@ export function pagesOf(directories: readonly TiffDirectory[], length: number): 
   const kept = [full, below].find(({ length }) => length > 0) ?? pages;
   const found = kept.map((directory) => {
     const page = pageOf(directory, length);
-    const mask = masks.find(({ width, height }) => width === page.width && height === page.height);
+    const own = masks.filter(({ width, height }) => width === page.width && height === page.height);
+    const mask = own.find(({ index }) => index > page.index) ?? own[0]; // it is written behind its page
     if (!mask) return page;
     return { ...page, mask, nodata: readingOf(page) === 'values' ? (page.nodata ?? lowest(page)) : page.nodata };
   });

@@ -119,6 +119,21 @@ it.each([
   },
 );
 
+it('of several pages each has the mask behind it', async () => {
+  const page = { samples: 3, photometric: 2, pixels: Buffer.from(rgb) };
+  const mask = (byte: number) => ({
+    ...{ bits: 1, subfile: 4, photometric: 4 },
+    pixels: Buffer.alloc((SIDE * SIDE) / 8, byte),
+  });
+  const file = tiff(page, mask(0xff), page, mask(0xf0));
+  const of = async (number: number) =>
+    [...(await decodeBytes('pages.tif', file, {}, { ...defaultRule, page: number })).data].map(
+      (level, i) => level === rgb[i] && Math.floor(i / 3) % 8 >= 4,
+    );
+  expect((await of(2)).some(Boolean)).toBe(false);
+  expect((await of(1)).some(Boolean)).toBe(true);
+});
+
 it('infrared that is called transparency does not darken a small copy', async () => {
   const file = tiff({ ...page, pixels: Buffer.from(rgba((i) => 5 + ((i * 97) % 200))) });
   const { data } = await decodeTo(SIDE / 2, 'scene.tif', file, DEFAULT_LIMITS, defaultRule);
