@@ -42,7 +42,7 @@ export interface TiffPage {
   };
   /** It comes before the picture that was meant, and shows what lies around that. */
   isOverview?: boolean;
-  /** It comes behind a picture, and is a smaller copy of it. */
+  /** It comes behind a picture, and is a smaller copy of it or shows what lies around it. */
   isLevel?: boolean;
   /** Whether "not measured" was looked for in all of the page, which names no value for it. */
   judged?: boolean;
