@@ -5,6 +5,7 @@
  */
 import { ContractError, toWireError } from './contract/wire.ts';
 import { wireError } from './errors.ts';
+import { isQuestion } from './questions.ts';
 import { reason } from './reason.ts';
 import type { Message, Transport } from './contract/wire.ts';
 import type { AppEvent, AppEventName, AppMethod, AppParams, AppResult } from './contract.ts';
@@ -18,8 +19,9 @@ export type EventOf<N extends AppEventName> = Extract<AppEvent, { name: N }>;
 
 export interface Client {
   /**
-   * Asks the application. While no transport is attached a call waits for the next one; a call whose transport
-   * is lost is rejected, because it may or may not have been carried out.
+   * Asks the application. While no transport is attached a question waits for the next one, and before the first anything
+   * does; what would do something (questions.ts) is rejected once a lost transport has not come back for a moment, and is
+   * not done later. A call whose transport is lost is rejected, because it may or may not have been carried out.
    * @throws ContractError as the application threw it, or with code 'disconnected' or 'cancelled'.
    */
   call<M extends AppMethod>(method: M, params: AppParams<M>, options?: CallOptions): Promise<AppResult<M>>;
@@ -30,6 +32,9 @@ export interface Client {
   attach(transport: Transport): void;
   close(): void;
 }
+
+/** A transport that comes back this soon was never away. */
+export const graceMilliseconds = 1500;
 
 interface Pending {
   resolve(value: unknown): void;
@@ -43,17 +48,22 @@ export function connect(first?: Transport): Client {
   const listeners = new Map<string, Set<(event: never) => void>>();
   const connections = new Set<(connected: boolean) => void>();
   let transport: Transport | null = null;
+  /** When the last one was lost, by performance.now(); null: there was none yet. */
+  let lostAt: number | null = null;
   let detach: (() => void)[] = [];
   let nextId = 1;
   let closed = false;
 
   const disconnected = () => new ContractError(wireError('ContractError', reason('disconnected')));
 
+  const unsent = () => new ContractError(wireError('ContractError', reason('disconnected.unsent')));
+
   const lose = () => {
     if (!transport) return;
     for (const stop of detach) stop();
     detach = [];
     transport = null;
+    lostAt = performance.now();
     const lost = [...pending.values()];
     pending.clear();
     for (const call of lost) call.reject(disconnected());
@@ -94,8 +104,17 @@ export function connect(first?: Transport): Client {
         signal?.addEventListener('abort', abort, { once: true });
         if (transport) {
           pending.set(id, call);
-          transport.send(request);
-        } else waiting.push({ message: request, call });
+          return transport.send(request);
+        }
+        waiting.push({ message: request, call });
+        if (lostAt === null || isQuestion(method)) return;
+        setTimeout(
+          () => {
+            const queued = waiting.findIndex((item) => item.message.id === id);
+            if (queued >= 0) waiting.splice(queued, 1)[0]!.call.reject(unsent());
+          },
+          Math.max(0, lostAt + graceMilliseconds - performance.now()),
+        );
       });
     },
     on(name, listener) {

@@ -5,6 +5,7 @@
 import type { AppResult, RunSummary, Settings } from '../../shared/contract.ts';
 import { Settings as SettingsSchema } from '../../shared/contract.ts';
 import { ContractError } from '../../shared/contract/wire.ts';
+import { graceMilliseconds } from '../../shared/client.ts';
 import type { Client } from '../../shared/client.ts';
 import type { Desktop } from '../../shared/desktop.ts';
 import { photoAddress } from '../../shared/photoAddress.ts';
@@ -27,9 +28,6 @@ import type { Storage } from './memory.ts';
 import { ChartView } from './chart-view.svelte.ts';
 
 export type Host = AppResult<'system.host'>;
-
-/** A connection that comes back this soon was never away. */
-const graceMilliseconds = 1500;
 
 export interface AppOptions {
   client: Client;

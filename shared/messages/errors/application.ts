@@ -7,6 +7,10 @@ export const applicationErrors = catalogue({
     'Lookalike 内部出错：{message}。请重试；若仍出现，请连同“设置”中的体检报告一起反馈。',
   ],
   disconnected: ['the application is gone: open it again', '应用程序已断开：请重新打开。'],
+  'disconnected.unsent': [
+    'nobody answered, so this was not done: do it again when Lookalike is back',
+    '没有得到回应，因此这一步没有执行：请在 Lookalike 恢复后再试。',
+  ],
   cancelled: ['cancelled', '已取消。'],
   'cancelled.query': ['the query was given up: ask again', '查询被放弃：请再试一次。'],
   'cancelled.search': ['the search was cancelled', '搜索已取消。'],
