@@ -98,6 +98,13 @@ it('knows columns by their names, or as they are given', () => {
       { file: '2.jpg', label: null, group: 'bo', side: 'train' },
     ],
   });
+  const columns = (header: string) => toEnd(readCsv(`${header}\n${header.replaceAll(/[^,]+/g, 'x')}\n`)).columns;
+  const none = { label: null, group: null, split: null, header: true };
+  expect(columns('Plate,Well,treatment,phenotype,image_path')).toEqual({ ...none, file: 4, label: 3, group: 0 });
+  expect(columns('Metadata_Well,Metadata_Plate,FileName,Set')).toEqual({ ...none, file: 2, group: 1, split: 3 });
+  expect(columns('image id,Species,Animal ID')).toEqual({ ...none, file: 0, label: 1, group: 2 });
+  expect(columns('文件名,类别')).toEqual({ ...none, file: 0, label: 1 });
+  expect(columns('file,weight')).toMatchObject({ header: false }); // no name of it says what it is
   const given = { file: 2, label: 0, group: null, split: null, header: true };
   expect(toEnd(readCsv(text, given)).rows).toEqual([
     { file: '1.jpg', label: 'anna', group: null, side: null },

@@ -14,13 +14,31 @@ export interface CsvRow {
   side: 'train' | 'test' | null;
 }
 
-/** By these names a column is known, in lower case. */
-export const columnNames: Record<keyof Omit<CsvColumns, 'header'>, readonly string[]> = {
-  file: ['file', 'path', 'filename', 'image', 'file_name', 'filepath'],
-  label: ['label', 'class', 'category'],
-  group: ['group', 'patient', 'subject', 'well', 'site', 'sequence'],
-  split: ['split', 'set', 'subset', 'partition'],
+/**
+ * By these names a column is known (comparableName). Of several that a table has, the first here is taken: what a screen
+ * observed before what was done to it, and the wider group before those within it, as more is alike in it.
+ */
+const columnNames: Record<keyof Omit<CsvColumns, 'header'>, readonly string[]> = {
+  file: ['file', 'filename', 'filepath', 'path', 'image', '文件', '文件名'],
+  label: ['label', 'class', 'category', 'species', 'phenotype', 'diagnosis', 'condition', 'treatment', '类别', '标签'],
+  group: ['group', 'patient', 'subject', 'animal', 'individual', 'plate', 'well', 'site', 'sequence', '分组'],
+  split: ['split', 'set', 'subset', 'partition', '划分'],
 };
+
+/** A column's name without what tables add to it: “Metadata_Plate”, “patient ID”, “image_path”, “Class name”. */
+const comparableName = (name: string): string =>
+  name
+    .trim()
+    .toLowerCase()
+    .replace(/[\s_-]+/g, ' ')
+    .replace(/^metadata /, '')
+    .replace(/ (id|name|path)$/, '');
+
+/** Where a table that begins with these cells has it; -1: nowhere by its name. */
+export function columnNamed(kind: keyof typeof columnNames, cells: readonly string[]): number {
+  const names = cells.map(comparableName);
+  return columnNames[kind].map((name) => names.indexOf(name)).find((at) => at >= 0) ?? -1;
+}
 
 /**
  * What a CSV says: comma, semicolon or tab. Columns that are not given are known by their names, or are file and label
@@ -76,9 +94,8 @@ function rowOf(cells: readonly string[], columns: CsvColumns): CsvRow | 'incompl
 }
 
 function guessed(first: readonly string[]): CsvColumns {
-  const cells = first.map((cell) => cell.trim().toLowerCase());
   const at = (kind: keyof typeof columnNames) => {
-    const found = cells.findIndex((cell) => columnNames[kind].includes(cell));
+    const found = columnNamed(kind, first);
     return found < 0 ? null : found;
   };
   const [file, label, group, split] = [at('file'), at('label'), at('group'), at('split')];

@@ -3,7 +3,7 @@ import { csvLine, csvPieces, guarded, unguarded } from '../../../shared/csv.ts';
 import { photoName } from '../../../shared/parts.ts';
 import type { Store } from '../../db/index.ts';
 import { AppError } from '../errors.ts';
-import { columnNames } from '../library/csv.ts';
+import { columnNamed } from '../library/csv.ts';
 import { mapped, sorted } from '../unhurried.ts';
 import type { Work } from '../../../shared/work.ts';
 
@@ -20,7 +20,7 @@ export function* parseTags(text: string): Work<{ file: string; tag: string }[]> 
     for (const cells of piece) {
       if (++records === 1) {
         const header = cells.map((cell) => cell.trim().toLowerCase());
-        const named = header.findIndex((name) => columnNames.file.includes(name));
+        const named = columnNamed('file', header);
         const of = header.findIndex((name) => ['tag', 'tags', 'keyword', 'label'].includes(name));
         if (named >= 0 && of >= 0) {
           [fileAt, tagAt] = [named, of];
