@@ -39,8 +39,8 @@ export function dateFormat(locale: string, options: Intl.DateTimeFormatOptions):
 const isOne = (locale: string, value: string | number | undefined): boolean =>
   !(typeof value === 'string' && value.includes('.')) && pluralRules(locale).select(Number(value)) === 'one';
 
-/** With a true minus for a hyphen at the start, which is shorter. */
-export const trueMinus = (text: string): string => text.replace(/^-/, '−');
+/** With a true minus for the hyphen of a number, which is shorter: at its start and of its power of ten. */
+export const trueMinus = (text: string): string => text.replace(/(^|E)-/g, '$1−');
 
 /** The word for so many, where no catalogue has the sentence: `counted(1, 'photo')` is “1 photo”. For the terminal, in English. */
 export const counted = (count: number, one: string, other = `${one}s`): string =>

@@ -13,6 +13,7 @@ import { lineOf, sentenceOf, worded } from '../../shared/sentences.ts';
 import type { ErrorValue, ErrorValues, Refusal } from '../../shared/contract.ts';
 import type { Reason } from '../../shared/contract/wire.ts';
 import { fieldOf } from '../lib/fields.ts';
+import { isolated } from '../lib/isolated.ts';
 import { namedSettings } from '../lib/named-settings.ts';
 
 export { preferredLanguage } from '../../shared/messages/language.ts';
@@ -38,11 +39,17 @@ const isCoded = (error: unknown): error is { code: string; message: string; deta
   'message' in error &&
   typeof error.message === 'string';
 
+/** With the names among them in isolation. */
+const apart = (values: Values): Values =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, typeof value === 'string' ? isolated(value) : value]),
+  );
+
 export class I18n {
   language = $state<Language>('en');
 
-  t = (key: MessageKey, values?: Values): string =>
-    formatMessage(catalogues[this.language][key] ?? en[key], this.language, values);
+  t = (key: MessageKey, values: Values = {}): string =>
+    formatMessage(catalogues[this.language][key] ?? en[key], this.language, apart(values));
 
   /** For keys made at run time (a verdict, an error code, a setting): the catalogue's text, or `fallback`. */
   lookup = (key: string, fallback: string, values: ErrorValues = {}): string => {
@@ -53,6 +60,13 @@ export class I18n {
   /** One after another, of those that there are: Chinese has no space behind a sentence. */
   sentences = (all: readonly (string | 0 | false | null | undefined)[]): string =>
     all.filter(Boolean).join(this.language === 'en' ? ' ' : '');
+
+  /** Facts beside each other on a line, of those that there are. */
+  facts = (all: readonly (string | 0 | false | null | undefined)[]): string =>
+    all
+      .filter((one) => typeof one === 'string' && one !== '')
+      .map((one) => isolated(one as string))
+      .join(' · ');
 
   number = (value: number, digits = 0): string =>
     trueMinus(

@@ -228,8 +228,16 @@ describe('I18n', () => {
     expect(i18n.figure(-0.95)).toBe('−0.95');
     expect([5, 65, 3700, 200_000].map(i18n.duration)).toEqual(['5 sec', '1 min 5 sec', '1 hr 1 min', '2 days']);
     expect([999, 1_500, 25_000_000].map(i18n.bytes)).toEqual(['999 bytes', '1.5 kB', '25 MB']);
-    expect([0.0000123, 0.05, 1234].map(i18n.figure)).toEqual(['1.23E-5', '0.05', '1,230']);
+    expect([0.0000123, 0.05, 1234].map(i18n.figure)).toEqual(['1.23E−5', '0.05', '1,230']);
     expect(i18n.figure(-0)).toBe('0');
+  });
+
+  it('lets a name that runs from right to left move nothing beside it', () => {
+    const name = 'صور 2024';
+    expect(i18n.facts([name, i18n.t('common.photos', { count: 157 })])).toBe(`\u2068${name}\u2069 · 157 photos`);
+    expect(i18n.t('runs.rename', { name })).toContain(`\u2068${name}\u2069`);
+    expect(i18n.facts(['birds', null, '', '3 photos'])).toBe('birds · 3 photos');
+    expect(i18n.t('runs.rename', { name: 'birds' })).not.toMatch(/[\u2066-\u2069]/);
   });
 
   it('words an error by its code where the catalogue can, else as the application did', () => {
