@@ -142,12 +142,12 @@ export function writeExplorePlace(place: ExplorePlace): Record<string, string> {
   };
 }
 
-const steps = ['run', 'checkpoint', 'folder', 'mode', 'photo', 'via', 'beside', 'q', 'tagged', 'picked', 'kind'];
+const steps = ['run', 'checkpoint', 'folder', 'mode', 'photo', 'via', 'beside', 'tagged', 'picked', 'kind'];
 
 /** Whether the way from one to the other is a step that Back undoes; a filter that was moved is none. */
 export function isStep(before: ExplorePlace, after: ExplorePlace): boolean {
   const [from, to] = [before, after].map(writeExplorePlace) as [Record<string, string>, Record<string, string>];
-  // from one photo to the next, without going back to the list, is none either
-  const isViewed = (from.view === undefined) !== (to.view === undefined);
-  return isViewed || steps.some((key) => from[key] !== to[key]);
+  // from one photo to the next, without going back to the list, is none either, nor a search that is typed on
+  const isOpened = (['view', 'q'] as const).some((key) => (from[key] === undefined) !== (to[key] === undefined));
+  return isOpened || steps.some((key) => from[key] !== to[key]);
 }

@@ -101,8 +101,11 @@ export const exploreWords = catalogue({
     { one: '{count} photo in {ms} ms', other: '{count} photos in {ms} ms' },
     '{count} 张照片，用时 {ms} 毫秒',
   ],
-  'explore.clusterCount': ['How many', '数量'],
-  'explore.clusterCountHint': ['How many groups of like photos are made.', '把相似的照片分成多少组。'],
+  'explore.clusterCount': ['Show at most', '最多显示'],
+  'explore.clusterCountHint': [
+    'How many clusters there are is found from how the photos lie together. So many of the largest are shown.',
+    '聚类的数量由照片之间的远近得出；这里只显示其中最大的这么多个。',
+  ],
   'explore.cluster': [{ one: '{count} photo', other: '{count} photos' }, '{count} 张照片'],
   'explore.clusterNear': [
     'Neighbours within are closer than {share} of all pairs',

@@ -119,7 +119,7 @@ export const libraryWords = catalogue({
     '已重新纳入 {count} 张照片。',
   ],
   'library.noneFound': ['No photo matches', '没有符合的照片'],
-  'library.noneFoundText': ['Try another name or label.', '换个名称、类别或标签试试。'],
+  'library.noneFoundText': ['Try another name, label or tag.', '换个名称、类别或标签试试。'],
   'library.clearFilter': ['Show all photos', '显示全部照片'],
   'library.noPhotos': ['No photos in this folder', '此文件夹没有照片'],
   'library.noPhotosText': [

@@ -92,5 +92,7 @@ describe('the place in Explore', () => {
     expect(isStep(nowhere, { ...nowhere, leastCloser: 0.4, clusterCount: 3 })).toBe(false);
     expect(isStep(nowhere, { ...nowhere, view: 'a' })).toBe(true);
     expect(isStep({ ...nowhere, view: 'a' }, { ...nowhere, view: 'b' })).toBe(false);
+    const searched = { ...nowhere, mode: 'search' as const, search: 'st' };
+    expect([isStep(nowhere, searched), isStep(searched, { ...searched, search: 'stars' })]).toEqual([true, false]);
   });
 });
