@@ -7,6 +7,7 @@ import { IdList } from '../../shared/idList.ts';
 import { taskEnd } from '../helpers/tasks.ts';
 import { findings } from './axe.ts';
 import { openAt, photosRead } from './host.ts';
+import { cutFrames } from './frames.ts';
 import type { RunningHost } from './host.ts';
 import { LibraryPlace, tiles } from './pages/places.ts';
 import { startTrained } from './train.ts';
@@ -38,6 +39,16 @@ test.beforeAll(async () => {
 test.afterAll(async () => {
   await close();
   for (const one of [other, `${other}-moved`]) rmSync(one, { recursive: true, force: true });
+});
+
+test('what has the focus is framed on all its sides', async ({ page }) => {
+  await page.setViewportSize({ width: 1280, height: 720 });
+  const explore = (mode: string) => `#/explore?run=${runId}&mode=${mode}&tag=${tagId}`;
+  for (const hash of [`#/library/${datasetId}`, explore('all'), explore('find'), explore('pick'), '#/lab', '#/new']) {
+    await openAt(page, host, hash);
+    await expect(page.getByRole('main').locator('canvas, select, [role=option], .study').first()).toBeVisible();
+    expect.soft({ hash, cut: await cutFrames(page, 40) }).toEqual({ hash, cut: [] });
+  }
 });
 
 test('candidates are chosen by pointer and keys, said by name, tagged by the bar and answered as before', async ({
