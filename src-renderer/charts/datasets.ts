@@ -19,9 +19,11 @@ export function datasetsOf(
   lines: readonly Line[],
   { highlighted, ...view }: View & { /** Id of the line to show in full; null: all. */ highlighted: string | null },
 ): ChartDataset<'line', Point[]>[] {
+  // a run that another place left highlighted dims nothing here
+  const isHere = lines.some(({ id }) => id === highlighted);
   return lines.flatMap((line): ChartDataset<'line', Point[]>[] => {
     const drawn = draw(line, { ...view, smoothing: line.buckets.length < few.smoothed ? 0 : view.smoothing });
-    const dim = highlighted !== null && highlighted !== line.id ? 0.18 : 1;
+    const dim = isHere && highlighted !== line.id ? 0.18 : 1;
     const base = {
       pointRadius: 0,
       pointHitRadius: 0,

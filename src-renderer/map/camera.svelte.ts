@@ -7,20 +7,22 @@ import type { View } from './geometry.ts';
 
 /** How far a press of an arrow key moves the map, CSS px. */
 const stride = 60;
+/** From the map's lower edge to the legend (Legend.svelte), CSS px. */
+const gap = 10;
 
 export class Camera {
   /** Size of the canvas, CSS px. */
   width = $state(0);
   height = $state(0);
   view = $state.raw<View | null>(null);
-  /** Height of what covers the map's lower edge, CSS px. */
+  /** Height of the legend that lies over the map's lower edge, CSS px; 0: there is none. */
   legend = 0;
   /** All is shown, and stays so when the canvas changes its size: nobody has moved it since. */
   #isAll = true;
 
   /** Of a legend that is higher than a third of the map, the rest lies over the points. */
   get #fit(): View {
-    return fit(this.width, this.height, Math.min(this.legend, this.height / 3));
+    return fit(this.width, this.height, Math.min(this.legend && this.legend + gap, this.height / 3));
   }
 
   /** How far in, 1 where all is shown. */
@@ -33,7 +35,7 @@ export class Camera {
     this.view = this.#fit;
   };
 
-  /** After the size of the canvas or of what covers its lower edge has changed. */
+  /** After the size of the canvas or of the legend has changed. */
   resized(legend: number): void {
     this.legend = legend;
     if (this.#isAll && this.width > 0 && this.height > 0) this.showAll();

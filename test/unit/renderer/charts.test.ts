@@ -4,6 +4,7 @@ import { CurveBuffer } from '../../../src-renderer/charts/buffer.ts';
 import type { Bucket } from '../../../src-renderer/charts/buffer.ts';
 import { metricNames, metricOf, panels } from '../../../shared/metrics.ts';
 import { dashOf, swatchWidth, tintOf } from '../../../src-renderer/charts/dashes.ts';
+import { datasetsOf } from '../../../src-renderer/charts/datasets.ts';
 import { downsample, draw, smooth, toCsv, xOf, hasLogLabel, rangeOfOne } from '../../../src-renderer/charts/series.ts';
 
 const bucket = (step: number, last: number, spread = 0): Bucket => ({
@@ -14,6 +15,19 @@ const bucket = (step: number, last: number, spread = 0): Bucket => ({
   last,
   min: last - spread,
   max: last + spread,
+});
+
+it('the run under the pointer dims the others, and those of another place none', () => {
+  const line = (id: string) => ({ id, label: id, color: '#102030', buckets: [bucket(0, 1), bucket(1, 2)] });
+  const shades = (highlighted: string | null) => {
+    const view = { axis: 'epoch' as const, smoothing: 0, logY: false, highlighted };
+    return datasetsOf([line('a'), line('b')], view).flatMap(({ borderWidth, borderColor }) =>
+      borderWidth === 2 ? String(borderColor).slice(7) : [],
+    );
+  };
+  expect(shades('a')).toEqual(['ff', '2e']);
+  expect(shades('elsewhere')).toEqual(['ff', 'ff']);
+  expect(shades(null)).toEqual(['ff', 'ff']);
 });
 
 describe('CurveBuffer', () => {

@@ -35,6 +35,7 @@ function rendered(of: unknown, props: Record<string, unknown>, language = 'en'):
 /** What it says, a line for each of its elements. */
 const shown = (...of: Parameters<typeof rendered>): string[] =>
   rendered(...of)
+    .replaceAll('<wbr/>', '') // where a line may end
     .split(/<[^>]*>/)
     .map((text) => text.replace(/\s+/g, ' ').trim())
     .filter(Boolean);
@@ -97,6 +98,22 @@ it('a figure has one value in its tile and above its chart, from that of the unt
   expect(charts('Loss', 'kNN accuracy')).toEqual(['−0.550', '50.0 %']);
 });
 
+it('of several runs, one that never had a figure has no line of it', () => {
+  const curves = (more: object) => {
+    const own = new Curves();
+    own.fill(runRecord('r', { untrained: { ...probeMetrics, ...more } }), {
+      epochs: [epochMetrics(1, more)],
+      steps: [],
+    });
+    return own;
+  };
+  const labelled = { id: 'a', name: 'a', color: '#0f7b93', curves: curves({ knn: 0.5 }) };
+  const unlabelled = { id: 'b', name: 'b', color: '#b0261c', curves: curves({ knn: null }) };
+  const said = shown(Charts, { lines: [labelled, unlabelled], version: 0 });
+  expect(said).toEqual(expect.arrayContaining(['a: kNN accuracy', 'a: agreement', 'b: agreement']));
+  expect(said).not.toContain('b: kNN accuracy');
+});
+
 it('photos of a group of duplicates are told by name, size and date', () => {
   const photo = (id: string, more: object) =>
     ImageInfo.parse({
@@ -115,6 +132,8 @@ it('photos of a group of duplicates are told by name, size and date', () => {
     ...['cats/b.jpg', '64 × 48 px · 900 bytes', expect.stringMatching(/^taken Nov 28, 2026, 2:03/), 'Keep'],
   ]);
   expect(rendered(DuplicateGroup, props)).toContain('aria-label="cats/b.jpg"');
+  const named = { ...props, group: { ...group, photos: [photo('n014_tiger-shark', {}), photos[1]!] } };
+  expect(rendered(DuplicateGroup, named)).toContain('cats/<wbr/>n014_<wbr/>tiger-<wbr/>shark<wbr/>.jpg<');
 });
 
 it('photos that do not fit into a group are behind a button that says how many', () => {

@@ -111,6 +111,15 @@ describe('the map', () => {
     expect(top).toBeCloseTo(540 - bottom);
   });
 
+  it('shows the lowest point whole above the legend, which stands 10 px above the edge', () => {
+    const camera = new Camera();
+    Object.assign(camera, { width: 700, height: 276 });
+    camera.resized(32);
+    expect(camera.toScreen(0, -1)[1] + 4).toBeLessThan(276 - 10 - 32); // 4: half of a point's width
+    camera.resized(0);
+    expect(camera.view).toEqual(fit(700, 276));
+  });
+
   it('keeps the place under the pointer when it zooms, within limits', () => {
     const before = toMap(100, 200, view, 800, 600);
     const zoomed = zoomAt(view, 100, 200, 3, 800, 600, view.scale);
