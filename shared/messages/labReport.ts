@@ -39,35 +39,35 @@ export const labReport = catalogue({
   'measure.agreement': ['neighbour agreement', '近邻一致率'],
   'measure.knn.leave-one-out': [
     'kNN accuracy: share of {asked} of the photos whose label is found by a vote of their nearest neighbours among these, the photo itself left out.',
-    'kNN 准确率：{asked} 张照片中，由其余照片里最近邻投票得到正确标签的比例，照片本身除外。',
+    'kNN 准确率：{asked} 张照片中，由其余照片里最近邻投票得到正确类别的比例，照片本身除外。',
   ],
   'measure.knn.held-out': [
     'kNN accuracy: share of up to {asked} held-out {asked:photo|photos}, never trained on, whose label is found by a vote of their nearest neighbours among the others.',
-    'kNN 准确率：至多 {asked} 张从未用于训练的留出照片中，由其余照片里最近邻投票得到正确标签的比例。',
+    'kNN 准确率：至多 {asked} 张从未用于训练的留出照片中，由其余照片里最近邻投票得到正确类别的比例。',
   ],
   'measure.linear.leave-one-out': [
     'Linear accuracy: share of photos set aside whose label a linear classifier on the frozen features of the others finds.',
-    '线性准确率：留出照片中，由其余照片冻结特征上的线性分类器得到正确标签的比例。',
+    '线性准确率：留出照片中，由其余照片冻结特征上的线性分类器得到正确类别的比例。',
   ],
   'measure.linear.held-out': [
     'Linear accuracy: share of held-out photos whose label a linear classifier on the frozen features of the others finds.',
-    '线性准确率：留出照片中，由其余照片冻结特征上的线性分类器得到正确标签的比例。',
+    '线性准确率：留出照片中，由其余照片冻结特征上的线性分类器得到正确类别的比例。',
   ],
   'measure.quality.leave-one-out': [
     'Label-free quality: the folder has no labels, so it is what two views of each of {asked} {asked:photo|photos} say. It orders the ways tried on one folder, and is no share of right answers.',
-    '无标签质量：文件夹没有标签，因此由 {asked} 张照片各自的两个视图得出。它用来给同一文件夹上的各种方式排序，并不是正确率。',
+    '无标签质量：文件夹没有类别，因此由 {asked} 张照片各自的两个视图得出。它用来给同一文件夹上的各种方式排序，并不是正确率。',
   ],
   'measure.quality.held-out': [
     'Label-free quality: the folder has no labels, so it is what two views of each of {asked} {asked:photo|photos} say. It orders the ways tried on one folder, and is no share of right answers.',
-    '无标签质量：文件夹没有标签，因此由 {asked} 张照片各自的两个视图得出。它用来给同一文件夹上的各种方式排序，并不是正确率。',
+    '无标签质量：文件夹没有类别，因此由 {asked} 张照片各自的两个视图得出。它用来给同一文件夹上的各种方式排序，并不是正确率。',
   ],
   'measure.agreement.leave-one-out': [
     'Neighbour agreement: the folder has no labels, so it is the share of {asked} photos whose nearest neighbour among all second views is their own second view.',
-    '近邻一致率：文件夹没有标签，因此取 {asked} 张照片中，在所有第二视图里最近邻正是自己第二视图的比例。',
+    '近邻一致率：文件夹没有类别，因此取 {asked} 张照片中，在所有第二视图里最近邻正是自己第二视图的比例。',
   ],
   'measure.agreement.held-out': [
     'Neighbour agreement: the folder has no labels, so it is the share of {asked} photos whose nearest neighbour among all second views is their own second view.',
-    '近邻一致率：文件夹没有标签，因此取 {asked} 张照片中，在所有第二视图里最近邻正是自己第二视图的比例。',
+    '近邻一致率：文件夹没有类别，因此取 {asked} 张照片中，在所有第二视图里最近邻正是自己第二视图的比例。',
   ],
 
   'note.fewSteps': [
@@ -76,11 +76,11 @@ export const labReport = catalogue({
   ],
   'note.noLabels': [
     'The folder has no labels: arms are compared by neighbour agreement, which is less telling than kNN.',
-    '文件夹没有标签：各对照用近邻一致率比较，不如 kNN 说明问题。',
+    '文件夹没有类别：各对照用近邻一致率比较，不如 kNN 说明问题。',
   ],
   'note.noLabelsQuality': [
     'The folder has no labels: the ways are compared by the label-free quality, which is less telling than kNN.',
-    '文件夹没有标签：各种方式用无标签质量比较，不如 kNN 说明问题。',
+    '文件夹没有类别：各种方式用无标签质量比较，不如 kNN 说明问题。',
   ],
   'note.overBudget': [
     'Even one epoch of the slowest arm takes longer than the budget: about {seconds} s.',
@@ -101,42 +101,42 @@ export const labReport = catalogue({
 
   'finding.referenceNotLearned': [
     '{reference} itself has not learned in this time ({mean} % against {untrained} % before training), so the study shows little: give it more minutes.',
-    '{reference} 本身在这段时间内没有学到东西（{mean}%，训练前 {untrained}%），因此说明不了什么：请多给几分钟。',
+    '{reference}本身在这段时间内没有学到东西（{mean}%，训练前 {untrained}%），因此说明不了什么：请多给几分钟。',
   ],
   'finding.learned': [
     '{reference} learned: {mean} % against {untrained} % before training.',
-    '{reference} 学到了东西：{mean}%，训练前 {untrained}%。',
+    '{reference}学到了东西：{mean}%，训练前 {untrained}%。',
   ],
   'finding.collapsed': [
     '{arm} collapsed: the loss went to {loss} while its features use {rank} {rank:direction|directions}, against {referenceRank} of {reference}; {mean} % against {untrained} % before training.',
-    '{arm} 坍缩了：损失降到 {loss}，而特征只用了 {rank} 个方向，{reference} 用了 {referenceRank} 个；{mean}%，训练前 {untrained}%。',
+    '{arm}坍缩了：损失降到 {loss}，而特征只用了 {rank} 个方向，{reference}用了 {referenceRank} 个；{mean}%，训练前 {untrained}%。',
   ],
   'finding.collapsing': [
     '{arm} did not learn and looks like the beginning of a collapse: loss {loss}, {rank} {rank:direction|directions} against {referenceRank} of {reference}; {mean} % against {untrained} % before training.',
-    '{arm} 没有学习，看来正开始坍缩：损失 {loss}，{rank} 个方向，{reference} 有 {referenceRank} 个；{mean}%，训练前 {untrained}%。',
+    '{arm}没有学习，看来正开始坍缩：损失 {loss}，{rank} 个方向，{reference}有 {referenceRank} 个；{mean}%，训练前 {untrained}%。',
   ],
   'finding.notLearned': [
     '{arm} did not learn: loss {loss}, {mean} % against {untrained} % before training; its features still use {rank} {rank:direction|directions}, so it is no collapse.',
-    '{arm} 没有学习：损失 {loss}，{mean}%，训练前 {untrained}%；特征仍用着 {rank} 个方向，因此不是坍缩。',
+    '{arm}没有学习：损失 {loss}，{mean}%，训练前 {untrained}%；特征仍用着 {rank} 个方向，因此不是坍缩。',
   ],
   'finding.lost': [
     '{arm} ended below the untrained network: {mean} % against {untrained} %.',
-    '{arm} 的结果低于未训练的网络：{mean}%，训练前 {untrained}%。',
+    '{arm}的结果低于未训练的网络：{mean}%，训练前 {untrained}%。',
   ],
   'finding.diverged': [
     '{arm} diverged: its loss became infinite or kept rising.',
-    '{arm} 发散了：损失变为无穷大或持续上升。',
+    '{arm}发散了：损失变为无穷大或持续上升。',
   ],
-  'finding.failed': ['{arm} ended with an error and is not counted.', '{arm} 出错结束，不计入。'],
+  'finding.failed': ['{arm} ended with an error and is not counted.', '{arm}出错结束，不计入。'],
   'finding.outcomesAgree': [
     'Which arms learn and which do not is as in the paper.',
     '哪些对照能学习、哪些不能，与论文一致。',
   ],
-  'finding.learnsUnlike': ['Unlike in the paper, {arms} learned here.', '与论文不同，{arms} 在这里学到了东西。'],
-  'finding.failsUnlike': ['Unlike in the paper, {arms} did not learn here.', '与论文不同，{arms} 在这里没有学到东西。'],
+  'finding.learnsUnlike': ['Unlike in the paper, {arms} learned here.', '与论文不同，{arms}在这里学到了东西。'],
+  'finding.failsUnlike': ['Unlike in the paper, {arms} did not learn here.', '与论文不同，{arms}在这里没有学到东西。'],
   'finding.best': [
     '{arm} is best with {mean} %, {gain} {gain:point|points} ahead of the next.',
-    '{arm} 最好，{mean}%，领先下一个 {gain} 个百分点。',
+    '{arm}最好，{mean}%，领先下一个 {gain} 个百分点。',
   ],
   'finding.tied': ['The best cannot be told apart: {arms}.', '最好的几个分不出高下：{arms}。'],
   'finding.order': [
@@ -149,17 +149,17 @@ export const labReport = catalogue({
   ],
   'finding.beginningBest': [
     'Go on with {arm}: {mean} %, {gain} {gain:point|points} ahead of {next}.',
-    '建议用 {arm} 继续：{mean}%，领先 {next} {gain} 个百分点。',
+    '建议用{arm}继续：{mean}%，领先{next}{gain} 个百分点。',
   ],
   'finding.beginningClose': [
     'Go on with {arm}: {mean} %. {next} is no more than chance behind, so either will do.',
-    '建议用 {arm} 继续：{mean}%。{next} 的差距不超过偶然，两者皆可。',
+    '建议用{arm}继续：{mean}%。{next}的差距不超过偶然，两者皆可。',
   ],
   'finding.beginningNone': [
     'None of the {count} ways could be tried: what hindered each is said with it.',
     '{count} 种方式都未能尝试：各自的原因已随其说明。',
   ],
-  'finding.beginningAlone': ['{arm} reaches {mean} %.', '{arm} 达到 {mean}%。'],
+  'finding.beginningAlone': ['{arm} reaches {mean} %.', '{arm}达到 {mean}%。'],
   'finding.beginningWorth': [
     'Comparing pixels and edges, which costs nothing, reaches {free} %.',
     '不花代价地比较像素与边缘可达 {free}%。',

@@ -31,7 +31,7 @@ const metrics: Record<string, [label: string, definition: string]> = {
   ],
   knn: [
     'kNN 准确率',
-    '由 k 个最近邻按 exp(cos/T) 加权投票得出正确标签的探测照片比例，照片自身除外。标签是子文件夹的名称，除非另行设定。',
+    '由 k 个最近邻按 exp(cos/T) 加权投票得出正确类别的探测照片比例，照片自身除外。类别是子文件夹的名称，除非另行设定。',
   ],
   balancedKnn: [
     'kNN 准确率（各类等权）',

@@ -4,7 +4,7 @@ import { catalogue } from '../catalogue.ts';
 export const evaluateWords = catalogue({
   'evaluate.subtitle': [
     'How well do the features tell your labels apart? Every number leads to its photos.',
-    '特征把你的标签区分得多好？每个数字都能追溯到照片。',
+    '特征把你的类别区分得多好？每个数字都能追溯到照片。',
   ],
   'evaluate.emptyText': ['Train a run first; then measure it here.', '先训练一次，然后在这里度量。'],
   'evaluate.kind': ['Method', '方法'],
@@ -13,7 +13,7 @@ export const evaluateWords = catalogue({
   'evaluate.kind.fewshot': ['Few-shot', '少样本'],
   'evaluate.text.knn': [
     'Each photo gets the label its nearest neighbours vote for. No training, quick.',
-    '每张照片取其近邻投票得出的标签。无需训练，很快。',
+    '每张照片取其近邻投票得出的类别。无需训练，很快。',
   ],
   'evaluate.text.linear': [
     'A linear classifier is trained on the frozen features: the usual measure of an encoder.',
@@ -21,9 +21,9 @@ export const evaluateWords = catalogue({
   ],
   'evaluate.text.fewshot': [
     'The same with only 1, 5 or 10 labelled photos a class, several draws.',
-    '同上，但每类只用 1、5 或 10 张带标签的照片，多次抽取。',
+    '同上，但每类只用 1、5 或 10 张带类别的照片，多次抽取。',
   ],
-  'evaluate.train': ['Learn labels from', '从何处学习标签'],
+  'evaluate.train': ['Learn labels from', '从何处学习类别'],
   'evaluate.test': ['Test on', '在何处测试'],
   'evaluate.ownFolder': ['The run’s own folder', '训练所用的文件夹'],
   'evaluate.heldOut': ['Its held-out photos', '其中留出的照片'],
@@ -53,12 +53,12 @@ export const evaluateWords = catalogue({
   'evaluate.history': ['Evaluations', '评估记录'],
   'evaluate.none': [
     'No evaluation yet. The monitor’s {metric} is a quick estimate on the probe photos; here all photos count.',
-    '还没有评估。监视页的{metric}是对探测照片的快速估计；这里计入全部照片。',
+    '还没有评估。监视页上的“{metric}”是对探测照片的快速估计；这里计入全部照片。',
   ],
   'evaluate.accuracy': ['Accuracy', '准确率'],
   'evaluate.accuracyHint': [
     'Share of the tested photos whose label was right, 0 to 100 %. ± is the standard deviation over draws.',
-    '被测照片中标签正确的比例，0 到 100%。± 为多次抽取的标准差。',
+    '被测照片中类别判对的比例，0 到 100%。± 为多次抽取的标准差。',
   ],
   'evaluate.when': ['When', '时间'],
   'evaluate.result': ['Result', '结果'],
@@ -114,14 +114,14 @@ export const evaluateWords = catalogue({
     '在各类之间均匀猜测的准确率，以 % 计。',
   ],
   'evaluate.deletedRun': ['a deleted run', '已删除的训练'],
-  'evaluate.shots': ['Labelled photos a class', '每类带标签的照片'],
+  'evaluate.shots': ['Labelled photos a class', '每类带类别的照片'],
   'evaluate.shot': [{ one: '{count} photo', other: '{count} photos' }, '{count} 张'],
   'evaluate.besides': ['Other checkpoints of this run', '该训练的其他检查点'],
   'evaluate.confusion': [
     'Rows: what the photos are. Columns: what they were taken for. In photos.',
     '行：照片实际是什么；列：被认作什么。单位：张。',
   ],
-  'evaluate.actual': ['Label', '标签'],
+  'evaluate.actual': ['Label', '类别'],
   'evaluate.cell': [
     {
       one: '{count} photo of {actual} taken for {predicted}',

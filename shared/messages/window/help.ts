@@ -7,7 +7,7 @@ export const helpWords = catalogue({
   'help.library.title': ['Library', '照片库'],
   'help.library.text': [
     'A folder is read where it lies, with the folders within it; nothing is ever changed or written there. What cannot be read is listed with its reason, and changes are noticed while the window is open.\nLabels come from subfolders, from a CSV whose columns you choose, or from tags. They measure, and never train. A held-out share is kept apart for Evaluate; photos that belong together (bursts, wells, patients) stay on one side.\nChoose photos by a click, with Shift up to there, with Ctrl or Cmd one more, or all with Ctrl+A. The bar below then tags them, excludes them from training, copies them to a folder, saves their list, or opens them as a collection that can be trained on. All but copying and saving can be undone.\nDuplicates tells three kinds apart: the same file, the same picture (made smaller, brighter, turned, cut a little) and look-alikes. Each group says which to keep, and why.\nUnder “Values, tiles, labels” tags come in from a CSV, which can be undone, and go out as one.',
-    '文件夹在原处读取，连同其中的子文件夹；从不改动或写入。无法读取的会列出原因，窗口打开时会注意到变化。\n标签来自子文件夹、由你选择列的 CSV，或你给照片加的标签。它们只用于衡量，从不用于训练。留出的部分供“评估”使用；属于一体的照片（连拍、孔位、病人）留在同一侧。\n单击选择照片，按住 Shift 选到该处，按住 Ctrl 或 Cmd 再加一张，Ctrl+A 全选。下方的操作栏可以加标签、从训练中排除、复制到文件夹、保存列表，或作为可训练的集合打开。除复制和保存外都可撤销。\n“重复”分为三种：同一文件、同一画面（缩小、调亮、旋转、略微裁剪）和相似照片。每组都说明该保留哪张以及原因。\n在“数值、图块与标签”中，标签可从 CSV 导入（可撤销），也可保存为 CSV。',
+    '文件夹在原处读取，连同其中的子文件夹；从不改动或写入。无法读取的会列出原因，窗口打开时会注意到变化。\n类别来自子文件夹、由你选择列的 CSV，或你给照片加的标签。它们只用于衡量，从不用于训练。留出的部分供“评估”使用；属于一体的照片（连拍、孔位、病人）留在同一侧。\n单击选择照片，按住 Shift 选到该处，按住 Ctrl 或 Cmd 再加一张，Ctrl+A 全选。下方的操作栏可以加标签、从训练中排除、复制到文件夹、保存列表，或作为可训练的集合打开。除复制和保存外都可撤销。\n“重复”分为三种：同一文件、同一画面（缩小、调亮、旋转、略微裁剪）和相似照片。每组都说明该保留哪张以及原因。\n在“数值、图块与标签”中，标签可从 CSV 导入（可撤销），也可保存为 CSV。',
   ],
   'help.presets.title': ['Presets', '预设'],
   'help.presets.text': [
@@ -17,7 +17,7 @@ export const helpWords = catalogue({
   'help.explore.title': ['Explore', '浏览'],
   'help.explore.text': [
     'The map shows photos that the network finds alike near each other: PCA at once, UMAP when it is ready. Its axes mean nothing by themselves. Click a photo for its nearest ones, click on, and go back by the trail. They come in the order of their likeness, each with its rank and the share of all pairs of these photos that are less alike: “No. 1 · 99.8 %” is the nearest, and nearer than 998 of 1,000 pairs. The cosine behind it, on hover, differs from encoder to encoder. A query unlike anything here is said to be so. “Beside it” shows the same photo under another epoch or another run, and marks what both find.\nClusters, outliers and duplicates are ways to look through many photos. A cluster is called after the tag or label that more than half of it has, and its colour is that of its points. The search and the tags above list some of the photos.\nFind the rest: tag a few photos of something, and all others are ranked by how probably they belong. Answer the candidates: that all belong, or which is the first that does not. It is said how many have probably been found, and where the network cannot tell.\nPick chooses photos to label first: varied, typical, uncertain, or a mix. Run, checkpoint, query and filter stand in the address, so Back and a reload return to the same place.',
-    '地图把网络认为相像的照片放在一起：PCA 立即可见，UMAP 稍后就绪。坐标轴本身没有意义。单击照片查看与它最近的，继续单击，并可沿路径返回。它们按相似程度排列，各标出名次和不如它们相似的照片对比例：“第 1 · 99.8%”表示最接近，且比 1,000 对中的 998 对更接近。悬停可见的余弦因编码器而异。与这里一切都不像的查询会如实说明。“并排显示”给出同一张照片在另一轮次或另一次训练下的结果，并标出两者都找到的照片。\n聚类、离群和重复是浏览大量照片的方法。聚类以其中过半照片具有的标签命名，颜色与地图上的点相同。上方的搜索和标签可只列出部分照片。\n找出其余：给某种事物的几张照片加上标签，其他照片便按可能属于的程度排列。回答候选：全部属于，或哪张是第一张不属于的。会说明大概已找到多少，以及网络何时分辨不了。\n“挑选”选出应先标注的照片：多样、典型、不确定，或混合。训练、检查点、查询和筛选都在地址中，后退和刷新会回到同一处。',
+    '地图把网络认为相像的照片放在一起：PCA 立即可见，UMAP 稍后就绪。坐标轴本身没有意义。单击照片查看与它最近的，继续单击，并可沿路径返回。它们按相似程度排列，各标出名次和不如它们相似的照片对比例：“第 1 · 99.8%”表示最接近，且比 1,000 对中的 998 对更接近。悬停可见的余弦因编码器而异。与这里一切都不像的查询会如实说明。“并排显示”给出同一张照片在另一轮次或另一次训练下的结果，并标出两者都找到的照片。\n聚类、离群和重复是浏览大量照片的方法。聚类以其中过半照片具有的标签或类别命名，颜色与地图上的点相同。上方的搜索和标签可只列出部分照片。\n找出其余：给某种事物的几张照片加上标签，其他照片便按可能属于的程度排列。回答候选：全部属于，或哪张是第一张不属于的。会说明大概已找到多少，以及网络何时分辨不了。\n“挑选”选出应先标注的照片：多样、典型、不确定，或混合。训练、检查点、查询和筛选都在地址中，后退和刷新会回到同一处。',
   ],
   'help.export.title': ['Export', '导出'],
   'help.export.text': [
@@ -69,11 +69,11 @@ export const helpWords = catalogue({
   'help.quality.title': ['Neighbours found', '找对的近邻'],
   'help.quality.caption': [
     'The photo in question gets the label most of its nearest neighbours have.',
-    '待判断的照片取得多数近邻的标签。',
+    '待判断的照片取得多数近邻的类别。',
   ],
   'help.quality.text': [
     'Where subfolders are labels, the kNN accuracy says how often a photo’s nearest neighbours vote for the right one. The labels are used for this figure only, never for training.\nNeighbour agreement needs no labels: it says how often a photo’s own second view is the nearest of all. Both start above zero, since even a random network sees colours: what counts is the gain over the untrained network.',
-    '当子文件夹即标签时，kNN 准确率表示照片的近邻投票选对标签的比例。标签只用于这个数字，从不用于训练。\n近邻一致率不需要标签：它表示照片自己的第二视图恰是最近者的比例。两者都不会从零开始，因为随机网络也看得到颜色：重要的是相对未训练网络的增长。',
+    '当子文件夹即类别时，kNN 准确率表示照片的近邻投票选对类别的比例。类别只用于这个数字，从不用于训练。\n近邻一致率不需要类别：它表示照片自己的第二视图恰是最近者的比例。两者都不会从零开始，因为随机网络也看得到颜色：重要的是相对未训练网络的增长。',
   ],
   'help.geometry.title': ['Alignment and uniformity', '对齐与均匀'],
   'help.geometry.caption': [
@@ -100,7 +100,7 @@ export const helpWords = catalogue({
   ],
   'help.lab.text': [
     'The paper asks what SimSiam needs in order not to collapse, and answers by taking one thing away at a time. The Lab repeats each of these studies on your photos: its arms are ordinary runs that differ in one setting and share photos, number of epochs and seeds.\nArms are compared by kNN accuracy where your folder has labels, by a linear classifier if you ask for it, and by neighbour agreement where there are none. The levels cannot be compared with the paper’s, which trained a larger network on a million photos; which arms learn, and in which order, can.\nOne seed shows what is decisive, such as a collapse. For small differences train several: the spread says how much is chance.',
-    '论文提出的问题是：SimSiam 要怎样才不会坍缩，并以每次去掉一样东西来回答。实验室在你的照片上重复这些研究：其中的对照是普通的训练，只差一项设置，照片、轮数与种子都相同。\n文件夹有标签时用 kNN 准确率比较，需要时用线性分类器，没有标签时用近邻一致率。数值高低与论文不可比，论文在百万张照片上训练更大的网络；哪些对照能学习、次序如何则可以比较。\n一个种子足以看出决定性的差别，例如坍缩。细小的差别需要多个种子：离散程度说明偶然有多大。',
+    '论文提出的问题是：SimSiam 要怎样才不会坍缩，并以每次去掉一样东西来回答。实验室在你的照片上重复这些研究：其中的对照是普通的训练，只差一项设置，照片、轮数与种子都相同。\n文件夹有类别时用 kNN 准确率比较，需要时用线性分类器，没有类别时用近邻一致率。数值高低与论文不可比，论文在百万张照片上训练更大的网络；哪些对照能学习、次序如何则可以比较。\n一个种子足以看出决定性的差别，例如坍缩。细小的差别需要多个种子：离散程度说明偶然有多大。',
   ],
 
   'manual.title': ['Manual', '手册'],
@@ -151,7 +151,7 @@ export const helpWords = catalogue({
   'help.figure.fewDirections': ['only a few', '只有几个'],
   'help.figure.neighbours': [
     'A photo of unknown label inside a circle of its nearest neighbours, most of them of one label.',
-    '一张未知标签的照片位于其近邻的圈中，多数近邻属于同一标签。',
+    '一张未知类别的照片位于其近邻的圈中，多数近邻属于同一类别。',
   ],
   'help.figure.vote': ['the neighbours inside the circle vote', '圈内的近邻投票'],
   'help.figure.sphere': [

@@ -34,10 +34,10 @@ export const labWords = catalogue({
   'lab.linear': ['Linear evaluation as well', '另做线性评估'],
   'lab.linearHint': [
     'After each training a linear classifier learns your labels on the frozen features, as in the paper; its accuracy then takes the place of kNN in the table.',
-    '每次训练之后，像论文那样在冻结的特征上用线性分类器学习你的标签；表中以它的准确率代替 kNN。',
+    '每次训练之后，像论文那样在冻结的特征上用线性分类器学习你的类别；表中以它的准确率代替 kNN。',
   ],
   'lab.linearWhat': ['the paper’s own measure', '论文自己的度量'],
-  'lab.linearNeedsLabels': ['needs labels', '需要标签'],
+  'lab.linearNeedsLabels': ['needs labels', '需要类别'],
   'lab.trainings': [{ one: '{count} training', other: '{count} trainings' }, '{count} 次训练'],
   'lab.epochsEach': [{ one: '{count} epoch each', other: '{count} epochs each' }, '各 {count} 轮'],
   'lab.measuring': ['Measuring a few steps on this machine…', '正在本机上测量几步…'],

@@ -90,7 +90,7 @@ export const resultsWords = catalogue({
   'metric.uniformity.plain': ['How evenly photos are spread; lower is more even.', '照片散布得多均匀；越低越均匀。'],
   'metric.knn.plain': [
     'How many of the photos get their label right from the photos nearest to them.',
-    '有多少照片可由最近的照片得到正确的标签。',
+    '有多少照片可由最近的照片得到正确的类别。',
   ],
   'metric.agreement.plain': [
     'How many of the photos are found again by another view of them.',
@@ -147,7 +147,7 @@ export const resultsWords = catalogue({
   'plain.diverging': ['Training diverges: its error grows where it should fall.', '训练发散：误差本该下降，却在上升。'],
   'plain.knn': [
     '{share} of the photos get their label right from the photos nearest to them.',
-    '{share} 的照片可由最近的照片得到正确的标签。',
+    '{share} 的照片可由最近的照片得到正确的类别。',
   ],
   'plain.agreement': [
     '{share} of the photos are found again by another view of them.',
