@@ -1,47 +1,33 @@
 /**
- * The training loop: photos, step, and at the right moments a probe, a row, a verdict and a checkpoint. It knows the
- * order of things; what they are lies in schedule, monitor, history and saver. The next batch is made in the loader's
- * threads while a step runs. Nothing that enters the parameters depends on time.
+ * The training loop: what a run does in each of its phases (phase.ts). It knows the order of things; what they are lies
+ * in steps, probes and saver, when they are due in agenda. The next batch is made in the loader's threads while a step
+ * runs. Nothing that enters the parameters depends on time.
  */
-import type { Baselines } from '../../shared/baselines.ts';
-import type { RunConfig } from '../../shared/config.ts';
-import type { EpochMetrics, ProbeMetrics } from '../../shared/metricRows.ts';
-import { judge } from '../../shared/verdict.ts';
-import type { Verdict } from '../../shared/verdict/judgement.ts';
-import type { State, StepMetrics } from '../engine/index.ts';
-import type { Comparison } from './baselines.ts';
+import type { ProbeMetrics } from '../../shared/metricRows.ts';
+import type { State } from '../engine/index.ts';
 import type { BegunStep } from './budget.ts';
 import type { CheckpointFacts } from './checkpoint.ts';
 import type { JobContext } from './control.ts';
-import { OutOfDeviceMemoryError } from './errors.ts';
 import { History } from './history.ts';
-import type { ProbeResult } from './monitor.ts';
+import { phaseOf } from './phase.ts';
+import type { Phase } from './phase.ts';
+import { Probes } from './probes.ts';
+import type { ProbesInput } from './probes.ts';
+import { Progress } from './progress.ts';
 import { withReadout } from './readout.ts';
 import type { CheckpointSaver } from './saver.ts';
-import { earlyLooks, epochAt, isEnd, paceOf, placeAt, probeEvery, stepInputsAt, totalSteps } from './schedule.ts';
-import type { Schedule } from './schedule.ts';
-import type { Sessions } from './sessions.ts';
+import { Steps } from './steps.ts';
+import type { StepsInput } from './steps.ts';
 
-export interface LoopInput {
-  config: RunConfig;
-  schedule: Schedule;
-  sessions: Sessions;
+export interface LoopInput extends StepsInput, ProbesInput {
+  sessions: StepsInput['sessions'] & ProbesInput['sessions'];
   saver: CheckpointSaver;
   context: JobContext;
-  comparison: Comparison;
-  /** Told once, before the first verdict, where the comparison was not whole: what the run is compared with. */
-  compared(baselines: Baselines | null): void;
   /** The first steps, where they have been done already. */
   begun: readonly BegunStep[];
-  /** Rows before the first step. */
-  history: EpochMetrics[];
   /** The checkpoint that training continues from. */
   resumed: CheckpointFacts | null;
-  /** Told once, after the first row: what a step takes on this machine. */
-  measured(secondsPerStep: number): void;
 }
-
-type Measured = Pick<StepMetrics, 'loss' | 'zStd'>;
 
 export interface LoopResult {
   finished: boolean;
@@ -49,183 +35,126 @@ export interface LoopResult {
 }
 
 export async function trainingLoop(input: LoopInput): Promise<LoopResult> {
-  const { config, schedule, saver, context, resumed, begun } = input;
-  const { session, monitor, batchAt } = input.sessions;
-  const { untrained } = input.comparison;
-  const startStep = resumed?.step ?? 0;
-  const { control, report } = context;
-  const total = totalSteps(schedule);
-  const perEpoch = paceOf(schedule);
-  const every = probeEvery(config, perEpoch);
-  const looks = earlyLooks(config, schedule);
-  const rows = [...input.history];
-  const history = new History(config.batchSize, resumed?.sinceRow ?? null, (steps) =>
-    report({ type: 'steps', steps, etaSeconds: remaining() }),
-  );
-  /**
-   * Seconds that are left. Renewed with every report of steps, as an estimate from before the first, or from an epoch
-   * ago, is of another pace.
-   */
-  const remaining = (): number | null => {
-    const { secondsPerStep } = history;
-    return secondsPerStep === null ? null : (total - done) * secondsPerStep + secondsBesideSteps();
-  };
-  const clock = new TrainingClock(resumed?.trainingSeconds ?? begun.reduce((sum, { seconds }) => sum + seconds, 0));
-  let { secondsPerProbe, readout, baselines, rest } = input.comparison;
-  let lastRow = resumed?.lastRow ?? null;
-  let done = startStep;
-  let saved = done;
-  let told = false;
-  /** Steps done whose metrics are still on the device, oldest first; `seconds` of the whole step, `waited` for its photos. */
-  const unmeasured: {
-    step: number;
-    learningRate: number;
-    trainingSeconds: number;
-    at: number;
-    seconds: number;
-    waited: number;
-  }[] = [];
+  const run = new TrainingRun(input);
+  await run.begin();
+  for (;;) {
+    const { phase } = run;
+    switch (phase) {
+      case 'training':
+        await run.step();
+        break;
+      case 'paused':
+        await run.pause();
+        break;
+      case 'stopped':
+        await run.putAway();
+        return run.end({ finished: false });
+      case 'worseThanStart':
+        return run.end({ finished: false });
+      case 'finished':
+        return run.end({ finished: true });
+      default:
+        phase satisfies never;
+    }
+  }
+}
 
-  /** Seconds that the probes still to come will take. */
-  const secondsBesideSteps = () => secondsPerProbe * Math.ceil((total - done) / every);
+class TrainingRun {
+  readonly #input: LoopInput;
+  readonly #progress: Progress;
+  readonly #history: History;
+  readonly #steps: Steps;
+  readonly #probes: Probes;
 
-  const save = async (state: State, probe: ProbeMetrics | null): Promise<void> => {
-    const { sinceRow } = history;
-    await saver.save(withReadout(state, readout), probe, {
-      step: done,
+  constructor(input: LoopInput) {
+    const { config, schedule, context, resumed, begun, comparison } = input;
+    const progress = new Progress(config, schedule, {
+      step: resumed?.step ?? 0,
+      trainingSeconds: resumed?.trainingSeconds ?? begun.reduce((sum, { seconds }) => sum + seconds, 0),
+      secondsPerProbe: comparison.secondsPerProbe,
+    });
+    // What is left goes with every report of steps: an estimate from an epoch ago is of another pace.
+    const history = new History(config.batchSize, resumed?.sinceRow ?? null, (steps) =>
+      context.report({ type: 'steps', steps, etaSeconds: progress.secondsLeft(history.secondsPerStep) }),
+    );
+    this.#input = input;
+    this.#progress = progress;
+    this.#history = history;
+    this.#steps = new Steps(input, progress, history);
+    this.#probes = new Probes(input, resumed?.lastRow ?? null, progress, history);
+  }
+
+  get phase(): Phase {
+    const { stepsLeft } = this.#progress;
+    return phaseOf({ stepsLeft, verdict: this.#probes.verdict, asked: this.#input.context.control });
+  }
+
+  async begin(): Promise<void> {
+    this.#steps.takeBegun(this.#input.begun);
+    await this.#input.context.control.turn();
+  }
+
+  /** The next step, and the probe and the checkpoint where they are due after it. */
+  async step(): Promise<void> {
+    await this.#steps.next();
+    if (this.#probes.canCompare) {
+      await this.#settle();
+      await this.#probes.compare();
+    }
+    await this.#followUp();
+    await this.#input.context.control.turn();
+  }
+
+  async #followUp(): Promise<void> {
+    const { saver } = this.#input;
+    const due = this.#progress.due;
+    const saving = due.last || saver.due(due.epochEnd);
+    if (!due.probe && !saving) return;
+    await this.#steps.settle();
+    const state = await this.#steps.state();
+    if (due.probe) saver.assertFinite(state, this.#progress.done);
+    const metrics = due.probe ? await this.#probes.take(state, due) : null;
+    // Whoever starts from known weights has something to lose: the start is kept, as the best there is.
+    if (saving && this.phase !== 'worseThanStart') await this.#save(state, metrics);
+  }
+
+  /** Saves, and waits to go on or to stop. */
+  async pause(): Promise<void> {
+    const { control, report } = this.#input.context;
+    const { clock } = this.#progress;
+    await this.putAway();
+    clock.pause();
+    report({ type: 'paused' });
+    await control.whilePaused();
+    clock.resume();
+    if (!control.stopping) report({ type: 'resumed' });
+  }
+
+  /** Tells all steps done, and writes the checkpoint to go on from. */
+  async putAway(): Promise<void> {
+    await this.#settle();
+    if (this.#input.saver.latest?.step !== this.#progress.done) await this.#save(await this.#steps.state(), null);
+  }
+
+  end({ finished }: { finished: boolean }): LoopResult {
+    this.#history.flush();
+    return { finished, trainingSeconds: this.#progress.clock.seconds };
+  }
+
+  async #settle(): Promise<void> {
+    await this.#steps.settle();
+    this.#history.flush();
+  }
+
+  async #save(state: State, probe: ProbeMetrics | null): Promise<void> {
+    const { sinceRow } = this.#history;
+    const { lastRow, readout } = this.#probes;
+    const { done: step, clock } = this.#progress;
+    await this.#input.saver.save(withReadout(state, readout), probe, {
+      step,
       trainingSeconds: clock.seconds,
       sinceRow,
       lastRow,
     });
-    saved = done;
-  };
-  /** Takes what a device has told of the steps done, which may be several steps later. */
-  const measure = async (ask: () => Promise<Measured[]>, began = performance.now()): Promise<void> => {
-    const known = await ask().catch((error: unknown) => {
-      history.flush(); // the steps before it are known
-      if (error instanceof OutOfDeviceMemoryError) error.details['steps'] = done - 1 - startStep;
-      throw error;
-    });
-    if (unmeasured.length > 0) unmeasured.at(-1)!.seconds += (performance.now() - began) / 1000;
-    for (const { loss, zStd } of known) {
-      const { seconds, waited, ...facts } = unmeasured.shift()!;
-      if (!Number.isFinite(loss)) throw saver.notFinite(facts.step, 'the loss');
-      history.addStep({ ...facts, epoch: epochAt(schedule, facts.step), loss, zStdTraining: zStd }, seconds, waited);
-    }
-  };
-  const tellRest = async () => {
-    if (!rest) return;
-    baselines = await rest.measure();
-    rest = null;
-    input.compared(baselines);
-  };
-  const probe = async (
-    state: State,
-    learningRate: number,
-    last: boolean,
-  ): Promise<ProbeResult & { verdict: Verdict }> => {
-    await tellRest();
-    const began = performance.now();
-    const result = await monitor.probe(state, last);
-    ({ readout } = result);
-    secondsPerProbe = (performance.now() - began) / 1000;
-    const stepsLeft = total - done;
-    const place = {
-      step: done,
-      epoch: epochAt(schedule, done),
-      epochs: epochAt(schedule, total),
-      learningRate,
-      trainingSeconds: clock.seconds,
-      stepsLeft,
-      secondsBesideSteps: secondsBesideSteps(),
-    };
-    lastRow = history.row(result.metrics, place);
-    rows.push(lastRow);
-    if (!told && lastRow.imagesPerSecond > 0) input.measured(config.batchSize / lastRow.imagesPerSecond);
-    told = true;
-    report({ type: 'epoch', metrics: lastRow });
-    report({ type: 'strip', epoch: place.epoch, step: done, queries: result.strip });
-    const judgement = judge({ untrained, history: rows, config, baselines });
-    report({ type: 'verdict', judgement });
-    return { ...result, verdict: judgement.verdict };
-  };
-
-  let trainingSeconds = 0;
-  for (const { loss, zStd, ...facts } of begun) {
-    done++;
-    unmeasured.push({ ...facts, step: done, trainingSeconds });
-    trainingSeconds += facts.seconds;
-    await measure(() => Promise.resolve([{ loss, zStd }]));
-  }
-  history.flush();
-  while (done < total) {
-    await control.turn();
-    if (control.paused && !control.stopping) {
-      await measure(() => session.settle());
-      history.flush();
-      if (saved !== done) await save(await session.readState({ lent: true }), null);
-      clock.pause();
-      report({ type: 'paused' });
-      await control.whilePaused();
-      clock.resume();
-      if (!control.stopping) report({ type: 'resumed' });
-    }
-    if (control.stopping) {
-      await measure(() => session.settle());
-      history.flush();
-      if (saved !== done) await save(await session.readState({ lent: true }), null);
-      return { finished: false, trainingSeconds: clock.seconds };
-    }
-
-    const began = performance.now();
-    const inputs = stepInputsAt(config, schedule, done);
-    const { learningRate } = inputs;
-    const place = placeAt(schedule, done);
-    const { waited, ...batch } = await batchAt(place.epoch, place.stepInEpoch);
-    done++;
-    unmeasured.push({ step: done, learningRate, trainingSeconds: clock.seconds, at: Date.now(), seconds: 0, waited });
-    await measure(() => session.advance({ ...batch, ...inputs }), began);
-    if (rest?.isReady()) {
-      await measure(() => session.settle());
-      history.flush();
-      await tellRest();
-    }
-
-    const end = done === total;
-    const probing = end || isEnd(schedule, done, every) || looks.includes(done);
-    const epochEnd = isEnd(schedule, done, perEpoch) ? epochAt(schedule, done) : null;
-    const saving = end || saver.due(epochEnd);
-    if (!probing && !saving) continue;
-    await measure(() => session.settle());
-    const state = await session.readState({ lent: true });
-    if (probing) saver.assertFinite(state, done);
-    const probed = probing ? await probe(state, learningRate, end) : null;
-    // Whoever starts from known weights has something to lose: the start is kept, as the best there is.
-    if (probed?.verdict === 'worseThanStart') {
-      history.flush();
-      return { finished: false, trainingSeconds: clock.seconds };
-    }
-    if (saving) await save(state, probed?.metrics ?? null);
-  }
-  history.flush();
-  return { finished: true, trainingSeconds: clock.seconds };
-}
-
-/** Seconds of training, pauses left out, those before a resume included. */
-class TrainingClock {
-  #base: number;
-  #since: number | null = performance.now();
-  constructor(base: number) {
-    this.#base = base;
-  }
-  get seconds(): number {
-    return this.#base + (this.#since === null ? 0 : (performance.now() - this.#since) / 1000);
-  }
-  pause(): void {
-    this.#base = this.seconds;
-    this.#since = null;
-  }
-  resume(): void {
-    this.#since = performance.now();
   }
 }
