@@ -55,7 +55,7 @@ export const csvRecords = (text: string, separator?: string): string[][] =>
   [...csvPieces(text, separator, Infinity)].flat();
 
 /** Characters that are read at a time: some milliseconds. */
-const AT_ONCE = 1 << 17;
+const CHARACTERS_PER_PIECE = 1 << 17;
 /** Characters that are looked through at a time: a millisecond or two. */
 const LOOKED_AT = 1 << 20;
 /** From so many the separator is guessed. */
@@ -65,7 +65,7 @@ const HEAD = 1 << 18;
  * The same, so many characters at a time, for whom others wait: of a million lines all at once take seconds.
  * @throws CsvError, where it comes to what is none
  */
-export function* csvPieces(text: string, separator?: string, atOnce = AT_ONCE): Generator<string[][]> {
+export function* csvPieces(text: string, separator?: string, atOnce = CHARACTERS_PER_PIECE): Generator<string[][]> {
   for (let from = 0; from < text.length; from += LOOKED_AT) {
     if (notText.test(text.slice(from, from + LOOKED_AT))) throw new CsvError('bad-file.not-csv');
     yield [];

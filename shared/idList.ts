@@ -7,7 +7,7 @@
 /** Number of ids, bytes of a row, bytes of the beginning: 32 bits each, little-endian. */
 const HEAD = 12;
 /** Rows that are put into the table at a time, two milliseconds' work. */
-const AT_ONCE = 25_000;
+const ROWS_PER_TURN = 25_000;
 
 /** Rows that are read as one text. */
 const READ_AT_ONCE = 1000;
@@ -170,8 +170,8 @@ export class IdList implements Iterable<string> {
   *#entering(): Generator<Int32Array> {
     const table = new Int32Array(2 ** Math.ceil(Math.log2(2 * this.length + 2)));
     const mask = table.length - 1;
-    for (let from = 0; from === 0 || from < this.length; from += AT_ONCE) {
-      for (let row = from; row < Math.min(this.length, from + AT_ONCE); row++) {
+    for (let from = 0; from === 0 || from < this.length; from += ROWS_PER_TURN) {
+      for (let row = from; row < Math.min(this.length, from + ROWS_PER_TURN); row++) {
         const start = row * this.#width;
         let at = this.#hash(this.#rows, start) & mask;
         while (table[at]! > 0 && !this.#isAt(table[at]! - 1, this.#rows, start)) at = (at + 1) & mask;

@@ -17,7 +17,7 @@ const D = 512;
 const CLASSES = 100;
 /** Few, as what is asked is memory: the time of a query is a row of its own. */
 const ASKED = 500;
-const AT_ONCE = 1000;
+const ROWS_PER_BATCH = 1000;
 const kept = { kind: 'neighbours', version: 1 };
 const k = 15;
 
@@ -29,8 +29,8 @@ function* rows(n: number, seed: number): Generator<Float32Array> {
   const [uniform, places] = [random(seed), random(1)];
   const centres = Float32Array.from({ length: CLASSES * D }, () => places() - 0.5);
   const noise = Float32Array.from({ length: NOISE + D }, () => 3 * (uniform() - 0.5));
-  for (let from = 0; from < n; from += AT_ONCE) {
-    const out = new Float32Array(Math.min(AT_ONCE, n - from) * D);
+  for (let from = 0; from < n; from += ROWS_PER_BATCH) {
+    const out = new Float32Array(Math.min(ROWS_PER_BATCH, n - from) * D);
     for (let at = 0; at < out.length; at += D) {
       const [start, centre] = [Math.floor(NOISE * uniform()), ((from + at / D) % CLASSES) * D];
       for (let j = 0; j < D; j++) out[at + j] = centres[centre + j]! + noise[start + j]!;

@@ -16,7 +16,7 @@ const thread = programAt('./arrivingWorker', import.meta.url);
 const QUICK = 8_000_000;
 
 /** Of it as many are handed over, and taken, before others have the thread. */
-export const AT_ONCE = 1_000_000;
+export const LENGTH_PER_TURN = 1_000_000;
 
 /** The text of a message as it came. */
 export type Parts = readonly (string | Uint8Array)[];
@@ -76,7 +76,7 @@ async function readApart(parts: Parts): Promise<Message | null> {
     worker.on('error', () => {}); // told below
     let handed = 0;
     for (const part of parts) {
-      if (handed > AT_ONCE || handed === 0) {
+      if (handed > LENGTH_PER_TURN || handed === 0) {
         await breathe();
         handed = 0;
       }

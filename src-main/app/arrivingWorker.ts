@@ -2,7 +2,7 @@
 import '../files/offline.ts'; // first: what follows may not send
 import { parentPort } from 'node:worker_threads';
 import { messageOf } from '../../shared/frames.ts';
-import { AT_ONCE, textOf } from './arriving.ts';
+import { LENGTH_PER_TURN, textOf } from './arriving.ts';
 import type { Read, Some, Told } from './arriving.ts';
 
 const parts: (string | Uint8Array)[] = [];
@@ -11,15 +11,15 @@ let rest: Generator<Some> | undefined;
 
 function* inPieces(texts: readonly string[]): Generator<Some> {
   for (const text of texts)
-    for (let at = 0; at < text.length; at += AT_ONCE)
-      yield { text: text.slice(at, at + AT_ONCE), isLast: at + AT_ONCE >= text.length };
+    for (let at = 0; at < text.length; at += LENGTH_PER_TURN)
+      yield { text: text.slice(at, at + LENGTH_PER_TURN), isLast: at + LENGTH_PER_TURN >= text.length };
 }
 
 function read(): Read {
   const message = messageOf(textOf(parts));
   if (message?.type !== 'request' || typeof message.params !== 'object') return { message, long: [] };
   const entries = Object.entries(message.params ?? {}) as [string, unknown][];
-  const isLong = ([, value]: [string, unknown]) => typeof value === 'string' && value.length > AT_ONCE;
+  const isLong = ([, value]: [string, unknown]) => typeof value === 'string' && value.length > LENGTH_PER_TURN;
   const long = entries.filter(isLong) as [string, string][];
   rest = inPieces(long.map(([, text]) => text));
   const params = Object.fromEntries(entries.filter((entry) => !isLong(entry)));

@@ -2,7 +2,7 @@
 import type { Db } from './database.ts';
 
 /** Rows looked at at a time: some milliseconds. */
-const AT_ONCE = 5_000;
+const ROWS_PER_PIECE = 5_000;
 /** Members gone through at a time: some milliseconds. */
 const MEMBERS_AT_ONCE = 1_000;
 /** Files that cannot be used that are looked at at a time, likewise. */
@@ -19,7 +19,7 @@ export function rowPieces(db: Db) {
   return function* <T>(
     between: { all(folder: string, after: number, upTo: number): T[] },
     folder: string,
-    atOnce = AT_ONCE,
+    atOnce = ROWS_PER_PIECE,
   ): Generator<T[]> {
     for (let row = 0; row < lastRow.get()!; row += atOnce) yield between.all(folder, row, row + atOnce);
   };

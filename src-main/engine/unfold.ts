@@ -18,7 +18,7 @@ import type { State } from './state.ts';
 import { elements } from './graph.ts';
 
 /** Photos computed at a time. */
-const AT_ONCE = 32;
+const PHOTOS_PER_BATCH = 32;
 
 /**
  * Gives the backbone in `state`, whose normalisations have a mean of 0, a variance of 1 and a scale of 1, those that the
@@ -49,8 +49,8 @@ export async function unfoldBackbone(
     const sums = new Map<string, Float64Array>();
     const shape = [channelsOf(config), config.imageSize, config.imageSize];
     const pixels = elements(shape);
-    for (let start = 0; start < n; start += AT_ONCE) {
-      const count = Math.min(AT_ONCE, n - start);
+    for (let start = 0; start < n; start += PHOTOS_PER_BATCH) {
+      const count = Math.min(PHOTOS_PER_BATCH, n - start);
       const part = images.subarray(start * pixels, (start + count) * pixels);
       const results = await session.run({ [INPUT]: new OrtTensor('float32', part, [count, ...shape]) });
       for (const [name, { data }] of Object.entries(results)) {

@@ -12,7 +12,7 @@ export interface Link {
 }
 
 /** Links that are gone through between two yields. */
-const AT_ONCE = 500;
+const LINKS_PER_TURN = 500;
 
 /** The closest first, of those as close the one of the first rows. */
 export const closestFirst = (x: Link, y: Link): number => y.closeness - x.closeness || x.a - y.a || x.b - y.b;
@@ -37,7 +37,7 @@ export function* cliques(links: readonly Link[]): Work<number[][]> {
   for (const { a, b } of links) {
     others(a).add(b);
     others(b).add(a);
-    if (++gone % AT_ONCE === 0) yield;
+    if (++gone % LINKS_PER_TURN === 0) yield;
   }
   const groupOf = new Map<number, number[]>();
   const group = (row: number) => {
@@ -46,7 +46,7 @@ export function* cliques(links: readonly Link[]): Work<number[][]> {
     return known;
   };
   for (const { a, b } of links) {
-    if (++gone % AT_ONCE === 0) yield;
+    if (++gone % LINKS_PER_TURN === 0) yield;
     let [first, second] = [group(a), group(b)];
     if (first === second) continue;
     if (!first.every((row) => second.every((other) => linked.get(row)!.has(other)))) continue;
@@ -58,7 +58,7 @@ export function* cliques(links: readonly Link[]): Work<number[][]> {
   }
   const groups: number[][] = [];
   for (const rows of new Set(groupOf.values())) {
-    if (++gone % AT_ONCE === 0) yield;
+    if (++gone % LINKS_PER_TURN === 0) yield;
     if (rows.length > 1) groups.push(rows.sort((x, y) => x - y));
   }
   return groups;
@@ -83,7 +83,7 @@ export function* connected(links: readonly Pick<Link, 'a' | 'b'>[]): Work<number
     for (const row of [a, b]) if (!parent.has(row)) parent.set(row, row);
     const [x, y] = [find(a), find(b)];
     parent.set(Math.max(x, y), Math.min(x, y));
-    if (++gone % AT_ONCE === 0) yield;
+    if (++gone % LINKS_PER_TURN === 0) yield;
   }
   const parts = new Map<number, number[]>();
   for (const row of parent.keys()) {
@@ -91,11 +91,11 @@ export function* connected(links: readonly Pick<Link, 'a' | 'b'>[]): Work<number
     const part = parts.get(first);
     if (part) part.push(row);
     else parts.set(first, [row]);
-    if (++gone % AT_ONCE === 0) yield;
+    if (++gone % LINKS_PER_TURN === 0) yield;
   }
   for (const rows of parts.values()) {
     rows.sort((x, y) => x - y);
-    if (++gone % AT_ONCE === 0) yield;
+    if (++gone % LINKS_PER_TURN === 0) yield;
   }
   return [...parts.values()];
 }

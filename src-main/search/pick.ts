@@ -23,7 +23,7 @@ export interface Choice {
 }
 
 /** Vectors whose products with all rows are computed at once. */
-const AT_ONCE = 32;
+const VECTORS_PER_BATCH = 32;
 /** Values of 16 bits. */
 const DIGITS = 0x10000;
 /** Of so many rows one vector's products are compared in half a millisecond. */
@@ -49,8 +49,8 @@ async function nearestOf(
   onBatch?: (done: number) => void,
 ): Promise<Float32Array> {
   const nearest = new Float32Array(index.n).fill(-1);
-  for (let at = 0; at < rows.length; at += AT_ONCE) {
-    const some = rows.slice(at, at + AT_ONCE);
+  for (let at = 0; at < rows.length; at += VECTORS_PER_BATCH) {
+    const some = rows.slice(at, at + VECTORS_PER_BATCH);
     const products = await index.products(index.some(some), some.length, signal);
     for (let q = 0; q < some.length; q++) {
       for (let i = 0; i < index.n; i++) nearest[i] = Math.max(nearest[i]!, products[q * index.n + i]!);
@@ -71,8 +71,8 @@ export async function varied(index: ExactIndex, choice: Choice): Promise<number[
   const chosen: number[] = [];
   // all rows are compared with each of them: some stand for very many
   const first = before.length > 0 ? few(before, CLUSTERED) : [seed % index.n];
-  const steps = first.length / AT_ONCE + count;
-  let nearest = await nearestOf(index, first, signal, (done) => onProgress?.(done / AT_ONCE / steps));
+  const steps = first.length / VECTORS_PER_BATCH + count;
+  let nearest = await nearestOf(index, first, signal, (done) => onProgress?.(done / VECTORS_PER_BATCH / steps));
   for (const row of before) nearest[row] = Infinity;
   while (chosen.length < count) {
     let farthest = -1;
@@ -85,7 +85,7 @@ export async function varied(index: ExactIndex, choice: Choice): Promise<number[
     if (chosen.length === 1 && before.length === 0) nearest = products;
     else for (let i = 0; i < index.n; i++) nearest[i] = Math.max(nearest[i]!, products[i]!);
     nearest[farthest] = Infinity;
-    onProgress?.((first.length / AT_ONCE + chosen.length) / steps);
+    onProgress?.((first.length / VECTORS_PER_BATCH + chosen.length) / steps);
   }
   return chosen;
 }

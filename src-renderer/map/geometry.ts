@@ -42,7 +42,7 @@ export function zoomAt(
 }
 
 /** Points that are sorted in a few milliseconds. */
-const AT_ONCE = 100_000;
+const POINTS_PER_TURN = 100_000;
 
 /** Points sorted into square cells, so that the nearest one is found among a few. */
 export class PointIndex {
@@ -67,14 +67,14 @@ export class PointIndex {
     const [begin, points] = [index.begin, index.points];
     const cells = new Int32Array(points.length);
     for (let i = 0; i < points.length; i++) {
-      if (i > 0 && i % AT_ONCE === 0) await pause();
+      if (i > 0 && i % POINTS_PER_TURN === 0) await pause();
       cells[i] = index.#cell(positions[2 * i + 1]!) * index.side + index.#cell(positions[2 * i]!);
       begin[cells[i]! + 1]!++;
     }
     for (let cell = 1; cell < begin.length; cell++) begin[cell]! += begin[cell - 1]!;
     const next = begin.slice();
     for (let i = 0; i < points.length; i++) {
-      if (i > 0 && i % AT_ONCE === 0) await pause();
+      if (i > 0 && i % POINTS_PER_TURN === 0) await pause();
       points[next[cells[i]!]!++] = i;
     }
     return index;

@@ -10,9 +10,9 @@ export type JobLists = Partial<
 >;
 
 /** Entries that are handed over at a time, some milliseconds' work. */
-const AT_ONCE = 1000;
+const ENTRIES_PER_PIECE = 1000;
 
-/** Hands over what there is of a list but its last few entries, at most AT_ONCE, which it answers. */
+/** Hands over what there is of a list but its last few entries, at most ENTRIES_PER_PIECE, which it answers. */
 export async function handList(
   pieces: Pieces<unknown>,
   send: (some: unknown[]) => void | Promise<void>,
@@ -20,7 +20,7 @@ export async function handList(
   let held: unknown[] = [];
   for await (const piece of pieces())
     for (const item of piece) {
-      if (held.length === AT_ONCE) {
+      if (held.length === ENTRIES_PER_PIECE) {
         await send(held);
         held = [];
       }
@@ -34,7 +34,7 @@ export const piecesOf = <T>(items: () => Iterable<T>): Pieces<T> =>
   async function* () {
     let piece: T[] = [];
     for (const item of items()) {
-      if (piece.length === AT_ONCE) {
+      if (piece.length === ENTRIES_PER_PIECE) {
         yield piece;
         piece = [];
       }

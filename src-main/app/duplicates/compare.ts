@@ -13,7 +13,7 @@ export interface Pair {
 }
 
 /** Pairs of a job: some hundred milliseconds, so that one that is cancelled ends soon. */
-const AT_ONCE = 12;
+const PAIRS_PER_JOB = 12;
 
 /** Failures of a job that say nothing of its photos: the machine was busy or asleep. */
 const passing = new Set(['timed-out', 'crashed']);
@@ -66,7 +66,7 @@ export async function comparePairs(
   let at = 0;
   const lane = async () => {
     while (at < order.length) {
-      const some = order.slice(at, (at += AT_ONCE));
+      const some = order.slice(at, (at += PAIRS_PER_JOB));
       if (!(await compared(some))) late.push(...some);
       onProgress(Math.min(1, at / order.length));
     }

@@ -18,7 +18,7 @@ import { each, sorted, unhurried } from '../unhurried.ts';
 import type { Work } from '../../../shared/work.ts';
 import { comparePairs } from './compare.ts';
 import type { Pair } from './compare.ts';
-import { among, AT_ONCE, nearer, pixelNeighbours } from './neighbours.ts';
+import { among, PHOTOS_PER_TURN, nearer, pixelNeighbours } from './neighbours.ts';
 import type { Embedded } from './neighbours.ts';
 
 export interface FoundGroup {
@@ -144,8 +144,8 @@ function* grouped(links: readonly Link[]): Work<number[][]> {
 /** A text of each photo. */
 async function listOf(rows: readonly LookedAt[], text: (row: LookedAt) => string): Promise<IdList> {
   const lists: IdList[] = [];
-  for (let from = 0; from < rows.length; from += AT_ONCE) {
-    lists.push(IdList.of(rows.slice(from, from + AT_ONCE).map(text)));
+  for (let from = 0; from < rows.length; from += PHOTOS_PER_TURN) {
+    lists.push(IdList.of(rows.slice(from, from + PHOTOS_PER_TURN).map(text)));
     await breathe();
   }
   return IdList.joined(lists);

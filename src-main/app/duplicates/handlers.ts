@@ -19,7 +19,7 @@ import { ranked } from './keep.ts';
 type DuplicateHandlers = Pick<AppHandlers, keyof typeof duplicateCalls>;
 const kinds = ['file', 'picture', 'alike'] as const;
 /** Photos of groups that are asked for at a time. */
-const AT_ONCE = 500;
+const PHOTOS_PER_TURN = 500;
 
 /** Whether it came or changed since. */
 function isUnseen({ looked }: Finding, photo: LookedAt): boolean {
@@ -68,7 +68,7 @@ export function duplicateHandlers(context: AppContext, library: Library, sets: E
       });
       if (rows.length > 1) out.push(ranked(rows, (id) => store.tags.of(id).length));
       looked += group.ids.length;
-      if (looked > AT_ONCE) {
+      if (looked > PHOTOS_PER_TURN) {
         looked = 0;
         await breathe();
       }

@@ -7,7 +7,7 @@ import type { Neighbours } from '../../search/index.ts';
 import { each, unhurried } from '../unhurried.ts';
 
 /** Photos that are looked at before others have the thread: some milliseconds. */
-export const AT_ONCE = 1000;
+export const PHOTOS_PER_TURN = 1000;
 /** Neighbours by pixels of each photo that are compared with it. */
 const NEAREST = 15;
 
@@ -32,9 +32,9 @@ export async function pixelNeighbours(
 /** Frequencies of all sketches [count, 63]. */
 async function described(sketches: Uint8Array, count: number): Promise<Float32Array> {
   const out = new Float32Array(count * descriptorLength);
-  for (let from = 0; from < count; from += AT_ONCE) {
-    const some = sketches.subarray(from * sketchSide ** 2, (from + AT_ONCE) * sketchSide ** 2);
-    out.set(descriptors(some, Math.min(AT_ONCE, count - from)), from * descriptorLength);
+  for (let from = 0; from < count; from += PHOTOS_PER_TURN) {
+    const some = sketches.subarray(from * sketchSide ** 2, (from + PHOTOS_PER_TURN) * sketchSide ** 2);
+    out.set(descriptors(some, Math.min(PHOTOS_PER_TURN, count - from)), from * descriptorLength);
     await breathe();
   }
   return out;

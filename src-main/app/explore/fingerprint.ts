@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as breathe } from 'node:timers/promises';
 
-const AT_ONCE = 5000;
+const IDS_PER_TURN = 5000;
 
 /** Of the ids of photos that come in pieces; lets others have the thread between. */
 export async function fingerprint(pieces: Iterable<readonly { id: string }[]>): Promise<string> {
@@ -15,7 +15,7 @@ export async function fingerprintOfIds(ids: Iterable<string>): Promise<string> {
   let gone = 0;
   for (const id of ids) {
     hash.update(`${id}\n`);
-    if (++gone % AT_ONCE === 0) await breathe();
+    if (++gone % IDS_PER_TURN === 0) await breathe();
   }
   return hash.digest('hex').slice(0, 32);
 }

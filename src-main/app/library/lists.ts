@@ -22,7 +22,7 @@ export async function idsOf(images: Pick<Images, 'idPieces'>, datasetId: string,
 export async function inPieces<T, U = string>(
   ids: readonly U[],
   work: (some: readonly U[]) => T[],
-  atOnce = AT_ONCE,
+  atOnce = PHOTOS_PER_PIECE,
 ): Promise<T[]> {
   const out: T[] = [];
   for (let from = 0; from < ids.length; from += atOnce) {
@@ -32,7 +32,7 @@ export async function inPieces<T, U = string>(
   return out;
 }
 /** Photos that are written at a time: some milliseconds. */
-const AT_ONCE = 1000;
+const PHOTOS_PER_PIECE = 1000;
 
 /** Lists that are kept, and bytes of them together: those that were asked for last. */
 const KEPT = { lists: 256, bytes: 32e6 };

@@ -18,7 +18,7 @@ import { photoPath } from './photos.ts';
 /** Photos that are looked for under their names first: a folder that only moved is not walked twice. */
 const SAMPLE = 100;
 /** Of these at a time. */
-const AT_ONCE = 10;
+const PARALLEL_LOOKS = 10;
 
 /**
  * @param dataset as it was
@@ -77,9 +77,9 @@ async function holdsSample(
     return (await pool.identify(path, signal).catch(() => null))?.content === content;
   };
   let there = 0;
-  for (let at = 0; at < size; at += AT_ONCE) {
+  for (let at = 0; at < size; at += PARALLEL_LOOKS) {
     signal.throwIfAborted();
-    const some = Array.from({ length: Math.min(AT_ONCE, size - at) }, (_, i) =>
+    const some = Array.from({ length: Math.min(PARALLEL_LOOKS, size - at) }, (_, i) =>
       store.images.byRow(rows[Math.floor(((at + i) * rows.length) / size)]!),
     );
     there += (await Promise.all(some.map(isThere))).filter(Boolean).length;
