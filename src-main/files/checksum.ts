@@ -6,7 +6,7 @@
 import { crc32 } from 'node:zlib';
 
 /** CRC-32 of the parts, one after another, as eight hexadecimal digits. */
-export const checksum = (...parts: readonly (Uint8Array | string)[]): string => hex(crcOf(...parts));
+export const checksum = (...parts: readonly (Uint8Array | string)[]): string => crcText(crcOf(...parts));
 
 /** The same as a number, of the parts one after another. */
 const crcOf = (...parts: readonly (Uint8Array | string)[]): number =>
@@ -15,4 +15,5 @@ const crcOf = (...parts: readonly (Uint8Array | string)[]): number =>
 /** CRC-32 of content that comes in pieces: goes on from that of the pieces before, 0 at first. */
 export const crcAfter = (crc: number, bytes: Uint8Array): number => crc32(bytes, crc);
 
-const hex = (crc: number): string => crc.toString(16).padStart(8, '0');
+/** As `checksum` writes it. */
+export const crcText = (crc: number): string => crc.toString(16).padStart(8, '0');

@@ -83,6 +83,13 @@ export async function checkGiven(path: string): Promise<void> {
 
 /** So many bytes a read, each of which has to be answered. */
 const piece = 16 << 20;
+/** Bytes a read of what is looked at one byte after another. */
+const smallPiece = 1 << 20;
+
+const readAt = (path: string, file: FileHandle, bytes: Buffer, filled: number, at: number): Promise<number> =>
+  answered(path, () => file.read(bytes, filled, Math.min(piece, bytes.length - filled), at)).then(
+    ({ bytesRead }) => bytesRead,
+  );
 
 /**
  * The whole of a file. @throws FileError bad-file (no regular file), no-answer; TooLongError where it has more bytes than
@@ -96,15 +103,29 @@ export async function readGiven(path: string, most = Infinity): Promise<Buffer> 
     const bytes = Buffer.allocUnsafe(size);
     let filled = 0;
     while (filled < size) {
-      const { bytesRead } = await answered(path, () =>
-        file.read(bytes, filled, Math.min(piece, size - filled), filled),
-      );
+      const bytesRead = await readAt(path, file, bytes, filled, filled);
       if (bytesRead === 0) break; // it shrank meanwhile
       filled += bytesRead;
     }
     return bytes.subarray(0, filled);
   } finally {
     void file.close().catch(() => {}); // which may not answer either
+  }
+}
+
+/** A file that may be longer than any text, a piece at a time; each is its own memory. @throws as readGiven */
+export async function* piecesGiven(path: string): AsyncGenerator<Buffer> {
+  const file = await openGiven(path);
+  try {
+    for (let at = 0; ;) {
+      const bytes = Buffer.allocUnsafe(smallPiece);
+      const bytesRead = await readAt(path, file, bytes, 0, at);
+      if (bytesRead === 0) return;
+      at += bytesRead;
+      yield bytes.subarray(0, bytesRead);
+    }
+  } finally {
+    void file.close().catch(() => {});
   }
 }
 

@@ -2,11 +2,20 @@
 export { readArrays, writeArrays } from './arrays.ts';
 export { moveInto, setAside, writeFileAtomic, writeFileAtomicSync, writeStreamAtomic } from './atomic.ts';
 export { deviceOf, isThere, placeOf } from './asked.ts';
-export { checksum, crcAfter } from './checksum.ts';
+export { checksum, crcAfter, crcText } from './checksum.ts';
 export { errnoOf, FileError, writeFailed } from './errors.ts';
 export { fillSync } from './fill.ts';
 export { makeFolder } from './folder.ts';
-export { TooLongError, answered, checkGiven, endProcess, isBeside, openGiven, readGiven } from './given.ts';
+export {
+  TooLongError,
+  answered,
+  checkGiven,
+  endProcess,
+  isBeside,
+  openGiven,
+  piecesGiven,
+  readGiven,
+} from './given.ts';
 export { markIn, markOf, readLines, writeLines } from './lines.ts';
 export { acquireLock, assertOpen, isLocked } from './lock.ts';
 export type { Lock } from './lock.ts';

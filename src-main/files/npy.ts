@@ -6,7 +6,7 @@ import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import type { Reason } from '../../shared/contract/wire.ts';
 import { reason } from '../../shared/reason.ts';
-import { crcAfter } from './checksum.ts';
+import { crcAfter, crcText } from './checksum.ts';
 import { FileError } from './errors.ts';
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]; // \x93NUMPY
@@ -70,9 +70,7 @@ const trailerMark = new TextEncoder().encode('LOOKALIK');
 const trailerBytes = 16;
 
 /** Ends a file of ours: a mark and the checksum of all before it. Readers of npy take what the shape says and no more. */
-export const npyTrailer = (crc: number): Uint8Array => Buffer.concat([trailerMark, Buffer.from(crcHex(crc))]);
-
-const crcHex = (crc: number): string => crc.toString(16).padStart(8, '0');
+export const npyTrailer = (crc: number): Uint8Array => Buffer.concat([trailerMark, Buffer.from(crcText(crc))]);
 
 /**
  * Reads the whole file and compares it with its trailer, where it has one: those of versions up to 0.1.0 have none.
@@ -92,5 +90,5 @@ export async function checkNpy(path: string): Promise<string> {
   }
   const marked = trailerMark.every((byte, i) => end[i] === byte);
   if (marked && !npyTrailer(crc).every((byte, i) => end[i] === byte)) throw new FileError('bad-file.damaged', { path });
-  return marked ? crcHex(crc) : crcHex(crcAfter(crc, end));
+  return marked ? crcText(crc) : crcText(crcAfter(crc, end));
 }

@@ -1,6 +1,17 @@
 /** `import` takes what was trained elsewhere as a run like any other, and refuses what is not as it was written. */
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:buffer';
+import {
+  closeSync,
+  cpSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { reason } from '../../shared/reason.ts';
@@ -185,6 +196,42 @@ test('takes a photo that was embedded twice once, and over what the program name
   expect(await app.handle('runs.get', { runId })).toMatchObject({ naming });
   expect(await app.handle('explore.sets', { runId })).toMatchObject([{ images: 12 }]);
 });
+
+test('reads lists of photos that are longer than a text can be', async () => {
+  rmSync(join(root, 'long'), { recursive: true, force: true });
+  cpSync(join(root, 'done'), join(root, 'long'), { recursive: true });
+  const blank = ' '.repeat(1 << 20);
+  const listFile = join(root, 'long', 'photos.jsonl');
+  const rows = readFileSync(listFile, 'utf8').trimEnd().split('\n');
+  const indexFile = join(root, 'long', 'results', 'embeddings', 'index.json');
+  const { parts, ...index } = JSON.parse(readFileSync(indexFile, 'utf8')) as { parts: { ids: string[] }[] };
+  const texts = parts.map(({ ids, ...part }) =>
+    JSON.stringify({ ...part, ids: [] }).replace('[]', JSON.stringify(ids).replaceAll(',', `,${blank}`)),
+  );
+  const most = constants.MAX_STRING_LENGTH;
+  const fill = (path: string, begin: string, pieces: string[], between: string, end: string) => {
+    const file = openSync(path, 'w');
+    writeSync(file, begin);
+    for (let i = 0, length = 0; i < pieces.length || length <= most; i++)
+      length += writeSync(file, (i === 0 ? '' : between) + pieces[i % pieces.length]!);
+    writeSync(file, end);
+    closeSync(file);
+  };
+  fill(
+    listFile,
+    '',
+    rows.map((row) => row + blank),
+    '\n',
+    '\n',
+  );
+  fill(indexFile, JSON.stringify(index).replace(/\}$/, ',"parts":['), texts, ',', ']}');
+  try {
+    const runId = await ended(await app.handle('cluster.read', { source: join(root, 'long') }));
+    expect(await app.handle('explore.sets', { runId })).toMatchObject([{ images: 12 }]);
+  } finally {
+    rmSync(join(root, 'long'), { recursive: true });
+  }
+}, 120_000);
 
 test('writes nothing beside results, which would be gone on from', async () => {
   const before = readFileSync(join(root, 'done', 'run.json'), 'utf8');

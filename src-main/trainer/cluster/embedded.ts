@@ -1,34 +1,28 @@
 /** What embed.py wrote, put together as one of our own files: rows in the order of its parts, each part by its checksum. */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
 import { IdList } from '../../../shared/idList.ts';
-import { parsedJson } from '../../../shared/json.ts';
 import { clusterPhotosFile } from '../../../shared/cluster.ts';
-import { photoName } from '../../../shared/parts.ts';
 import type { RunConfig } from '../../../shared/config.ts';
 import type { ClusterResultJob, JobImage } from '../../../shared/contract/job.ts';
 import type { JobResult } from '../../../shared/contract/report.ts';
 import { Encoder, featureDim } from '../../engine/index.ts';
 import type { State } from '../../engine/index.ts';
-import { readNpy, writeNpyRows } from '../../export/index.ts';
-import { checkGiven, checksum, readGiven } from '../../files/index.ts';
+import { openVectors, writeNpyRows } from '../../export/index.ts';
+import type { Vectors } from '../../export/index.ts';
+import { checkGiven, crcAfter, crcText, FileError, readNpyLayout } from '../../files/index.ts';
 import type { JobContext } from '../control.ts';
 import { TrainerError } from '../errors.ts';
 import { firstNotFinite } from '../finite.ts';
 import { threadsOf } from '../machine.ts';
 import { preparePhotos } from '../photos.ts';
-import { ClusterPhoto } from './folder.ts';
+import { ListedPhotos, readIndex } from './lists.ts';
 import { bytesOf } from '../../../shared/bytes.ts';
 
 type Embedded = Extract<JobResult, { kind: 'clusterResult' }>['embedded'];
 
-const Index = z.object({
-  step: z.int(),
-  dimensions: z.int(),
-  parts: z.array(z.object({ file: z.string().regex(/^part-\d+\.npy$/), ids: z.array(z.string()), crc: z.string() })),
-});
-
+/** Rows of a part that are read at a time: it may be larger than the memory. */
+const AT_ONCE = 1000;
 /** Photos that are embedded here too. */
 const checked = 8;
 /**
@@ -49,31 +43,32 @@ export async function takeEmbeddings(
   state: State,
   context: JobContext,
 ): Promise<Embedded> {
-  const text = await readGiven(join(folder, 'index.json')).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
-    throw error;
-  });
-  if (!text) return null;
+  const index = await readIndex(join(folder, 'index.json'));
+  if (!index) return null;
   const wrong = (file: string) => new TrainerError('bad-result.part', { file: join(folder, file) });
-  const index = Index.safeParse(parsedJson(text.toString('utf8')));
-  if (!index.success || index.data.dimensions !== featureDim(config)) throw wrong('index.json');
-  const { step, dimensions: d, parts } = index.data;
+  const { step, dimensions: d, parts } = index;
+  if (d !== featureDim(config)) throw wrong('index.json');
 
-  const here = await photosHere(job);
-  // what was embedded was listed: a list that was cut off would leave photos out without a word
-  if (parts.some(({ ids }) => ids.some((id) => !here.has(id))))
-    throw new TrainerError('bad-result.part', { file: join(job.source, clusterPhotosFile) });
-  const taken = new Set<string>();
-  const pieces: { file: string; rows: number[] }[] = parts.map(({ file, ids }) => {
-    const rows = ids.flatMap((id, row) => {
-      const image = here.get(id);
-      if (!image || taken.has(image)) return [];
-      taken.add(image);
-      return [row];
-    });
-    return { file, rows };
-  });
-  const images = [...taken];
+  const listed = await ListedPhotos.read(job.source, job.images);
+  const isTaken = new Uint8Array(job.images.length);
+  const images: string[] = [];
+  const pieces: { file: string; rows: number[] }[] = [];
+  for (const { file, ids } of parts) {
+    const rows: number[] = [];
+    let row = 0;
+    for (const id of ids) {
+      const place = listed.placeOf(id);
+      // what was embedded was listed: a list that was cut off would leave photos out without a word
+      if (place === undefined) throw new TrainerError('bad-result.part', { file: join(job.source, clusterPhotosFile) });
+      if (place >= 0 && isTaken[place] === 0) {
+        isTaken[place] = 1;
+        images.push(job.images[place]!.id);
+        rows.push(row);
+      }
+      row++;
+    }
+    pieces.push({ file, rows });
+  }
   if (images.length === 0) throw new TrainerError('bad-result.photos', { folder: job.source });
   await mkdir(dirname(job.output), { recursive: true });
   const sample = new Map<string, Float32Array>();
@@ -83,21 +78,31 @@ export async function takeEmbeddings(
       context.control.throwIfStopping();
       const { ids, crc } = parts[i]!;
       const path = join(folder, part.file);
-      const { shape, data } = await checkGiven(path)
-        .then(() => readNpy(path))
-        .catch(() => {
-          throw wrong(part.file);
-        });
-      if (!(data instanceof Float32Array) || shape.join() !== `${ids.length},${d}`) throw wrong(part.file);
-      const bytes = bytesOf(data);
-      if (checksum(bytes) !== crc || firstNotFinite(data) >= 0) throw wrong(part.file);
-      for (const row of part.rows) {
-        const vector = data.subarray(row * d, (row + 1) * d);
-        if (at % Math.max(1, Math.floor(images.length / checked)) === 0) sample.set(images[at]!, vector.slice());
-        at++;
-        yield vector;
+      const vectors = await embeddedRows(path, ids.length, d).catch(() => {
+        throw wrong(part.file);
+      });
+      try {
+        let found = 0;
+        let next = 0;
+        for (let from = 0; from < ids.length; from += AT_ONCE) {
+          context.control.throwIfStopping();
+          const end = Math.min(ids.length, from + AT_ONCE);
+          const some = vectors.rows(from, end);
+          found = crcAfter(found, bytesOf(some));
+          if (firstNotFinite(some) >= 0) throw wrong(part.file);
+          for (; part.rows[next]! < end; next++) {
+            const row = part.rows[next]! - from;
+            const vector = some.subarray(row * d, (row + 1) * d);
+            if (at % Math.max(1, Math.floor(images.length / checked)) === 0) sample.set(images[at]!, vector.slice());
+            at++;
+            yield vector;
+          }
+          await context.control.turn();
+        }
+        if (crcText(found) !== crc) throw wrong(part.file);
+      } finally {
+        vectors.close();
       }
-      await context.control.turn();
     }
   }
   await writeNpyRows(job.output, images.length, d, rows(), { sealed: true });
@@ -105,28 +110,14 @@ export async function takeEmbeddings(
   return { images: IdList.of(images).bytes, dimensions: d, step, ...difference };
 }
 
-/**
- * Ids of photos of this library by those that the folder was written with: the same, or in another home of the same file;
- * null: it does not have that photo.
- * @throws TrainerError bad-result where the list of photos is not as it was written
- */
-async function photosHere({ source, images }: ClusterResultJob): Promise<Map<string, string | null>> {
-  const known = new Set(images.map(({ id }) => id));
-  const byFile = new Map(images.map(({ file, part = '', id }) => [photoName(file, part), id]));
-  const out = new Map<string, string | null>();
-  const list = join(source, clusterPhotosFile);
-  const text = await readGiven(list).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') throw new TrainerError('bad-result.part', { file: list });
-    throw error;
-  });
-  for (const [i, line] of text.toString('utf8').split('\n').entries()) {
-    if (line === '') continue;
-    const row = ClusterPhoto.safeParse(parsedJson(line));
-    if (!row.success) throw new TrainerError('bad-result.line', { file: list, line: i + 1 });
-    const { id, file } = row.data;
-    out.set(id, known.has(id) ? id : (byFile.get(file) ?? null));
-  }
-  return out;
+/** The rows of a part, which has as many as it is to have. @throws FileError bad-file, or the system's error */
+async function embeddedRows(path: string, n: number, d: number): Promise<Vectors> {
+  await checkGiven(path);
+  const { type, shape, byteOffset } = await readNpyLayout(path);
+  const { size } = await stat(path);
+  if (type !== 'f4' || shape.join() !== `${n},${d}` || size < byteOffset + 4 * n * d)
+    throw new FileError('bad-file.damaged', { path });
+  return openVectors(path);
 }
 
 /** How far the embeddings of a few photos are from those of the same encoder here, relative to their length. */

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { ProbeMetrics } from '../../../shared/metricRows.ts';
 import { clusterResults, clusterScripts } from '../../../shared/cluster.ts';
+import { Id } from '../../../shared/contract/dataset.ts';
 
 export const clusterFormat = 'lookalike-cluster-1';
 
@@ -18,7 +19,8 @@ export const ClusterRun = z.object({
 export type ClusterRun = z.infer<typeof ClusterRun>;
 
 /** A row of photos.jsonl. */
-export const ClusterPhoto = z.object({ id: z.string(), file: z.string() });
+export const ClusterPhoto = z.object({ id: Id, file: z.string() });
+export type ClusterPhoto = z.infer<typeof ClusterPhoto>;
 
 /** The folder of the scripts: of this package, five folders up when compiled, three in a checkout. */
 const scripts = new URL(
