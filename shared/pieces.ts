@@ -1,7 +1,7 @@
 /** Calls over as many photos as there are: a call takes some, and a million are asked for a part at a time. */
 
 /** Photos that one call takes: their ids are read in some tens of milliseconds. */
-const AT_ONCE = 50_000;
+export const AT_ONCE = 50_000;
 
 /** What a call answers of all photos; it is asked at least once. */
 export async function inPieces<T>(

@@ -3,7 +3,7 @@ import type { AppParams, AppResult, Tag } from '../../shared/contract.ts';
 import type { Client } from '../../shared/client.ts';
 import { IdList } from '../../shared/idList.ts';
 import type { I18n } from './i18n.svelte.ts';
-import { inPieces } from '../../shared/pieces.ts';
+import { AT_ONCE, inPieces } from '../../shared/pieces.ts';
 import { TagCounts } from './tag-counts.svelte.ts';
 
 /** What undoes that a tag was put on photos or taken off. */
@@ -84,13 +84,11 @@ export class Tags {
     return () => this.#restore({ tag: deleted.tag, imageIds: imageIds!, rejected: rejected! });
   }
 
-  async #restore({ imageIds, ...of }: AppParams<'tags.restore'>): Promise<void> {
-    let tag: Tag | null = null;
-    await inPieces(imageIds, async (some) => {
-      if (tag) await this.set(tag.id, some, true);
-      else tag = await this.#client.call('tags.restore', { ...of, imageIds: some });
-      return [];
-    });
+  async #restore({ imageIds, rejected = [], ...of }: AppParams<'tags.restore'>): Promise<void> {
+    const [some, refused] = [imageIds, rejected].map((ids) => ids.slice(0, AT_ONCE));
+    const { id } = await this.#client.call('tags.restore', { ...of, imageIds: some!, rejected: refused });
+    if (imageIds.length > AT_ONCE) await this.set(id, imageIds.slice(AT_ONCE), true);
+    if (rejected.length > AT_ONCE) await this.reject(id, rejected.slice(AT_ONCE), true);
   }
 
   /** @returns ids of the photos that this changed, and whose rejection it took back, to undo it with */

@@ -273,10 +273,12 @@ it('tags and takes back a million photos a part at a time, and answers all that 
     'tags.delete': () => ({
       tag: { id: 't' } as never,
       imageIds: IdList.of(many).bytes,
-      rejected: IdList.of(['no']).bytes,
+      rejected: IdList.of(others).bytes,
     }),
     'tags.restore': ({ tag }) => ({ ...tag, id: 'again' }),
+    'tags.reject': ({ imageIds }) => ({ changed: imageIds }),
   });
+  const others = Array.from({ length: 250_000 }, (_, i) => `q${i}`);
   const many = Array.from({ length: 120_000 }, (_, i) => `p${i}`);
   const tags = new Tags(fake.client, new I18n());
   expect((await tags.set('t', many, true)).changed.length).toBe(12_000);
@@ -290,7 +292,9 @@ it('tags and takes back a million photos a part at a time, and answers all that 
     ['tags.restore', 50_000],
     ['tags.set', 50_000],
     ['tags.set', 20_000],
+    ...Array.from({ length: 4 }, () => ['tags.reject', 50_000]),
   ]);
-  expect(fake.calls[0]![1]).toMatchObject({ rejected: ['no'] });
+  expect(fake.calls.flatMap(([, params]) => (params as { rejected?: string[] }).rejected ?? [])).toHaveLength(50_000);
+  expect(fake.calls.at(-1)![1]).toMatchObject({ tagId: 'again', on: true });
   expect(fake.calls[2]![1]).toMatchObject({ tagId: 'again', on: true });
 });
