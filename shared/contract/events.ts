@@ -25,7 +25,9 @@ export const AppEvent = z.discriminatedUnion('name', [
     runId: Id,
     device: z.string(),
     images: z.int(),
+    /** The first of them in the order of names: library.skipped lists all. */
     skipped: z.array(Skipped),
+    skippedTotal: z.int(),
     config: RunConfig,
     estimate: Estimate,
     startStep: z.int(),

@@ -69,6 +69,7 @@ export async function follow(
         device: e.device,
         images: e.images,
         skipped: e.skipped.map(({ file, reason }) => ({ file, reason })),
+        skippedTotal: e.skippedTotal,
         config: e.config,
         estimate: estimateOf(e.estimate),
         notes: [...notes(), ...(e.notice ? [e.notice] : [])].map(({ message }) => message),
@@ -82,7 +83,7 @@ export async function follow(
       output.print(`${counted(e.images, 'photo')}, ${costLine(e.estimate)}`);
       if (e.baselines) output.print(baselinesLine(e.baselines));
       for (const { file, reason } of e.skipped.slice(0, 5)) output.print(`skipped ${oneLine(file)}: ${reason}`);
-      if (e.skipped.length > 5) output.print(`and ${e.skipped.length - 5} more skipped files`);
+      if (e.skippedTotal > 5) output.print(`and ${counted(e.skippedTotal - 5, 'more skipped file')}`);
     }),
     client.on('baselines', (e) => {
       if (!mine(e.runId)) return;

@@ -8,14 +8,18 @@ import { Gone } from '../../db/index.ts';
 import type { RunRow } from '../../db/index.ts';
 import type { AppContext } from '../context.ts';
 import { throttled } from '../events.ts';
+import { inPieces } from '../library/lists.ts';
+import { unhurried } from '../unhurried.ts';
 import type { RunDescriber } from './describe.ts';
-import { toEnd } from '../../../shared/work.ts';
 
 export interface Receiver {
   report(report: Report): void;
   /** Writes down what was gathered. */
-  flush(): void;
+  flush(): Promise<void>;
 }
+
+/** Skipped files that are told as a run begins; the library lists all. */
+const TOLD = 1000;
 
 /** @param onFault what the trainer said could not be written down */
 export function receiveReports(
@@ -53,7 +57,70 @@ export function receiveReports(
     if (idle) describer.setActivity(runId, null);
     idle = false;
   };
+  const begin = async (message: Extract<Report, { type: 'started' }>): Promise<void> => {
+    working();
+    const { datasetId } = store.runs.get(runId)!;
+    const folder = store.images.folderOf(datasetId);
+    const idOf = (file: string) => store.images.named(folder, file).find(({ gone }) => gone === Gone.here)?.id;
+    await inPieces(message.skipped, (some) => {
+      store.images.putSkipped(
+        datasetId,
+        some.map((item) => ({ ...item, id: idOf(item.file) })),
+      );
+      return [];
+    });
+    const { total, files } = await unhurried(store.images.skipped(datasetId, 0, TOLD));
+    const { device, images, config, estimate, startStep, notice, baselines } = message;
+    // A comparison of the lab and the way out of a failure are no choice for the runs to come.
+    if (startStep === 0 && store.lab.linkOf(runId) === undefined)
+      store.settings.rememberDevice(store.runs.get(runId)!.config.device);
+    // how its photos are kept is decided once, and stands whatever the disk has left when it goes on
+    const { config: settings } = store.runs.get(runId)!;
+    store.runs.update(runId, { config: { ...settings, copies: config.copies } });
+    store.metrics.rewind(runId, startStep); // an earlier one than was asked for, where that is damaged
+    now({
+      state: 'running',
+      device,
+      images,
+      skipped: total,
+      step: startStep,
+      epoch: message.startEpoch,
+      steps: message.totalSteps,
+      startedAt: store.runs.get(runId)!.startedAt ?? Date.now(),
+      etaSeconds: estimate.seconds,
+      ...(notice && { error: notice }),
+      baselines,
+    });
+    events.emit({
+      name: 'started',
+      runId,
+      device,
+      images,
+      skipped: files,
+      skippedTotal: total,
+      config,
+      estimate,
+      startStep,
+      notice,
+      baselines,
+    });
+  };
+  /** What is reported while the beginning is written down, which takes turns where very many files are skipped. */
+  let waiting: Report[] | null = null;
+  let begun = Promise.resolve();
   const report = (message: Report): void => {
+    if (waiting) return void waiting.push(message);
+    if (message.type !== 'started') return record(message);
+    waiting = [];
+    begun = begin(message)
+      .catch(onFault)
+      .then(() => {
+        const late = waiting!;
+        waiting = null;
+        for (const each of late) guarded(report)(each);
+      });
+  };
+  const record = (message: Exclude<Report, { type: 'started' }>): void => {
     switch (message.type) {
       case 'progress':
         describer.setActivity(runId, message);
@@ -63,51 +130,6 @@ export function receiveReports(
       case 'notice':
         now({ error: message.notice });
         break;
-      case 'started': {
-        working();
-        const { datasetId } = store.runs.get(runId)!;
-        const folder = store.images.folderOf(datasetId);
-        const idOf = (file: string) => store.images.named(folder, file).find(({ gone }) => gone === Gone.here)?.id;
-        store.images.putSkipped(
-          datasetId,
-          message.skipped.map((item) => ({ ...item, id: idOf(item.file) })),
-        );
-        const { files: skipped } = toEnd(store.images.skipped(datasetId, 0, -1));
-        const { device, images, config, estimate, startStep, notice, baselines } = message;
-        // A comparison of the lab and the way out of a failure are no choice for the runs to come.
-        if (startStep === 0 && store.lab.linkOf(runId) === undefined)
-          store.settings.rememberDevice(store.runs.get(runId)!.config.device);
-        // how its photos are kept is decided once, and stands whatever the disk has left when it goes on
-        const { config: settings } = store.runs.get(runId)!;
-        store.runs.update(runId, { config: { ...settings, copies: config.copies } });
-        store.metrics.rewind(runId, startStep); // an earlier one than was asked for, where that is damaged
-        now({
-          state: 'running',
-          device,
-          images,
-          skipped: skipped.length,
-          step: startStep,
-          epoch: message.startEpoch,
-          steps: message.totalSteps,
-          startedAt: store.runs.get(runId)!.startedAt ?? Date.now(),
-          etaSeconds: estimate.seconds,
-          ...(notice && { error: notice }),
-          baselines,
-        });
-        events.emit({
-          name: 'started',
-          runId,
-          device,
-          images,
-          skipped,
-          config,
-          estimate,
-          startStep,
-          notice,
-          baselines,
-        });
-        break;
-      }
       case 'baselines':
         now({ baselines: message.baselines });
         events.emit({ name: 'baselines', runId, baselines: message.baselines });
@@ -177,5 +199,10 @@ export function receiveReports(
         message satisfies never;
     }
   };
-  return { report: guarded(report), flush: () => (tell(), tell.flush()) };
+  const flush = async (): Promise<void> => {
+    while (waiting) await begun;
+    tell();
+    tell.flush();
+  };
+  return { report: guarded(report), flush };
 }

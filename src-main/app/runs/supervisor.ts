@@ -218,7 +218,7 @@ export class Supervisor {
     active.compute = new ComputeProcess(this.#context.launch, job, report, options);
     if (active.pausing) active.compute.send({ type: 'pause' });
     const end = await active.compute.ended;
-    receiver.flush();
+    await receiver.flush();
     // A process that ended its job is told to go; one that does not is no longer waited for.
     active.compute.send({ type: 'stop', now: true });
     await Promise.race([active.compute.exited, sleep(5000, undefined, { ref: false })]);

@@ -129,6 +129,7 @@ describe('Monitor', () => {
       device: 'cpu',
       images: 100,
       skipped: [],
+      skippedTotal: 0,
       config: parseConfig({}),
       estimate: { seconds: 1, memoryBytes: 1, diskBytes: 1, epochs: 10, stepsPerEpoch: 10, basis: 'predicted' },
       startStep: 40,
