@@ -1,148 +1,34 @@
 /**
- * Updates, end to end: an installed 0.1.0 (one file, as an AppImage is) looks at a feed on this computer, fetches what
- * differs of 0.1.1 by electron-updater's own differential downloader and puts it in place; and each way in which that
- * may fail leaves 0.1.0 as it was. Electron's part (paths, version, the way out) is the double's.
+ * Updates, end to end: an installed 0.1.0 looks at a feed on this computer, fetches what differs of 0.1.1 by
+ * electron-updater's own differential downloader and puts it in place; what is not to be taken is not.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { Server } from 'node:http';
-import { createRequire } from 'node:module';
-import type { AddressInfo } from 'node:net';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type * as ElectronUpdater from 'electron-updater';
-import { sharedFolder } from '../helpers/folders.ts';
-import { pem } from './double/keys.ts';
+import { describe, expect, it } from 'vitest';
 import { signDescription } from '../../scripts/sign-updates.ts';
 import { writeFailed } from '../../src-main/files/errors.ts';
-import { writeFileAtomic } from '../../src-main/files/index.ts';
 import { replaceProgram } from '../../src-main/electron/updates/install.ts';
-import { Updates } from '../../src-main/electron/updates/updates.ts';
-import type { Updater, UpdatesOptions } from '../../src-main/electron/updates/updates.ts';
-
-const require = createRequire(import.meta.url);
-const { AppImageUpdater } = require('electron-updater') as typeof ElectronUpdater;
-const { NodeHttpExecutor } = require('builder-util/out/nodeHttpExecutor') as { NodeHttpExecutor: new () => unknown };
-const { buildBlockMap } = require('app-builder-lib/out/targets/blockmap/blockmap') as {
-  buildBlockMap(file: string, format: string): Promise<{ size: number; sha512: string; blockMapSize: number }>;
-};
-
-const ours = pem();
-
-/** What is fetched of it, and what it gives in place of a file. */
-interface Feed {
-  bytes: number;
-  asked: string[];
-  spoil: ((body: Buffer) => Buffer) | null;
-}
+import { pem } from './double/keys.ts';
+import {
+  description,
+  feed,
+  feedFolder,
+  folder,
+  installed,
+  next,
+  offer,
+  old,
+  ours,
+  told,
+  unchanged,
+  updates,
+  url,
+  useFeed,
+} from './double/feed.ts';
 
 describe.skipIf(process.platform !== 'linux')('from an installed version to the next', () => {
-  const folder = sharedFolder('updates');
-  const feedFolder = join(folder, 'feed');
-  const feed: Feed = { bytes: 0, asked: [], spoil: null };
-  let server: Server;
-  let url: string;
-  /** The file of 0.1.0, kept to begin each test with. */
-  let old: Buffer;
-  let description: string;
-  let next: { size: number; sha512: string };
-  let installed: string;
-
-  /** A program that tells its version, with 3 MB behind it of which versions share most. */
-  async function release(file: string, version: string, payload: Buffer) {
-    writeFileSync(file, Buffer.concat([Buffer.from(`#!/bin/sh\necho ${version}\nexit 0\n`), payload]), { mode: 0o755 });
-    return buildBlockMap(file, 'deflate');
-  }
-  const describeRelease = (version: string, { size, sha512, blockMapSize }: Awaited<ReturnType<typeof release>>) =>
-    `version: ${version}\nfiles:\n  - url: Lookalike-${version}.AppImage\n    sha512: ${sha512}\n    size: ${size}\n` +
-    `    blockMapSize: ${blockMapSize}\npath: Lookalike-${version}.AppImage\nsha512: ${sha512}\nreleaseDate: '2026-01-01T00:00:00.000Z'\n`;
-  const offer = (yaml: string, secret = ours.secret) =>
-    writeFileSync(join(feedFolder, 'latest-linux.yml'), signDescription(yaml, secret));
-
-  beforeAll(async () => {
-    mkdirSync(feedFolder);
-    const payload = randomBytes(3 << 20);
-    const before = join(feedFolder, 'Lookalike-0.1.0.AppImage');
-    await release(before, '0.1.0', payload);
-    old = readFileSync(before);
-    randomBytes(80_000).copy(payload, 1 << 20); // what a version changes
-    const made = await release(join(feedFolder, 'Lookalike-0.1.1.AppImage'), '0.1.1', payload);
-    next = made;
-    description = describeRelease('0.1.1', made);
-    server = createServer((request, response) => {
-      const name = new URL(request.url!, 'http://feed').pathname.slice(1);
-      feed.asked.push(name);
-      const file = join(feedFolder, name);
-      if (!existsSync(file)) return void response.writeHead(404).end();
-      let body: Buffer = readFileSync(file);
-      const range = /bytes=(\d+)-(\d+)/.exec(request.headers.range ?? '');
-      if (range) body = body.subarray(Number(range[1]), Number(range[2]) + 1);
-      if (name.endsWith('.AppImage')) {
-        feed.bytes += body.length;
-        if (feed.spoil) body = feed.spoil(body);
-      }
-      response.writeHead(range ? 206 : 200, {
-        'Content-Length': body.length,
-        'Accept-Ranges': 'bytes',
-        ...(range ? { 'Content-Range': `bytes ${range[1]}-${range[2]}/*` } : {}),
-      });
-      response.end(body);
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  });
-  afterAll(() => void server.close());
-
-  beforeEach(() => {
-    rmSync(join(folder, 'installation'), { recursive: true, force: true });
-    mkdirSync(join(folder, 'installation'));
-    installed = join(folder, 'installation/Lookalike.AppImage');
-    writeFileSync(installed, old);
-    chmodSync(installed, 0o755);
-    Object.assign(feed, { bytes: 0, asked: [], spoil: null });
-    vi.stubEnv('APPIMAGE', installed);
-    offer(description);
-  });
-  afterEach(() => vi.unstubAllEnvs());
-
-  const told = () => execFileSync(installed, { encoding: 'utf8' }).trim();
-  const unchanged = () => expect(readFileSync(installed).equals(old)).toBe(true);
-
-  function updates(changes: Partial<UpdatesOptions> = {}): Updates {
-    const place = mkdtempSync(join(folder, 'user-'));
-    writeFileSync(
-      join(place, 'app-update.yml'),
-      `provider: generic\nurl: ${url}\nuseMultipleRangeRequest: false\nupdaterCacheDirName: lookalike-updater\n`,
-    );
-    return new Updates({
-      updater: async () => {
-        const updater = new AppImageUpdater(null, {
-          version: '0.1.0',
-          name: 'lookalike',
-          isPackaged: true,
-          appUpdateConfigPath: join(place, 'app-update.yml'),
-          userDataPath: place,
-          baseCachePath: join(place, 'cache'),
-          whenReady: () => Promise.resolve(),
-          relaunch: () => {},
-          quit: () => {},
-          onQuit: () => {},
-        });
-        (updater as unknown as { httpExecutor: unknown }).httpExecutor = new NodeHttpExecutor();
-        return updater as unknown as Updater;
-      },
-      key: ours.key,
-      address: url,
-      stateFile: join(place, 'updates.json'),
-      write: writeFileAtomic,
-      freeBytes: () => Promise.resolve(1e12),
-      busy: () => false,
-      install: (file) => replaceProgram(file, installed),
-      ...changes,
-    });
-  }
+  useFeed();
 
   it('fetches less than a fifth, and only what a person asked for', async () => {
     const here = updates();

@@ -22,6 +22,8 @@ export interface Updater {
   downloadUpdate(): Promise<string[]>;
   on(event: 'download-progress', listener: (progress: { percent: number }) => void): unknown;
   on(event: 'error', listener: (error: Error) => void): unknown;
+  /** Asks an address; the last of its parameters is how often it has been led on. */
+  httpExecutor: { doApiRequest(options: unknown, token: unknown, read: unknown, ledOn?: number): unknown };
 }
 
 export interface UpdatesOptions {
@@ -40,7 +42,12 @@ export interface UpdatesOptions {
   /** Ends the program so that runs are saved, then puts `file` in place and starts it; rejects where that failed and the old one goes on. */
   install(file: string): Promise<void>;
   now?(): number;
+  /** Milliseconds after which nothing more is expected of an address that says nothing. */
+  patience?: number;
 }
+
+/** One that a person waits for; a signature is checked by another program, which may take a while after the last byte. */
+const PATIENCE = 120_000;
 
 export class Updates {
   readonly #options: UpdatesOptions;
@@ -48,6 +55,8 @@ export class Updates {
   #updater: Promise<Updater> | null = null;
   #offer: Offer | null = null;
   #file: string | null = null;
+  /** Of what is asked now: something came, so that it is waited for anew. */
+  #heard = () => {};
   /** What is being done, or waits for that. */
   #working: { action: UpdateAction; done: Promise<void> } | null = null;
 
@@ -113,10 +122,31 @@ export class Updates {
       updater.requestHeaders = { 'x-user-staging-id': '' }; // the share is drawn here: no number of ours goes out
       updater.on('error', () => {}); // each call rejects with it too
       updater.on('download-progress', ({ percent }) => {
+        this.#heard();
         if (this.#state.kind === 'downloading') this.#state = { ...this.#state, fraction: percent / 100 };
       });
+      followLess(updater.httpExecutor);
       return updater;
     }));
+  }
+
+  /** What is asked of an address, unless it says nothing for long: Electron waits for ever. */
+  async #answered<T>(asked: Promise<T>): Promise<T> {
+    const { patience = PATIENCE } = this.#options;
+    const late = Promise.withResolvers<never>();
+    const giveUp = () => late.reject(new Error(`${this.#options.address} did not answer`));
+    let timer = setTimeout(giveUp, patience);
+    this.#heard = () => {
+      clearTimeout(timer);
+      timer = setTimeout(giveUp, patience);
+    };
+    try {
+      return await Promise.race([asked, late.promise]);
+    } finally {
+      this.#heard = () => {};
+      clearTimeout(timer);
+      asked.catch(() => {}); // told already
+    }
   }
 
   async #check(): Promise<void> {
@@ -126,7 +156,7 @@ export class Updates {
     this.#offer = this.#file = null;
     await this.#options.write(this.#options.stateFile, `${JSON.stringify({ lastCheck })}\n`).catch(() => {});
     const updater = await this.#load();
-    const found = await updater.checkForUpdates();
+    const found = await this.#answered(updater.checkForUpdates());
     this.#state = { kind: 'idle', lastCheck };
     if (!found?.isUpdateAvailable) return;
     if (!isSigned(found.updateInfo, this.#options.key)) return this.#fail('not-signed');
@@ -141,7 +171,8 @@ export class Updates {
     const described = offerOf(offer, this.#options.address);
     this.#state = { kind: 'downloading', offer: described, fraction: 0, lastCheck };
     if (!hasRoom(sizeOf(offer), await this.#options.freeBytes())) return this.#fail('no-room');
-    const files = await (await this.#load()).downloadUpdate();
+    const updater = await this.#load();
+    const files = await this.#answered(updater.downloadUpdate());
     this.#file = files[0] ?? null;
     if (!this.#file) return this.#fail('failed');
     this.#state = { kind: 'ready', offer: described, lastCheck };
@@ -150,6 +181,12 @@ export class Updates {
   async #install(): Promise<void> {
     if (this.#state.kind === 'ready' && this.#file) await this.#options.install(this.#file);
   }
+}
+
+/** electron-updater does not count how often an answer leads on to another address: two that name each other it asks for ever. */
+function followLess(executor: Updater['httpExecutor']): void {
+  const ask = executor.doApiRequest.bind(executor);
+  executor.doApiRequest = (options, token, read, ledOn) => ask(options, token, read, (ledOn ?? 0) + 1);
 }
 
 function readLastCheck(file: string): number | null {
