@@ -2,9 +2,8 @@
 import type { z } from 'zod';
 import { appCalls } from '../../shared/contract.ts';
 import type { AppHandlers, AppMethod } from '../../shared/contract.ts';
-import { isFullDisk, storageError } from '../db/index.ts';
 import { AppError } from './errors.ts';
-import { ofHome } from './homeFailure.ts';
+import { toldOfHome } from './homeFailure.ts';
 
 /** What is too long, too many or too great is said in a person's words: it may come from a field. */
 function refusedParameter(call: AppMethod, issue: z.core.$ZodIssue): AppError {
@@ -47,7 +46,7 @@ export async function answer(
     value = await inTurn(name, parsed.data, () => handler(parsed.data, { signal }));
   } catch (error) {
     // a full disk or a failing database is told as one, whatever call meets it
-    throw isFullDisk(error) ? storageError(error, home) : ofHome(error, home);
+    throw toldOfHome(error, home);
   }
   return check ? result.parse(value) : value;
 }

@@ -3,7 +3,7 @@
  * the home and its remedy, and not with those of the one file of it that was met first.
  */
 import { existsSync } from 'node:fs';
-import { StorageError, storageError } from '../db/index.ts';
+import { isFullDisk, StorageError, storageError } from '../db/index.ts';
 import { liesIn } from '../files/index.ts';
 
 /**
@@ -22,3 +22,7 @@ export function ofHome<E>(error: E, home: string): E | StorageError {
   const told = storageError(isOwn ? Object.assign(new Error(errno), { code: errno, path }) : error, home);
   return told instanceof StorageError ? told : error;
 }
+
+/** The same, and a full disk as one whatever met it. */
+export const toldOfHome = (error: unknown, home: string): unknown =>
+  isFullDisk(error) ? storageError(error, home) : ofHome(error, home);

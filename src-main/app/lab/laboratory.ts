@@ -11,6 +11,7 @@ import type { CellRow, ExperimentRow } from '../../db/index.ts';
 import type { AppContext } from '../context.ts';
 import { AppError, found } from '../errors.ts';
 import { throttled } from '../events.ts';
+import { toldOfHome } from '../homeFailure.ts';
 import type { Supervisor } from '../runs/supervisor.ts';
 import { describeExperiment, figuresOf } from './describe.ts';
 
@@ -205,7 +206,7 @@ export class Laboratory {
     try {
       end = await this.#runToItsEnd(current, experiment, cell);
     } catch (error) {
-      return this.#settle(cell, 'failed', toWireError(error)); // it could not even be queued
+      return this.#settle(cell, 'failed', toWireError(toldOfHome(error, this.#context.paths.home))); // it could not even be queued
     } finally {
       current.runId = null;
     }
@@ -290,7 +291,7 @@ export class Laboratory {
       this.#tell(current.id)();
       this.#setCell(cell, { linear: await accuracy });
     } catch (error) {
-      const wire = toWireError(error);
+      const wire = toWireError(toldOfHome(error, this.#context.paths.home));
       if (wire.code !== 'cancelled') this.#setCell(cell, { linearError: wire });
     } finally {
       current.taskId = null;

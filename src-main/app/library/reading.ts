@@ -5,12 +5,11 @@
 import type { ErrorValue, ScanProgress } from '../../../shared/contract.ts';
 import { reasonOf } from '../../../shared/errors.ts';
 import { toWireError } from '../../../shared/contract.ts';
-import { isFullDisk, storageError } from '../../db/index.ts';
 import type { DatasetRow } from '../../db/index.ts';
 import { deviceOf, isThere } from '../../files/index.ts';
 import { ImageError } from '../../images/index.ts';
 import { throttled } from '../events.ts';
-import { ofHome } from '../homeFailure.ts';
+import { toldOfHome } from '../homeFailure.ts';
 import { decode } from './decoding.ts';
 import type { DecodingParts } from './decoding.ts';
 import { describePhotos } from './describing.ts';
@@ -116,7 +115,7 @@ export class Reading {
       progress.phase = signal.aborted ? 'cancelled' : 'failed';
       if (error instanceof ImageError && error.key === 'missing.vanished') await this.#markAway(parts, hooks.dataset());
       if (!signal.aborted) {
-        const told = isFullDisk(error) ? storageError(error, parts.paths.home) : ofHome(error, parts.paths.home);
+        const told = toldOfHome(error, parts.paths.home);
         failure = reasonOf(told);
         progress.error = toWireError(told);
       }
