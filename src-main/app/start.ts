@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { connect } from '../../shared/client.ts';
 import type { Client } from '../../shared/client.ts';
 import { ContractError } from '../../shared/contract.ts';
+import { storageError } from '../db/index.ts';
 import { programAt } from '../files/index.ts';
 import { keepCompiled } from './compiled.ts';
 import type { ShellReport } from './main.ts';
@@ -26,7 +27,11 @@ export async function startApp(home: string, version: string): Promise<{ client:
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     detached: process.platform === 'win32', // there a child ends with its parent unless it is
   });
-  child.stderr!.pipe(process.stderr, { end: false });
+  const unstarted = new Promise<never>((_, reject) =>
+    child.once('error', (error) => reject(storageError(error, home))),
+  );
+  unstarted.catch(() => {}); // later than its start it tells of nothing that its end does not
+  child.stderr?.pipe(process.stderr, { end: false }); // none where it could not be started
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()).once('error', () => resolve()));
   const said = (type: ShellReport['type']) =>
     new Promise<ShellReport>((resolve) =>
@@ -34,7 +39,7 @@ export async function startApp(home: string, version: string): Promise<{ client:
         if (message.type === type) resolve(message);
       }),
     );
-  const first = await Promise.race([said('ready'), said('failed'), exited]);
+  const first = await Promise.race([said('ready'), said('failed'), unstarted, exited]);
   if (first?.type === 'failed') throw new ContractError(first.error);
   if (!first) throw new Error('the application ended as it began: start it again');
   const client = connect(processTransport(child));
@@ -45,7 +50,7 @@ export async function startApp(home: string, version: string): Promise<{ client:
       if (child.connected) child.send({ type: 'close' }, () => {});
       await Promise.race([exited, stays]);
       client.close();
-      child.stderr!.destroy();
+      child.stderr?.destroy();
       child.unref();
     },
   };
