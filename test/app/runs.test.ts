@@ -124,7 +124,7 @@ test('what is left of a run is renewed with its steps, long before its first epo
     ...{ stepsPerEpoch: 3, startEpoch: 0, totalSteps: 18, startStep: 0 },
   });
   const left = async () => (await app.handle('runs.get', { runId: id })).etaSeconds;
-  expect(await left()).toBe(354);
+  await expect.poll(left).toBe(354);
   const step = { step: 2, epoch: 2 / 3, loss: 0, zStdTraining: 1, learningRate: 0.1, trainingSeconds: 12, at: 0 };
   report({ type: 'steps', steps: [step], etaSeconds: 96 });
   await expect.poll(left).toBe(96);
