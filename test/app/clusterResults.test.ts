@@ -239,6 +239,23 @@ test('writes nothing beside results, which would be gone on from', async () => {
   expect(readFileSync(join(root, 'done', 'run.json'), 'utf8')).toBe(before);
 });
 
+test('refuses a checkpoint that is another run’s, and needs not know what the run began with', async () => {
+  rmSync(join(root, 'broken'), { recursive: true, force: true });
+  cpSync(join(root, 'done'), join(root, 'broken'), { recursive: true });
+  const folder = join(root, 'broken', 'results', 'checkpoints');
+  const { state, facts } = await readCheckpoint(join(folder, 'step-000000004.safetensors'));
+  const config = { ...facts.config, optimizer: { ...facts.config.optimizer, baseLearningRate: 0.31 } };
+  for (const other of [{ config }, { imagesHash: 'another' }, { runId: 'another' }]) {
+    await writeCheckpointFile(join(folder, 'step-000000005.safetensors'), state, { ...facts, step: 5, ...other });
+    await expect(app.handle('cluster.read', { source: join(root, 'broken') }).then(ended)).rejects.toThrow(
+      /step-000000005.safetensors is of another run/,
+    );
+  }
+  rmSync(join(folder, 'step-000000005.safetensors'));
+  rmSync(join(root, 'broken', 'start.safetensors'));
+  await ended(await app.handle('cluster.read', { source: join(root, 'broken') }));
+});
+
 test('refuses embeddings that are another encoder’s', async () => {
   rmSync(join(root, 'broken'), { recursive: true, force: true });
   cpSync(join(root, 'done'), join(root, 'broken'), { recursive: true });

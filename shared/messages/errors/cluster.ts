@@ -23,6 +23,10 @@ export const clusterErrors = catalogue({
     'the checkpoint {file} does not fit its settings ({tensor}): copy the whole folder again',
     '检查点 {file} 与其设置不符（{tensor}）：请重新复制整个文件夹。',
   ],
+  'bad-result.foreign': [
+    'the checkpoint {file} is of another run than this folder: take it out of results/checkpoints, or copy the whole folder again',
+    '检查点 {file} 属于另一次训练，而不是这个文件夹的：请把它移出 results/checkpoints，或重新复制整个文件夹。',
+  ],
   'bad-result.line': [
     'line {line} of {file} cannot be used: copy the whole folder again',
     '{file} 第 {line} 行无法使用：请重新复制整个文件夹。',

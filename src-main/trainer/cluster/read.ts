@@ -3,11 +3,13 @@
  * the shapes that their settings ask for, and a few photos are embedded here too; then they are written down as those of
  * a run of this home. The folder is only read.
  */
+import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { ClusterResultJob } from '../../../shared/contract/job.ts';
 import type { CheckpointReport, JobResult } from '../../../shared/contract/report.ts';
-import { clusterRunFile } from '../../../shared/cluster.ts';
+import { clusterRunFile, clusterStartFile } from '../../../shared/cluster.ts';
 import { judge } from '../../../shared/verdict.ts';
 import { FileError, checkGiven, readGiven } from '../../files/index.ts';
 import { photosOf, trainingEntries } from '../../engine/index.ts';
@@ -29,10 +31,12 @@ export async function takeClusterResult(job: ClusterResultJob, context: JobConte
   const run = await clusterRun(job.source);
   const names = await readdir(join(results, 'checkpoints')).catch(() => [] as string[]);
   const files = names.filter((name) => /^step-\d+\.safetensors$/.test(name)).sort();
+  const begun = await beginning(job.source);
   let last: { state: State; facts: CheckpointFacts } | null = null;
   for (const [i, name] of files.entries()) {
     context.control.throwIfStopping();
     const { state, facts } = await readCheckpoint(join(results, 'checkpoints', name));
+    if (begun && !isOfOneRun(begun, facts)) throw new TrainerError('bad-result.foreign', { file: name });
     checkState(name, state, facts);
     last = { state, facts: { ...facts, runId: job.runId } };
     await writeCheckpoint(job.directory, state, last.facts);
@@ -81,6 +85,16 @@ async function clusterRun(folder: string): Promise<ClusterRun> {
     throw new TrainerError('bad-result.record', { file }, undefined, { cause: error });
   }
 }
+
+/** What the training began with; null where the folder was brought back without it, as nothing else of it is needed. */
+async function beginning(folder: string): Promise<CheckpointFacts | null> {
+  const file = join(folder, clusterStartFile);
+  return existsSync(file) ? (await readCheckpoint(file)).facts : null;
+}
+
+/** A training hands on what its start says of itself: another run's checkpoints say something else. */
+const isOfOneRun = (a: CheckpointFacts, b: CheckpointFacts): boolean =>
+  a.runId === b.runId && a.imagesHash === b.imagesHash && isDeepStrictEqual(a.config, b.config);
 
 /** Names and shapes are those of the settings, and no number is lost. @throws TrainerError bad-result */
 function checkState(file: string, state: State, { config, images }: CheckpointFacts): void {
