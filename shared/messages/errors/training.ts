@@ -11,12 +11,12 @@ export const trainingErrors = catalogue({
     '计算进程 {seconds} 秒没有应答，已被结束{complaint}。已保存的内容仍在，可继续训练。',
   ],
   'compute-failed.killed': [
-    'the computing process was ended by the system, most often because memory ran out: choose a smaller batch, image size or width{complaint}',
-    '计算进程被系统结束，多半是内存不足：请减小批次、图像尺寸或网络宽度{complaint}。已保存的内容仍在。',
+    'the computing process was ended by the system, most often because memory ran out: close other programs and try again; a training needs less with a smaller batch, image size or width{complaint}',
+    '计算进程被系统结束，多半是内存不足：请关闭其他程序后重试；训练时可减小批次、图像尺寸或网络宽度{complaint}。已保存的内容仍在。',
   ],
   'compute-failed.memory': [
-    'the computing process ran out of memory: choose a smaller batch, image size or width, then resume',
-    '计算进程内存不足：请减小批次、图像尺寸或网络宽度，然后继续训练。',
+    'the computing process ran out of memory: close other programs and try again; a training needs less with a smaller batch, image size or width',
+    '计算进程内存不足：请关闭其他程序后重试；训练时可减小批次、图像尺寸或网络宽度。',
   ],
   'compute-failed.crashed': [
     'the computing process crashed ({signal}){complaint}. What was saved is kept: resume to go on, on another device if it repeats',
