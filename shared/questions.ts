@@ -20,7 +20,7 @@ const questions: ReadonlySet<AppMethod> = new Set<AppMethod>([
   ...(['explore.startUmap', 'explore.startGraph', 'explore.clusters', 'explore.find', 'explore.pick'] as const),
   ...(['explore.gain', 'explore.outliers', 'duplicates.get', 'duplicates.surplus', 'tasks.list'] as const),
   ...(['evaluate.list', 'evaluate.get', 'evaluate.cell', 'exports.list', 'exports.get', 'frozen.look'] as const),
-  ...(['lab.plan', 'lab.list', 'lab.get', 'lab.preview', 'cluster.read', 'weights.kept'] as const),
+  ...(['lab.plan', 'lab.list', 'lab.get', 'lab.preview', 'weights.kept'] as const),
   ...(['tags.list', 'tags.of', 'tags.counts', 'tags.images', 'tags.export'] as const),
   ...(['system.host', 'system.settings', 'system.devices', 'system.doctor', 'system.storage'] as const),
   ...(['system.browsers', 'system.lostRuns'] as const),

@@ -22,7 +22,7 @@ import { bytesOf } from '../../../shared/bytes.ts';
 type Embedded = Extract<JobResult, { kind: 'clusterResult' }>['embedded'];
 
 /** Rows of a part that are read at a time: it may be larger than the memory. */
-const AT_ONCE = 1000;
+const ROWS_PER_PIECE = 1000;
 /** Photos that are embedded here too. */
 const checked = 8;
 /**
@@ -84,9 +84,9 @@ export async function takeEmbeddings(
       try {
         let found = 0;
         let next = 0;
-        for (let from = 0; from < ids.length; from += AT_ONCE) {
+        for (let from = 0; from < ids.length; from += ROWS_PER_PIECE) {
           context.control.throwIfStopping();
-          const end = Math.min(ids.length, from + AT_ONCE);
+          const end = Math.min(ids.length, from + ROWS_PER_PIECE);
           const some = vectors.rows(from, end);
           found = crcAfter(found, bytesOf(some));
           if (firstNotFinite(some) >= 0) throw wrong(part.file);

@@ -17,7 +17,7 @@ import { ClusterPhoto } from './folder.ts';
 /** Bytes of a line, and of what index.json says beside the ids; what is longer was not written by us. */
 const MOST = 4 << 20;
 /** Bytes of ids that are read as one text. */
-const AT_ONCE = 256 << 10;
+const BYTES_PER_TEXT = 256 << 10;
 /** How deep the ids lie in index.json: {"parts": [{"ids": [ */
 const IDS_DEPTH = 4;
 
@@ -89,7 +89,7 @@ export async function readIndex(file: string): Promise<EmbeddedIndex | null> {
           if (depth-- !== IDS_DEPTH || !isList) continue;
           addIds(taken(at));
           isList = false;
-        } else if (byte === 0x2c && isList && depth === IDS_DEPTH && heldBytes + at - from > AT_ONCE) {
+        } else if (byte === 0x2c && isList && depth === IDS_DEPTH && heldBytes + at - from > BYTES_PER_TEXT) {
           addIds(taken(at));
           from = at + 1;
         }
